@@ -1,0 +1,82 @@
+/**
+ * What the agent needs from a vision-language model. `model/` (TensorFlow.js) implements it now, `engine/` (own WGSL)
+ * later; the agent cannot tell which one it drives.
+ */
+import type { ProcessedImage } from '../image/processor.ts';
+import type { Tokenizer } from '../tokenizer/tokenizer.ts';
+import type { ModelConfig } from './config.ts';
+import type { Sampler } from './sampler.ts';
+
+/** Where the weights come from and what they are good for; shown on the page and stored in every verdict. */
+export interface ModelCard {
+  readonly id: string;
+  readonly name: string;
+  /** SHA-256 of the container's manifest (or of the checkpoint's index): the identity of these weights. */
+  readonly sha256: string;
+  /** Storage scheme of the language body, e.g. `f32`, `f16`, `q8`, `q4`. */
+  readonly scheme: string;
+  /** Plain words: what it was trained on. Shown as "demo model: trained on ...". */
+  readonly trainedOn: string;
+  readonly licence: string;
+  readonly commercialUse: 'yes' | 'no' | 'ask';
+  /** False for a base model never tuned for the protocol: runs with constrained decoding and is labelled "untuned". */
+  readonly tuned: boolean;
+}
+
+/** Allows or forbids next tokens: given the ids generated so far, the allowed ids, or null for "all". */
+export type TokenMask = (generated: readonly number[]) => readonly number[] | null;
+
+export interface Reading {
+  /** Index into the generated ids of the token these logits chose. */
+  readonly index: number;
+  /** Raw logits (temperature 1, before masks) of the watched ids, same order as asked. */
+  readonly logits: readonly number[];
+}
+
+export interface GenerateOptions {
+  readonly maxNewTokens: number;
+  readonly sampler: Sampler;
+  /** Generation ends after one of these ids was generated (it is included in the result). */
+  readonly stopIds: readonly number[];
+  readonly mask?: TokenMask;
+  /** Asked before each token: ids whose raw logits are wanted at this position, or null. */
+  readonly watch?: (generated: readonly number[]) => readonly number[] | null;
+  readonly onToken?: (id: number) => void;
+  /** Checked between tokens; an aborted generation returns what there is with `stopReason: 'aborted'`. */
+  readonly signal?: AbortSignalLike;
+}
+
+/** The part of `AbortSignal` the core needs; core has no DOM types. */
+export interface AbortSignalLike {
+  readonly aborted: boolean;
+}
+
+export interface GenerateResult {
+  readonly ids: readonly number[];
+  readonly stopReason: 'stop' | 'length' | 'aborted';
+  readonly readings: readonly Reading[];
+}
+
+/** One growing token sequence with its KV cache. Later turns prefill only their new tokens. */
+export interface Session {
+  /** Tokens in the cache so far. */
+  readonly length: number;
+  /**
+   * Appends `ids` (each image already expanded to its run of image-pad ids) and the images of those runs, in order.
+   * Ids and images must agree in count; throws otherwise.
+   */
+  prefill(ids: readonly number[], images: readonly ProcessedImage[]): Promise<void>;
+  /** Generates from the current end; generated ids stay in the sequence. Image and vision ids are never sampled. */
+  generate(options: GenerateOptions): Promise<GenerateResult>;
+  /** Frees the cache. */
+  dispose(): void;
+}
+
+export interface Backbone {
+  readonly config: ModelConfig;
+  readonly tokenizer: Tokenizer;
+  readonly card: ModelCard;
+  createSession(): Session;
+  /** Frees the weights. */
+  dispose(): void;
+}

@@ -1,0 +1,26 @@
+/** Named tensors of a checkpoint or container, read one at a time and widened to float32. The edge supplies the bytes. */
+
+/** Random access to the files of one model folder (disk, HTTP ranges, OPFS). Paths are relative, `/`-separated. */
+export interface ByteSource {
+  /** Size in bytes, or null when there is no such file. */
+  size(path: string): Promise<number | null>;
+  /** Bytes [start, end) of `path`. */
+  read(path: string, start: number, end: number): Promise<Uint8Array>;
+}
+
+export interface TensorInfo {
+  readonly shape: readonly number[];
+  /** Storage type in the file. */
+  readonly dtype: string;
+}
+
+/**
+ * Tensors under one canonical naming, whatever generation the file uses: `model.embed_tokens.weight`,
+ * `model.layers.N.…`, `model.norm.weight`, `lm_head.weight` (absent when tied), `visual.patch_embed.proj.weight`,
+ * `visual.blocks.N.…`, `visual.merger.ln_q.weight`, `visual.merger.mlp.{0,2}.…`. Linear weights are [out, in].
+ */
+export interface WeightSource {
+  readonly tensors: ReadonlyMap<string, TensorInfo>;
+  /** Values of `name` as float32, row-major. Throws a UserError when it is missing or damaged. */
+  read(name: string): Promise<Float32Array>;
+}

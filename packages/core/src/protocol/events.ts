@@ -1,0 +1,12 @@
+/** What a running inspection tells whoever watches it. The studio's live view and the CLI's `--watch` read these. */
+import type { Raster } from '../image/raster.ts';
+import type { Trace, TraceImage, TraceStep } from './trace.ts';
+
+export type InspectionEvent =
+  | { readonly type: 'image'; readonly image: TraceImage; readonly pixels: Raster }
+  | { readonly type: 'step-started'; readonly stepId: string }
+  /** Newly decoded text of the running step. */
+  | { readonly type: 'text'; readonly stepId: string; readonly text: string }
+  | { readonly type: 'tool-started'; readonly stepId: string; readonly tool: string }
+  | { readonly type: 'step-finished'; readonly step: TraceStep }
+  | { readonly type: 'finished'; readonly trace: Trace };

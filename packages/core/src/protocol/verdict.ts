@@ -1,0 +1,138 @@
+/**
+ * The verdict: what an inspection found and on what grounds (design §6, studio-ux §5.6). JSON Schema:
+ * `schema/verdict.schema.json`. All boxes are `[x1, y1, x2, y2]` in pixels of the upright original, half-open.
+ */
+import type { Box } from '../image/box.ts';
+import type { Answer } from './answer.ts';
+import type { Mode, ToolName } from './modes.ts';
+
+export type Label = 'normal' | 'review' | 'anomalous';
+export type Status = 'complete' | 'interrupted' | 'failed';
+
+/** How a box came about: the frame the agent spoke in, its raw numbers and whether they had to be clamped. */
+export interface RegionOrigin {
+  /** 1-based index of the conversation image the agent addressed. */
+  readonly image: number;
+  /** That image's rectangle in the part. */
+  readonly frame: Box;
+  /** The text of the numbers as the agent wrote them, or null for a region that a tool computed. */
+  readonly raw: string | null;
+  readonly clamped: boolean;
+}
+
+export interface Region {
+  readonly id: string;
+  readonly kind: 'inspected' | 'defect';
+  readonly box: Box;
+  readonly label: string | null;
+  /** Step that produced it. */
+  readonly step: string;
+  readonly origin: RegionOrigin;
+}
+
+export interface Claim {
+  readonly text: string;
+  readonly evidence: { readonly steps: readonly string[]; readonly regions: readonly string[] };
+  /** True when the claim cites nothing that the agent did. */
+  readonly unsupported: boolean;
+}
+
+export interface LibraryMatchRegion {
+  readonly box: Box;
+  /** Distance to the nearest exemplar patch, divided by the exemplars' own largest distance (1 = as far as good parts get). */
+  readonly ratio: number;
+  /** Percentile (0..100) against the exemplars' own variation; null when uncalibrated (fewer than 3 exemplars). */
+  readonly percentile: number | null;
+}
+
+export interface LibraryMatchSummary {
+  readonly score: number;
+  readonly percentile: number | null;
+  readonly calibrated: boolean;
+  readonly exemplarCount: number;
+  readonly regions: readonly LibraryMatchRegion[];
+}
+
+export interface ExemplarUse {
+  readonly id: string;
+  readonly name: string;
+  readonly sha256: string;
+  /** Cosine similarity of the global embeddings, or null when no feature tower was there. */
+  readonly similarity: number | null;
+}
+
+export interface StepSummary {
+  readonly id: string;
+  readonly tool: ToolName | null;
+  readonly args: Readonly<Record<string, unknown>> | null;
+  readonly ok: boolean;
+  readonly output: string;
+  readonly ms: number;
+  readonly tokens: { readonly prefilled: number; readonly generated: number };
+}
+
+export interface Verdict {
+  readonly schema: 'agentiad-verdict/1';
+  readonly id: string;
+  /** ISO 8601, UTC. */
+  readonly created: string;
+  readonly status: Status;
+  readonly verdict: {
+    readonly label: Label;
+    /** P(true) / (P(true) + P(false)) at the `anomaly_present` value token; null unless status is `complete`. */
+    readonly score: number | null;
+    readonly scoreKind: 'raw' | 'calibrated';
+    readonly scoreMeaning: string;
+    /** Plain words first: why this label. */
+    readonly reason: string;
+  };
+  /** What the agent said, whatever the thresholds made of it; null when it gave no valid answer. */
+  readonly agentAnswer: Answer | null;
+  readonly libraryMatch: LibraryMatchSummary | null;
+  readonly regions: readonly Region[];
+  readonly claims: readonly Claim[];
+  /** Share (0..1) of the part that was seen at full resolution. */
+  readonly coverage: { readonly share: number };
+  readonly exemplars: readonly ExemplarUse[];
+  readonly steps: readonly StepSummary[];
+  readonly part: { readonly category: string | null };
+  readonly image: {
+    readonly name: string;
+    readonly sha256: string;
+    readonly width: number;
+    readonly height: number;
+    readonly format: string;
+    readonly bitDepth: number;
+    readonly orientationApplied: number;
+    readonly conversions: readonly string[];
+  };
+  readonly model: {
+    readonly id: string;
+    readonly sha256: string;
+    readonly scheme: string;
+    readonly trainedOn: string;
+    readonly licence: string;
+    readonly commercialUse: 'yes' | 'no' | 'ask';
+    readonly tuned: boolean;
+    readonly backend: string;
+    readonly adapter: string;
+  };
+  readonly recipe: { readonly id: string; readonly version: number } | null;
+  readonly settings: {
+    readonly mode: Mode;
+    readonly types: readonly string[];
+    readonly t1: number;
+    readonly t2: number;
+    readonly maxToolCalls: number;
+    readonly temperature: number;
+    readonly seed: number;
+    /** SHA-256 of the rendered system and user prompt text. */
+    readonly promptSha256: string;
+  };
+  readonly timings: { readonly totalMs: number; readonly modelMs: number; readonly toolMs: number };
+  readonly human: null;
+  readonly warnings: readonly string[];
+  readonly errors: readonly { readonly code: string; readonly message: string }[];
+  /** True for replayed or recorded runs, so that a demo can never pass as a measurement. */
+  readonly isSimulated: boolean;
+}

@@ -1,0 +1,23 @@
+import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
+import { uniformInt } from 'pure-rand/distribution/uniformInt';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+
+/** A seeded stream of random numbers: same seed, same stream, on every host. */
+export interface Random {
+  /** Uniform in [0, 1). */
+  next(): number;
+  /** Uniform integer in [min, max], both ends included. */
+  integer(min: number, max: number): number;
+  /** Standard normal (Box-Muller). */
+  normal(): number;
+}
+
+export function createRandom(seed: number): Random {
+  const generator = xoroshiro128plus(seed);
+  const next = () => uniformFloat64(generator);
+  return {
+    next,
+    integer: (min, max) => uniformInt(generator, min, max),
+    normal: () => Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next()),
+  };
+}

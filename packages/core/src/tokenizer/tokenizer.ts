@@ -1,0 +1,27 @@
+/**
+ * Text to ids and back: a thin face over `@huggingface/tokenizers`, so that the rest of the core sees four functions.
+ * Special ids come from the files, never from constants.
+ */
+import { Tokenizer as HfTokenizer } from '@huggingface/tokenizers';
+
+export interface Tokenizer {
+  readonly vocabSize: number;
+  /** Ids of `text`; special tokens written in the text are recognised, none are added. */
+  encode(text: string): number[];
+  /** Text of `ids`, special tokens included. */
+  decode(ids: readonly number[]): string;
+  /** Id of an exact token string, or null. */
+  idOf(token: string): number | null;
+}
+
+/** Builds the tokenizer from the parsed `tokenizer.json` and `tokenizer_config.json` of a checkpoint. */
+export function createTokenizer(tokenizerJson: object, tokenizerConfig: object): Tokenizer {
+  const inner = new HfTokenizer(tokenizerJson, tokenizerConfig);
+  return {
+    vocabSize: inner.get_vocab().size,
+    encode: (text) => inner.encode(text, { add_special_tokens: false }).ids,
+    decode: (ids) =>
+      ids.length === 0 ? '' : inner.decode([...ids], { skip_special_tokens: false, clean_up_tokenization_spaces: false }),
+    idOf: (token) => inner.token_to_id(token) ?? null,
+  };
+}

@@ -1,0 +1,52 @@
+/** What Library match says about one view of a part. */
+import type { Box } from '../../image/box.ts';
+import type { Raster } from '../../image/raster.ts';
+
+export interface DifferingPlace {
+  /** Normalised 0..1 in the compared view. */
+  readonly box: Box;
+  /** Distance divided by the exemplars' own largest leave-one-out distance (1 = as far as good parts get). */
+  readonly ratio: number;
+  /** Percentile 0..100 against the exemplars' own patches; null when uncalibrated. */
+  readonly percentile: number | null;
+}
+
+export interface DifferenceResult {
+  /** Most differing places first, at most top_k, not overlapping. */
+  readonly places: readonly DifferingPlace[];
+  /** Whole-view score: largest ratio (see `ratio` above). Comparable between parts of one library. */
+  readonly score: number;
+  /** Percentile of the whole view against the exemplars' leave-one-out views; null when uncalibrated. */
+  readonly percentile: number | null;
+  /** False with fewer than 3 exemplars. */
+  readonly calibrated: boolean;
+  readonly exemplarCount: number;
+  /** Per-cell map over the compared view, row-major. */
+  readonly map: {
+    readonly rows: number;
+    readonly columns: number;
+    readonly values: Float32Array;
+    readonly kind: 'percentile' | 'ratio';
+  };
+}
+
+/** Library match over one category's exemplars; features are computed once per exemplar and view, then kept. */
+export interface LibraryMatch {
+  readonly exemplarCount: number;
+  /**
+   * Compares a view of a part with the same view of every exemplar. `view` is the normalised rectangle of the part
+   * that `raster` shows ([0,0,1,1] = the whole part); on a crop the exemplars are cut at the same place +- a margin
+   * and compared at the crop's resolution. `excludeSha256`: the part's own hash, never its own exemplar.
+   */
+  compare(request: {
+    readonly raster: Raster;
+    readonly view: Box;
+    readonly topK: number;
+    readonly excludeSha256: string;
+  }): Promise<DifferenceResult>;
+  /** Exemplars by cosine similarity of the global embedding to the whole part, best first. */
+  nearest(request: {
+    readonly raster: Raster;
+    readonly excludeSha256: string;
+  }): Promise<readonly { readonly exemplarIndex: number; readonly similarity: number }[]>;
+}

@@ -1,0 +1,20 @@
+/** A frozen, pretrained feature tower: pixels in, patch features out. Implemented on TensorFlow.js in `tower.ts`. */
+import type { Raster } from '../../image/raster.ts';
+
+export interface PatchFeatures {
+  readonly rows: number;
+  readonly columns: number;
+  readonly dimension: number;
+  /** [rows * columns, dimension], row-major, L2-normalised per patch. */
+  readonly patches: Float32Array;
+  /** Global embedding, L2-normalised: cosine similarity ranks exemplars. */
+  readonly embedding: Float32Array;
+}
+
+export interface FeatureTower {
+  readonly id: string;
+  readonly sha256: string;
+  /** Features of a whole raster, resized (aspect kept as stated by the implementation) to the tower's input. */
+  extract(raster: Raster): Promise<PatchFeatures>;
+  dispose(): void;
+}
