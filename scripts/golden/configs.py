@@ -44,10 +44,10 @@ def case(name, *images, new=8, text=6):
 
 COMMITTED = [
     # The real patch, window and merge sizes; grid not a multiple of the window; flat hub config, tied head.
-    spec("one-image", 1, vocab=320, hidden=64, heads=4, kv=2, layers=2, section=(2, 3, 3), tied=True, mlp=60,
-         vision=vision(14, 112, 3, 32, 2, 44, [1]), processor=dict(min_pixels=3136, max_pixels=12845056),
+    spec("one-image", 1, vocab=320, hidden=64, heads=4, kv=2, layers=2, section=(2, 3, 3), tied=True, mlp=48,
+         vision=vision(14, 112, 2, 32, 2, 44, [1]), processor=dict(min_pixels=3136, max_pixels=12845056),
          layout=layout(), cases=[case("partial-window", (90, 135)), case("text-only", text=20)]),
-    # Several rows of windows in one row of patches; untied head; newest names and nested config; heads 4:4.
+    # One row of merged patches across many windows; untied head; newest names and nested config; heads 4:4.
     spec("wide", 2, vocab=333, hidden=64, heads=4, kv=4, layers=2, section=(4, 2, 2), tied=False, mlp=96,
          vision=vision(8, 64, 3, 32, 2, 40, [2]), processor=dict(min_pixels=256, max_pixels=7168),
          layout=layout("nested", "nested", "BF16"), cases=[case("wide", (331, 27), new=10)]),
@@ -56,7 +56,7 @@ COMMITTED = [
          vision=vision(4, 16, 4, 32, 2, 52, [0, 3]), processor=dict(min_pixels=64, max_pixels=5000),
          layout=layout("hub", "hub", "F16", 3), cases=[case("tall", (37, 170)), case("upscaled-pixel", (1, 1), new=6)]),
     # Three images, of which one is exactly two windows; one window attention block after the last full one.
-    spec("several-images", 4, vocab=300, hidden=96, heads=4, kv=4, layers=3, section=(4, 4, 4), tied=False, mlp=70,
+    spec("several-images", 4, vocab=300, hidden=48, heads=4, kv=4, layers=3, section=(3, 1, 2), tied=False, mlp=70,
          vision=vision(6, 48, 5, 24, 2, 44, [1, 3]), processor=dict(min_pixels=144, max_pixels=3600),
          layout=layout("nested", "hub", "BF16", 2), rope_theta=10000.0,
          cases=[case("three", (96, 48), (49, 71), (30, 30), new=8), case("adjacent", (36, 24), (24, 36), text=0)]),
