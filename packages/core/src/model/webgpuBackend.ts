@@ -27,7 +27,6 @@ export async function requestModelDevice(adapter: GPUAdapter): Promise<GPUDevice
 /** Tells somebody outside about an asynchronous failure of `device`: a validation error, out of memory or its loss. */
 export function watchDevice(device: GPUDevice, onError: (error: Error) => void): void {
   device.addEventListener('uncapturederror', (event) => {
-    event.preventDefault();
     onError(new Error(`WebGPU error: ${event.error.message}`));
   });
   void device.lost.then((loss) => {
