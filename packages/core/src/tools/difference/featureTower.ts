@@ -1,4 +1,5 @@
 /** A frozen, pretrained feature tower: pixels in, patch features out. Implemented on TensorFlow.js in `tower.ts`. */
+import type { Size } from '../../image/box.ts';
 import type { Raster } from '../../image/raster.ts';
 
 export interface PatchFeatures {
@@ -14,7 +15,10 @@ export interface PatchFeatures {
 export interface FeatureTower {
   readonly id: string;
   readonly sha256: string;
-  /** Features of a whole raster, resized (aspect kept as stated by the implementation) to the tower's input. */
-  extract(raster: Raster): Promise<PatchFeatures>;
+  /**
+   * Features of a whole raster, resized to `size` (multiples of the tower's stride); without it to the tower's usual
+   * input, aspect kept as stated by the implementation.
+   */
+  extract(raster: Raster, size?: Size): Promise<PatchFeatures>;
   dispose(): void;
 }

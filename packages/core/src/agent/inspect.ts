@@ -1,0 +1,189 @@
+/** The main job: one image in, one trace out. `inspect` lets the model act; `inspectWith` takes any policy (training). */
+import { checkDocument } from '../protocol/schema.ts';
+import type { Trace } from '../protocol/trace.ts';
+import type { ToolName } from '../protocol/modes.ts';
+import { MODES } from '../protocol/modes.ts';
+import type { Verdict } from '../protocol/verdict.ts';
+import { assert } from '../support/assert.ts';
+import { sha256Hex } from '../support/hash.ts';
+import { UserError } from '../support/userError.ts';
+import { encodeUtf8 } from '../support/utf8.ts';
+import type { TokenRecord } from '../tokenizer/conversation.ts';
+import { createConversation } from '../tokenizer/conversation.ts';
+import { COMPARING_TOOLS } from '../tools/index.ts';
+import { usableExemplars } from '../tools/query.ts';
+import { coverageShare } from './coverage.ts';
+import type { LoopResult } from './loop.ts';
+import { runLoop } from './loop.ts';
+import { createModelPolicy } from './modelPolicy.ts';
+import type { Policy } from './policy.ts';
+import { systemPrompt, userPrompt } from './prompt.ts';
+import { createRecorder } from './recorder.ts';
+import type { InspectionDeps, InspectionRequest, LoopLimits } from './request.ts';
+import { DEFAULT_LIMITS } from './request.ts';
+import * as build from './verdict.ts';
+
+export interface InspectOptions {
+  readonly limits?: Partial<LoopLimits>;
+  /** 0 = greedy. */
+  readonly temperature?: number;
+}
+
+/** Runs one inspection with the model. Resolves also for failed and interrupted ones: the trace keeps what was seen. */
+export async function inspect(
+  request: InspectionRequest,
+  deps: InspectionDeps,
+  options: InspectOptions = {},
+): Promise<Trace> {
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const temperature = options.temperature ?? 0;
+  const { backbone } = deps.model;
+  const { trace } = await inspectWith(request, deps, { limits, temperature }, (endOfTurnId) =>
+    createModelPolicy(backbone, {
+      endOfTurnId,
+      maxNewTokens: limits.maxNewTokens,
+      temperature,
+      topP: 0.95,
+      seed: request.seed,
+    }),
+  );
+  return trace;
+}
+
+/** The same inspection with any policy acting; returns the token record beside the trace. */
+export async function inspectWith(
+  request: InspectionRequest,
+  deps: InspectionDeps,
+  settings: { readonly limits: LoopLimits; readonly temperature: number },
+  createPolicy: (endOfTurnId: number) => Policy,
+): Promise<{ trace: Trace; record: TokenRecord }> {
+  const { backbone, processor, chatTemplate } = deps.model;
+  const started = deps.clock();
+  const id = deps.newId();
+  const created = deps.now();
+  const { offered, warnings } = offerTools(request);
+  const library = request.library && request.library.exemplars.length > 0 ? request.library : null;
+  const match = library && deps.match ? deps.match(library) : null;
+  const system = systemPrompt(offered);
+  const user = userPrompt(request.category, request.types, offered);
+  const conversation = createConversation({
+    tokenizer: backbone.tokenizer,
+    chatTemplate,
+    imageTokenId: backbone.config.imageTokenId,
+  });
+  const recorder = createRecorder({ processor, limits: settings.limits, onEvent: request.onEvent ?? (() => {}) });
+  const policy = createPolicy(conversation.endOfTurnId);
+
+  let result: LoopResult;
+  try {
+    result = await runLoop({
+      request: { ...request, library },
+      offered,
+      system,
+      user,
+      match,
+      limits: settings.limits,
+      clock: deps.clock,
+      conversation,
+      recorder,
+      policy,
+    });
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const errors = [{ code: error.code, message: error.message }];
+    result = { status: 'failed', answer: null, score: null, outcomes: [], exemplars: [], errors };
+  } finally {
+    policy.dispose();
+  }
+
+  const { part, recipe, thresholds } = request;
+  const { card } = backbone;
+  const { steps, traceImages, assets, views } = recorder;
+  const validated = build.isValidated(recipe, card.sha256);
+  const regions = build.collectRegions(result.outcomes, result.answer, traceImages, steps);
+  const userText = user.map((content) => (content.type === 'text' ? content.text : '')).join('');
+  const sum = (pick: (step: (typeof steps)[number]) => number) => steps.reduce((total, step) => total + pick(step), 0);
+  const verdict: Verdict = {
+    schema: 'agentiad-verdict/1',
+    id,
+    created,
+    status: result.status,
+    verdict: {
+      ...build.decide({ result, thresholds, validated }),
+      score: result.score,
+      scoreKind: 'raw',
+      scoreMeaning: build.SCORE_MEANING,
+    },
+    agentAnswer: result.answer,
+    libraryMatch: build.summariseLibraryMatch(result.outcomes),
+    regions,
+    claims: build.collectClaims(result.answer, regions, result.outcomes, steps),
+    coverage: { share: coverageShare(part.raster, views) },
+    exemplars: result.exemplars,
+    steps: build.summariseSteps(steps),
+    part: { category: request.category },
+    image: {
+      name: part.name,
+      sha256: part.sha256,
+      width: part.raster.width,
+      height: part.raster.height,
+      format: part.format,
+      bitDepth: part.bitDepth,
+      orientationApplied: part.orientationApplied,
+      conversions: part.conversions,
+    },
+    model: {
+      id: card.id,
+      sha256: card.sha256,
+      scheme: card.scheme,
+      trainedOn: card.trainedOn,
+      licence: card.licence,
+      commercialUse: card.commercialUse,
+      tuned: card.tuned,
+      ...deps.runtime,
+    },
+    recipe: recipe ? { id: recipe.id, version: recipe.version } : null,
+    settings: {
+      mode: request.mode,
+      types: request.types,
+      ...thresholds,
+      maxToolCalls: settings.limits.maxToolCalls,
+      temperature: settings.temperature,
+      seed: request.seed,
+      promptSha256: sha256Hex(encodeUtf8(`${system}\n${userText}`)),
+    },
+    timings: {
+      totalMs: deps.clock() - started,
+      modelMs: sum(({ ms }) => ms.prefill + ms.decode),
+      toolMs: sum(({ ms }) => ms.tool),
+    },
+    human: null,
+    warnings,
+    errors: result.errors,
+    isSimulated: false,
+  };
+  const trace: Trace = {
+    schema: 'agentiad-trace/1',
+    verdict,
+    prompt: { system, user: userText },
+    images: traceImages,
+    steps,
+    assets,
+  };
+  const checked = checkDocument('trace', trace);
+  assert(checked.ok, `the trace does not fit its schema: ${checked.ok ? '' : checked.problems.join('; ')}`);
+  request.onEvent?.({ type: 'finished', trace });
+  return { trace, record: conversation.record };
+}
+
+/** Tools of the mode, less the comparing ones when there is nothing to compare with; the verdict says so. */
+function offerTools(request: InspectionRequest): { offered: readonly ToolName[]; warnings: readonly string[] } {
+  const wanted: readonly ToolName[] = MODES[request.mode];
+  if (usableExemplars(request.library, request.part.sha256).length > 0) return { offered: wanted, warnings: [] };
+  const offered = wanted.filter((name) => !COMPARING_TOOLS.includes(name));
+  if (offered.length === wanted.length) return { offered, warnings: [] };
+  const warning = request.library?.exemplars.length
+    ? 'Not compared: the only known-good part in the library is this very image. Add other known-good parts.'
+    : 'Not compared: there are no known-good parts of this category. Add 3 to 10 known-good parts.';
+  return { offered, warnings: [warning] };
+}

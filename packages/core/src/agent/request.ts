@@ -1,0 +1,63 @@
+/** What an inspection is asked and what it needs from its host. */
+import type { DecodedImage } from '../image/raster.ts';
+import type { ProcessorConfig } from '../image/processor.ts';
+import type { AbortSignalLike, Backbone } from '../model/backbone.ts';
+import type { InspectionEvent } from '../protocol/events.ts';
+import type { Mode } from '../protocol/modes.ts';
+import type { Recipe } from '../protocol/recipe.ts';
+import type { LibraryMatch } from '../tools/difference/contract.ts';
+import type { ExemplarSet } from '../tools/exemplars.ts';
+
+export interface InspectionRequest {
+  readonly part: DecodedImage;
+  /** Null for a part that nobody filed: no comparing. */
+  readonly category: string | null;
+  /** Candidate defect types, the same for every image of the category. */
+  readonly types: readonly string[];
+  readonly mode: Mode;
+  /** Known-good parts of the category; null or empty: comparing tools are not offered, and the verdict says so. */
+  readonly library: ExemplarSet | null;
+  readonly thresholds: { readonly t1: number; readonly t2: number };
+  readonly seed: number;
+  readonly recipe: Recipe | null;
+  readonly signal?: AbortSignalLike;
+  readonly onEvent?: (event: InspectionEvent) => void;
+}
+
+export interface LoadedModel {
+  readonly backbone: Backbone;
+  readonly processor: ProcessorConfig;
+  readonly chatTemplate: string | null;
+}
+
+/** Clock, ids and device names come from the host; the core has none of its own. */
+export interface InspectionHost {
+  /** Milliseconds from any fixed point. */
+  readonly clock: () => number;
+  /** Now as ISO 8601, UTC. */
+  readonly now: () => string;
+  readonly newId: () => string;
+  readonly runtime: { readonly backend: string; readonly adapter: string };
+}
+
+export interface InspectionDeps extends InspectionHost {
+  readonly model: LoadedModel;
+  /** Library match over the request's library, or null when there is no feature tower. */
+  readonly match: ((library: ExemplarSet) => LibraryMatch) | null;
+}
+
+/** Limits of the loop (agent-spec §3.4; one call more than the paper's three, for `difference`). */
+export interface LoopLimits {
+  readonly maxToolCalls: number;
+  readonly maxNewTokens: number;
+  /** Largest area in which the part and a crop or exemplar reach the model, pixels (agent-spec §3.1). */
+  readonly partMaxPixels: number;
+  readonly cropMaxPixels: number;
+}
+
+export const DEFAULT_LIMITS: LoopLimits = {
+  maxToolCalls: 4,
+  maxNewTokens: 2048,
+  partMaxPixels: 2000 * 28 * 28,
+  cropMaxPixels: 1000 * 28 * 28,
+};

@@ -1,0 +1,128 @@
+/** Turns what an inspection did into a verdict (design §6): label, regions, claims with their evidence, coverage. */
+import type { Box } from '../image/box.ts';
+import { boxFromCrop, boxToPixels } from '../image/box.ts';
+import type { Answer } from '../protocol/answer.ts';
+import type { Recipe } from '../protocol/recipe.ts';
+import type { TraceImage, TraceStep } from '../protocol/trace.ts';
+import type { Claim, Label, LibraryMatchSummary, Region, StepSummary } from '../protocol/verdict.ts';
+import { placeToPart } from '../tools/differenceTool.ts';
+import type { LoopResult, StepOutcome } from './loop.ts';
+
+export const SCORE_MEANING =
+  'How strongly the agent leans to "anomalous" when it writes its answer: 0 = normal, 1 = anomalous. Not a probability.';
+
+/** A recipe counts only while its validation fits the model that ran. */
+export function isValidated(recipe: Recipe | null, modelSha256: string): boolean {
+  const validation = recipe?.validation;
+  return !!validation && !validation.stale && validation.modelSha256 === modelSha256;
+}
+
+/** Label and reason in plain words; without a validated recipe always review (design §6). */
+export function decide(options: {
+  result: LoopResult;
+  thresholds: { t1: number; t2: number };
+  validated: boolean;
+}): { label: Label; reason: string } {
+  const { result, thresholds, validated } = options;
+  if (result.status === 'interrupted') return { label: 'review', reason: 'Stopped before an answer. Nothing was decided.' };
+  if (result.status === 'failed' || !result.answer || result.score === null) {
+    const cause = result.errors[0]?.message ?? 'The agent gave no answer.';
+    return { label: 'review', reason: `Sent to review: the inspection failed. ${cause}` };
+  }
+  const says = `The agent says ${describeAnswer(result.answer)}.`;
+  if (!validated) return { label: 'review', reason: `Sent to review: not validated on this kind of part. ${says}` };
+  if (result.score < thresholds.t1) return { label: 'normal', reason: `The score is below t1. ${says}` };
+  if (result.score > thresholds.t2) return { label: 'anomalous', reason: `The score is above t2. ${says}` };
+  return { label: 'review', reason: `Sent to review: the score lies between t1 and t2. ${says}` };
+}
+
+export function describeAnswer(answer: Answer): string {
+  return answer.anomaly_present ? `defect: ${answer.top_anomaly}` : 'normal';
+}
+
+/** Every place the agent looked at, and, for an anomalous answer, where it says the defect is. */
+export function collectRegions(outcomes: readonly StepOutcome[], answer: Answer | null, images: readonly TraceImage[], steps: readonly TraceStep[]): Region[] {
+  const regions: Region[] = [];
+  const add = (region: Omit<Region, 'id'>) => regions.push({ id: `r${regions.length + 1}`, ...region });
+  for (const { stepId, outcome } of outcomes) {
+    if (!outcome.asked || outcome.image?.role !== 'crop') continue;
+    const { raw, clamped, target } = outcome.asked;
+    const origin = { image: target, frame: images[target - 1]!.frame, raw, clamped };
+    add({ kind: 'inspected', box: outcome.image.frame, label: null, step: stepId, origin });
+  }
+  if (!answer?.anomaly_present) return regions;
+  const answerStep = steps.at(-1)!.id;
+  for (const evidence of answer.evidence ?? []) {
+    const image = images[evidence.image - 1];
+    if (!evidence.bbox_2d || !image || (image.role !== 'part' && image.role !== 'crop')) continue;
+    const origin = { image: evidence.image, frame: image.frame, raw: `[${evidence.bbox_2d.join(', ')}]`, clamped: false };
+    add({ kind: 'defect', box: toPart(evidence.bbox_2d, image.frame), label: answer.top_anomaly, step: answerStep, origin });
+  }
+  if (regions.some(({ kind }) => kind === 'defect')) return regions;
+  // No box in the answer: the last place the agent asked to see, without the padding.
+  const last = outcomes.findLast(({ outcome }) => outcome.asked && outcome.image?.role === 'crop');
+  if (last?.outcome.asked) {
+    const { box, raw, clamped, target } = last.outcome.asked;
+    const origin = { image: target, frame: images[target - 1]!.frame, raw, clamped };
+    add({ kind: 'defect', box, label: answer.top_anomaly, step: last.stepId, origin });
+  }
+  return regions;
+}
+
+/** One claim per cited evidence or description; a claim that cites nothing the agent did is marked unsupported. */
+export function collectClaims(answer: Answer | null, regions: readonly Region[], outcomes: readonly StepOutcome[], steps: readonly TraceStep[]): Claim[] {
+  if (!answer) return [];
+  const cited = (answer.evidence ?? []).map((evidence): Claim => {
+    const step = outcomes.find(({ imageIndex }) => imageIndex === evidence.image)?.stepId;
+    const inStep = evidence.image === 1 ? steps[0]?.id : step;
+    const raw = evidence.bbox_2d ? `[${evidence.bbox_2d.join(', ')}]` : null;
+    const about = regions.filter((region) =>
+      region.kind === 'defect' ? region.origin.raw === raw && region.origin.image === evidence.image : region.step === step,
+    );
+    const stepIds = inStep ? [inStep] : [];
+    return {
+      text: evidence.text,
+      evidence: { steps: stepIds, regions: about.map(({ id }) => id) },
+      unsupported: stepIds.length === 0,
+    };
+  });
+  const texts = new Set(cited.map(({ text }) => text));
+  const uncited = answer.visual_descriptions
+    .filter((text) => !texts.has(text))
+    .map((text): Claim => ({ text, evidence: { steps: [], regions: [] }, unsupported: true }));
+  return [...cited, ...uncited];
+}
+
+/** Library match's own view of the whole part, else of the largest view it compared. */
+export function summariseLibraryMatch(outcomes: readonly StepOutcome[]): LibraryMatchSummary | null {
+  const differences = outcomes.flatMap(({ outcome }) => (outcome.difference ? [outcome.difference] : []));
+  const area = (box: Box) => (box[2] - box[0]) * (box[3] - box[1]);
+  const whole = differences.toSorted((a, b) => area(b.view) - area(a.view))[0];
+  if (!whole) return null;
+  const { result, view } = whole;
+  const size = { width: view[2] - view[0], height: view[3] - view[1] };
+  return {
+    score: result.score,
+    percentile: result.percentile,
+    calibrated: result.calibrated,
+    exemplarCount: result.exemplarCount,
+    regions: result.places.map(({ box, ratio, percentile }) => ({ box: placeToPart(box, size, view), ratio, percentile })),
+  };
+}
+
+export function summariseSteps(steps: readonly TraceStep[]): StepSummary[] {
+  return steps.map((step) => ({
+    id: step.id,
+    tool: (step.call?.name ?? null) as StepSummary['tool'],
+    args: step.call?.arguments ?? null,
+    ok: !step.observation?.isError,
+    output: step.observation?.text ?? step.rawText,
+    ms: step.ms.prefill + step.ms.decode + step.ms.tool,
+    tokens: step.tokens,
+  }));
+}
+
+function toPart(normalised: Box, frame: Box): Box {
+  return boxFromCrop(boxToPixels(normalised, { width: frame[2] - frame[0], height: frame[3] - frame[1] }), frame);
+}
+

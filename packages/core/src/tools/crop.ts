@@ -1,0 +1,75 @@
+/** Perceptive Zoomer: `crop_image_normalized` (agent-spec §2.2, §3.1), with the bug of a coordinate of 1.0 fixed. */
+import type { Box } from '../image/box.ts';
+import { boxFromCrop, boxToPixels, clampBox } from '../image/box.ts';
+import { cropRaster } from '../image/crop.ts';
+import type { Tool } from './tool.ts';
+import { targetImage, ToolError } from './tool.ts';
+
+/** Added on every side, as a share of the target image's width and height. */
+const PADDING = 0.1;
+/** Crops must exceed this many pixels on both sides: one merged patch of the model. */
+const MIN_SIDE = 28;
+
+export const cropTool: Tool = {
+  name: 'crop_image_normalized',
+  description: 'Zoom in: returns the given region of an image, cut from the original at full resolution.',
+  parameters: {
+    type: 'object',
+    properties: {
+      bbox_2d: {
+        type: 'array',
+        items: { type: 'number' },
+        minItems: 4,
+        maxItems: 4,
+        description: 'normalised [x1, y1, x2, y2], each 0.0 to 1.0',
+      },
+      target_image: { type: 'number', description: 'index of the image to crop, 1 = the part' },
+    },
+    required: ['bbox_2d', 'target_image'],
+  },
+  run(args, context) {
+    const raw = args['bbox_2d'] as number[];
+    const target = args['target_image'] as number;
+    const image = targetImage(context, target);
+    const { width, height } = image.raster;
+    const normalised = normaliseBox(raw, image.raster);
+    if (!(normalised[0] < normalised[2] && normalised[1] < normalised[3])) {
+      throw new ToolError(`bbox_2d must have x1 < x2 and y1 < y2, got [${raw.join(', ')}].`);
+    }
+    const unit = { width: 1, height: 1 };
+    const asked = clampBox(normalised, unit);
+    const padded = clampBox(
+      [normalised[0] - PADDING, normalised[1] - PADDING, normalised[2] + PADDING, normalised[3] + PADDING],
+      unit,
+    ).box;
+    const cut = clampBox(boxToPixels(padded, image.raster), image.raster).box;
+    const size = { width: cut[2] - cut[0], height: cut[3] - cut[1] };
+    if (size.width <= MIN_SIDE || size.height <= MIN_SIDE) {
+      throw new ToolError(
+        `The crop of ${size.width}x${size.height} pixels is too small: both sides must exceed ${MIN_SIDE}. ` +
+          `The image has ${width}x${height} pixels.`,
+      );
+    }
+    const frame = boxFromCrop(cut, image.frame);
+    const askedPixels = boxFromCrop(boxToPixels(asked.box, image.raster), image.frame);
+    const onPart = image.role === 'part' || image.role === 'crop';
+    return Promise.resolve({
+      text: `\nHere is the cropped image (Image Size: ${size.width}x${size.height}):`,
+      image: {
+        role: onPart ? ('crop' as const) : ('exemplar-crop' as const),
+        source: image.source,
+        frame,
+        raster: cropRaster(image.raster, cut),
+      },
+      boxes: onPart ? [{ box: frame, note: 'zoomed in here', clamped: asked.clamped }] : [],
+      asked: { box: askedPixels, raw: `[${raw.join(', ')}]`, clamped: asked.clamped, target },
+    });
+  },
+};
+
+/** All four values at most 1: normalised. Otherwise pixels of the target image. */
+function normaliseBox(raw: readonly number[], size: { width: number; height: number }): Box {
+  const [x1, y1, x2, y2] = raw as [number, number, number, number];
+  if (raw.every((value) => value <= 1)) return [x1, y1, x2, y2];
+  return [x1 / size.width, y1 / size.height, x2 / size.width, y2 / size.height];
+}

@@ -1,0 +1,127 @@
+/**
+ * The frozen feature tower on plain TensorFlow.js operations (webgpu, wasm, cpu): a pretrained classifier's first
+ * layers. Each tap is averaged over 3 x 3 cells, L2-normalised per cell, brought to the grid of the first tap and joined:
+ * locally aware patch features as in PatchCore (Roth et al., 2022). Never trained here.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import type { Size } from '../../image/box.ts';
+import type { Raster } from '../../image/raster.ts';
+import type { ByteSource } from '../../model/weightSource.ts';
+import { assert } from '../../support/assert.ts';
+import { sha256Hex } from '../../support/hash.ts';
+import type { FeatureTower, PatchFeatures } from './featureTower.ts';
+import { float16ToFloat32 } from './float16.ts';
+import { resample } from './resample.ts';
+import { damagedTower, kernelLength, parseTowerManifest, type TowerLayer, type TowerManifest } from './towerManifest.ts';
+
+/** The tower's coarsest stride: input sides are multiples of it, so that all taps' grids nest. */
+export const towerStride = 16;
+
+interface Loaded {
+  readonly layer: TowerLayer;
+  readonly kernel: tf.Tensor4D;
+  readonly bias: tf.Tensor1D;
+}
+
+/**
+ * Reads `tower.json` and its weight file from `source` (the folder `models/tower`), checks size and SHA-256 and puts
+ * the weights on the current backend. Throws a UserError `tower-damaged`.
+ */
+export async function createTower(source: ByteSource, options: { readonly inputSide?: number } = {}): Promise<FeatureTower> {
+  const inputSide = options.inputSide ?? 224;
+  const manifest = parseTowerManifest(tf.util.decodeString(await readWhole(source, 'tower.json'), 'utf-8'));
+  const bytes = await readWhole(source, manifest.file);
+  if (bytes.length !== manifest.bytes || sha256Hex(bytes) !== manifest.sha256) {
+    throw damagedTower(`${manifest.file} does not match the SHA-256 in tower.json.`);
+  }
+  const layers = manifest.layers.map((layer) => loadLayer(layer, bytes));
+  return {
+    id: manifest.id,
+    sha256: manifest.sha256,
+    extract: (raster, size) => extract(manifest, layers, raster, size ?? towerInputSize(raster, inputSide)),
+    dispose: () => tf.dispose(layers.flatMap(({ kernel, bias }) => [kernel, bias])),
+  };
+}
+
+/** Input size for a view of `size`: long side `side`, aspect kept up to rounding both sides to the tower's stride. */
+export function towerInputSize(size: Size, side: number): Size {
+  const scale = side / Math.max(size.width, size.height);
+  const snap = (length: number) => Math.max(2, Math.round((length * scale) / towerStride)) * towerStride;
+  return { width: snap(size.width), height: snap(size.height) };
+}
+
+async function extract(manifest: TowerManifest, layers: readonly Loaded[], raster: Raster, size: Size): Promise<PatchFeatures> {
+  const pixels = resample(raster, size);
+  const [patches, embedding] = tf.tidy(() => {
+    const { mean, std } = manifest.normalisation;
+    const input = tf.div(tf.sub(tf.tensor4d(pixels, [1, size.height, size.width, 3]), mean), std) as tf.Tensor4D;
+    return joinTaps(runLayers(manifest, layers, input), manifest.taps);
+  });
+  try {
+    const [, rows, columns, dimension] = patches.shape;
+    const [patchValues, embeddingValues] = await Promise.all([patches.data(), embedding.data()]);
+    return { rows, columns, dimension, patches: patchValues as Float32Array, embedding: embeddingValues as Float32Array };
+  } finally {
+    tf.dispose([patches, embedding]);
+  }
+}
+
+/** Runs the chain on [1, height, width, 3]; returns the outputs of the taps and residual sources by layer name. */
+function runLayers(manifest: TowerManifest, layers: readonly Loaded[], input: tf.Tensor4D): Map<string, tf.Tensor4D> {
+  const kept = new Set([...manifest.taps, ...manifest.layers.flatMap((layer) => layer.add ?? [])]);
+  const outputs = new Map<string, tf.Tensor4D>();
+  let current = input;
+  for (const { layer, kernel, bias } of layers) {
+    const activation = layer.relu6 ? 'relu6' : 'linear';
+    const common = { x: current, filter: kernel, strides: layer.stride, pad: 'same' as const, bias, activation } as const;
+    current = layer.op === 'depthwise' ? tf.fused.depthwiseConv2d(common) : tf.fused.conv2d(common);
+    if (layer.add !== null) {
+      const residual = outputs.get(layer.add);
+      assert(residual, `tower layer ${layer.name} adds ${layer.add} before it was computed`);
+      current = tf.add(current, residual) as tf.Tensor4D;
+    }
+    if (kept.has(layer.name)) outputs.set(layer.name, current);
+  }
+  return outputs;
+}
+
+/** Taps to [1, rows, columns, all channels], unit length per cell; and the mean of the deepest tap, unit length. */
+function joinTaps(outputs: ReadonlyMap<string, tf.Tensor4D>, taps: readonly string[]): [tf.Tensor4D, tf.Tensor1D] {
+  const tensors = taps.map((name) => outputs.get(name)).filter((tensor) => tensor !== undefined);
+  const finest = tensors[0];
+  const deepest = tensors.at(-1);
+  assert(finest && deepest && tensors.length === taps.length, 'the tower computed all its taps');
+  const grid: [number, number] = [finest.shape[1], finest.shape[2]];
+  const scales = tensors.map((tensor) => {
+    const unit = unitLength(tf.avgPool(tensor, 3, 1, 'same')) as tf.Tensor4D;
+    return tensor === finest ? unit : tf.image.resizeBilinear(unit, grid, false, true);
+  });
+  return [unitLength(tf.concat(scales, 3)) as tf.Tensor4D, unitLength(tf.mean(deepest, [0, 1, 2])) as tf.Tensor1D];
+}
+
+function unitLength(tensor: tf.Tensor): tf.Tensor {
+  const squares = tf.sum(tf.mul(tensor, tensor), -1, true);
+  return tf.div(tensor, tf.sqrt(tf.add(squares, 1e-12)));
+}
+
+function loadLayer(layer: TowerLayer, bytes: Uint8Array): Loaded {
+  const kernelBytes = bytes.subarray(layer.kernelOffset, layer.kernelOffset + 2 * kernelLength(layer));
+  const biasBytes = bytes.slice(layer.biasOffset, layer.biasOffset + 4 * layer.outputs);
+  const shape: [number, number, number, number] = [
+    layer.kernelSize,
+    layer.kernelSize,
+    layer.inputs,
+    layer.op === 'depthwise' ? 1 : layer.outputs,
+  ];
+  return {
+    layer,
+    kernel: tf.tensor4d(float16ToFloat32(kernelBytes), shape),
+    bias: tf.tensor1d(new Float32Array(biasBytes.buffer)),
+  };
+}
+
+async function readWhole(source: ByteSource, path: string): Promise<Uint8Array> {
+  const size = await source.size(path);
+  if (size === null) throw damagedTower(`there is no ${path}.`);
+  return source.read(path, 0, size);
+}
