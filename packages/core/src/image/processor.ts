@@ -1,4 +1,5 @@
 /** What the image processor hands to the model. The processing itself is in `process.ts`. */
+import type { Resampler } from './resize.ts';
 
 /** `preprocessor_config.json`, the fields the Qwen2-VL image processor reads. */
 export interface ProcessorConfig {
@@ -9,6 +10,8 @@ export interface ProcessorConfig {
   readonly maxPixels: number;
   readonly mean: readonly [number, number, number];
   readonly std: readonly [number, number, number];
+  /** Whose bicubic is reproduced bit for bit: Pillow (`use_fast: false`, the default) or torchvision (`use_fast: true`). */
+  readonly resampler?: Resampler;
 }
 
 export interface ProcessedImage {

@@ -1,0 +1,27 @@
+/** What a header reader finds out without decoding a pixel. */
+export interface HeaderFields {
+  /** As stored, before the EXIF orientation. */
+  readonly width: number;
+  readonly height: number;
+  /** EXIF orientation 1..8. */
+  readonly orientation: number;
+  /** Bits per sample. */
+  readonly bitDepth: number;
+  readonly isCmyk: boolean;
+  readonly hasAlpha: boolean;
+  readonly isAnimated: boolean;
+  /** Description of the embedded ICC profile, null without one. */
+  readonly profile: string | null;
+}
+
+/** Reads the header and walks the file's structure to its end. Throws `TruncatedError` or `RangeError` when it is cut. */
+export type HeaderReader = (bytes: Uint8Array) => HeaderFields;
+
+export const PLAIN_HEADER = {
+  orientation: 1,
+  bitDepth: 8,
+  isCmyk: false,
+  hasAlpha: false,
+  isAnimated: false,
+  profile: null,
+} as const satisfies Omit<HeaderFields, 'width' | 'height'>;
