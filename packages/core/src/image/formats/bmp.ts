@@ -1,5 +1,6 @@
 /** BMP as industrial cameras write it: 1, 8 or 24 bits uncompressed, or 32 bits with the standard masks; fast-bmp reads the pixels. */
 import { decode } from 'fast-bmp';
+import { assert } from '../../support/assert.ts';
 import type { Raster } from '../raster.ts';
 import { TruncatedError, UnsupportedVariantError, viewOf } from './bytes.ts';
 import { PLAIN_HEADER, type HeaderFields } from './header.ts';
@@ -34,6 +35,7 @@ export function decodeBmp(bytes: Uint8Array): Raster {
   const isTopDown = layout.signedHeight < 0;
   const image = decode(isTopDown ? withPositiveHeight(bytes, -layout.signedHeight) : bytes);
   const { width, height, channels, data: source } = image;
+  assert(source instanceof Uint8Array, 'fast-bmp gives bytes');
   const palette = layout.bits <= 8 ? bytes.subarray(14 + layout.headerBytes, layout.dataOffset) : null;
   const data = new Uint8Array(width * height * 3);
   for (let y = 0; y < height; y++) {

@@ -1,0 +1,40 @@
+/** Image decoding on Node (`sharp`). The browser's twin is `src/runtime/decode/decodeImage.ts`. */
+import sharp from 'sharp';
+import { decodePortably, describeDecoded } from '@agentiad/core/image/decodeFile.ts';
+import { imageDamaged } from '@agentiad/core/image/imageErrors.ts';
+import { inspectImageFile, type ImageFileInfo } from '@agentiad/core/image/inspectFile.ts';
+import { MAX_IMAGE_PIXELS } from '@agentiad/core/image/limits.ts';
+import type { DecodedImage, Raster } from '@agentiad/core/image/raster.ts';
+
+/** Decodes one file; throws a `UserError` (`image-*` codes) for one that must be refused. `name` is for messages. */
+export async function decodeImage(bytes: Uint8Array, name: string): Promise<DecodedImage> {
+  const info = inspectImageFile(bytes, name);
+  const raster = decodePortably(bytes, name, info) ?? (await decodeWithSharp(bytes, name, info));
+  return describeDecoded(bytes, name, info, raster);
+}
+
+async function decodeWithSharp(bytes: Uint8Array, name: string, info: ImageFileInfo): Promise<Raster> {
+  try {
+    const { data, info: output } = await sharp(bytes, {
+      failOn: 'error',
+      limitInputPixels: MAX_IMAGE_PIXELS,
+      ignoreIcc: !info.needsColourConversion,
+    })
+      .autoOrient()
+      .flatten({ background: '#ffffff' })
+      .toColourspace('srgb')
+      .raw({ depth: 'uchar' })
+      .toBuffer({ resolveWithObject: true });
+    return { width: output.width, height: output.height, data: toRgb(data, output.channels) };
+  } catch (error) {
+    throw imageDamaged(name, `${info.format.toUpperCase()} image`, error);
+  }
+}
+
+/** Grey comes out of sharp with one channel. */
+function toRgb(data: Buffer, channels: number): Uint8Array {
+  if (channels === 3) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  const rgb = new Uint8Array((data.length / channels) * 3);
+  for (let from = 0, to = 0; from < data.length; from += channels, to += 3) rgb.fill(data[from]!, to, to + 3);
+  return rgb;
+}

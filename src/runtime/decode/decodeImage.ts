@@ -1,0 +1,36 @@
+/**
+ * Image decoding in the browser, for use inside a worker. The command line's twin is
+ * `packages/train/src/host/decodeImage.ts`; both refuse and describe files through the same core functions.
+ */
+import { decodePortably, describeDecoded } from '@agentiad/core/image/decodeFile.ts';
+import { imageDamaged } from '@agentiad/core/image/imageErrors.ts';
+import { inspectImageFile, type ImageFileInfo } from '@agentiad/core/image/inspectFile.ts';
+import type { DecodedImage, Raster } from '@agentiad/core/image/raster.ts';
+import { readBitmap } from './readBitmap.ts';
+
+/** Decodes one file; throws a `UserError` (`image-*` codes) for one that must be refused. `name` is for messages. */
+export async function decodeImage(bytes: Uint8Array, name: string): Promise<DecodedImage> {
+  const info = inspectImageFile(bytes, name);
+  const raster = decodePortably(bytes, name, info) ?? (await decodeNatively(bytes, name, info));
+  return describeDecoded(bytes, name, info, raster);
+}
+
+/** Browsers apply the EXIF orientation themselves, whatever `imageOrientation` says. */
+async function decodeNatively(bytes: Uint8Array, name: string, info: ImageFileInfo): Promise<Raster> {
+  const blob = new Blob([bytes as Uint8Array<ArrayBuffer>], { type: `image/${info.format}` });
+  let bitmap: ImageBitmap;
+  try {
+    // 'none' also switches off gAMA and cHRM, which `sharp` ignores.
+    bitmap = await createImageBitmap(blob, {
+      imageOrientation: 'from-image',
+      colorSpaceConversion: info.needsColourConversion ? 'default' : 'none',
+    });
+  } catch (error) {
+    throw imageDamaged(name, `${info.format.toUpperCase()} image`, error);
+  }
+  try {
+    return readBitmap(bitmap);
+  } finally {
+    bitmap.close();
+  }
+}
