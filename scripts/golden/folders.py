@@ -71,7 +71,7 @@ def stored_tensors(model, spec):
     return tensors
 
 
-def write_checkpoint(folder, model, spec):
+def write_config(folder, model, spec):
     config = json.loads(model.config.to_json_string(use_diff=False))
     ids = special_ids(spec["text"]["vocab_size"])
     if spec["layout"]["config"] == "hub":
@@ -96,6 +96,8 @@ def write_checkpoint(folder, model, spec):
         config["architectures"] = ["Qwen2_5_VLForConditionalGeneration"]
     (folder / "config.json").write_text(json.dumps(config, indent=1) + "\n")
 
+
+def write_weights(folder, model, spec):
     tensors = stored_tensors(model, spec)
     shards = spec["layout"]["shards"]
     if shards == 1:
@@ -173,7 +175,8 @@ def make_folder(folder, spec):
     (folder / "cases").mkdir(parents=True)
     model = build_model(spec)
     randomise(model, spec["seed"], STORAGE[spec["layout"]["dtype"]], spec["tied"])
-    write_checkpoint(folder, model, spec)
+    write_config(folder, model, spec)
+    write_weights(folder, model, spec)
     processor = make_processor(folder, spec)
     for number, case in enumerate(spec["cases"]):
         names = [f"{case['name']}-{i + 1}.png" for i in range(len(case["images"]))]
