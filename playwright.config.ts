@@ -1,0 +1,36 @@
+/**
+ * End-to-end tests: the built studio, served as plain files under a sub-path, in a Chromium whose WebGPU is SwiftShader
+ * (software: for correctness, not for speed). `npm test` says which Chromium through CHROMIUM_PATH.
+ */
+import { defineConfig } from '@playwright/test';
+import { findChromium } from './scripts/lib/browser.mjs';
+
+const port = 4199;
+const base = '/some/folder/';
+const executablePath = await findChromium();
+
+export default defineConfig({
+  testDir: 'e2e',
+  testMatch: '**/*.spec.ts',
+  outputDir: 'test-results',
+  forbidOnly: process.env['CI'] === 'true',
+  workers: 1,
+  timeout: 120_000,
+  expect: { timeout: 15_000 },
+  use: {
+    browserName: 'chromium',
+    baseURL: `http://localhost:${port}${base}`,
+    viewport: { width: 1280, height: 800 },
+    trace: 'retain-on-failure',
+    screenshot: 'only-on-failure',
+    launchOptions: {
+      ...(executablePath && { executablePath }),
+      args: ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader', '--disable-background-networking'],
+    },
+  },
+  webServer: {
+    command: `node scripts/start.mjs --port ${port} --base ${base}`,
+    url: `http://localhost:${port}${base}`,
+    timeout: 180_000,
+  },
+});

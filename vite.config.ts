@@ -1,0 +1,14 @@
+/**
+ * The studio's build: a static site that works under any path from any file server. Threads in WebAssembly would need
+ * cross-origin isolation headers, so they are not used.
+ */
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+export default defineConfig({
+  base: './',
+  plugins: [react()],
+  worker: { format: 'es' },
+  build: { target: 'es2022', chunkSizeWarningLimit: 4096 },
+  server: { port: 5173 },
+});
