@@ -1,0 +1,132 @@
+/** A green (or blue, black) circuit board: bussed traces, pad rows, vias, silkscreen. */
+import type { Random } from '@agentiad/core/support/random.ts';
+import { createTable, pickMat } from '../background.ts';
+import { fbm, mix, smoothstep } from '../noise.ts';
+import type { Point } from '../shapes.ts';
+import { circle, offset, polyline, ring, roundedBox } from '../shapes.ts';
+import { drawText } from '../strokeFont.ts';
+import { fill, mixRgb, rgb, tinted } from '../surface.ts';
+import type { Category, Family, Layer } from '../types.ts';
+
+const MASKS = ['#1f6b3a', '#17603f', '#1d4f8a', '#262b2f'] as const;
+const FINISHES = ['#d8b15a', '#c9ced2'] as const;
+
+interface PadRow {
+  readonly x: number;
+  readonly y: number;
+  readonly count: number;
+  readonly pitch: number;
+}
+
+function createCategory(random: Random): Category {
+  const mat = pickMat(random);
+  const mask = rgb(MASKS[random.integer(0, MASKS.length - 1)]!);
+  const copper = mixRgb(mask, rgb('#d9c46a'), 0.2);
+  const finish = rgb(FINISHES[random.integer(0, FINISHES.length - 1)]!);
+  const board = roundedBox(0, 0, 0.93, 0.8, 0.06);
+  const lanes = random.integer(6, 8);
+  const pitch = 0.1;
+  const bend = mix(-0.15, 0.15, random.next());
+  const drop = mix(0.2, 0.34, random.next());
+  const traces: Point[][] = Array.from({ length: lanes }, (_, k) => {
+    const y = -0.62 + k * pitch;
+    const knee = bend + k * pitch * 0.42;
+    return [
+      [-0.8, y],
+      [knee, y],
+      [knee + drop, y + drop],
+      [0.8, y + drop],
+    ];
+  });
+  const row: PadRow = { x: -0.62, y: 0.36, count: random.integer(6, 8), pitch: 0.13 };
+  const vias = Array.from(
+    { length: random.integer(5, 9) },
+    (): Point => [mix(0.35, 0.82, random.next()), mix(-0.7, -0.35, random.next())],
+  ).filter((via, at, all) => all.slice(0, at).every((other) => Math.hypot(via[0] - other[0], via[1] - other[1]) > 0.12));
+  const name = `U${random.integer(1, 99)}`;
+  const code = `REV ${'ABCDEF'[random.integer(0, 5)]}${random.integer(1, 9)}`;
+  return {
+    buildPart: (part) => {
+      const table = createTable(mat, part);
+      const seed = part.integer(0, 1e9);
+      const substrate: Layer = {
+        paint: (surface) =>
+          fill(surface, board, {
+            color: tinted(mask, (x, y) => 0.92 + 0.16 * fbm(x * 6, y * 6, 2, seed) + 0.05 * Math.sin(x * 150) * Math.sin(y * 150)),
+            height: (d) => 0.055 * smoothstep(0, 0.015, d) + 0.02,
+            gloss: 0.28,
+            metal: 0,
+          }),
+      };
+      const metalPad = { color: tinted(finish, (x, y) => 0.85 + 0.3 * fbm(x * 12, y * 12, 2, seed)), gloss: 0.5, metal: 0.8 };
+      const drill = { color: rgb('#101312'), gloss: 0, metal: 0, relief: () => -0.03 };
+      const track = (points: Point[]): Layer => ({
+        removable: true,
+        paint: (surface) => {
+          fill(surface, polyline(points, 0.036), { color: copper, relief: (d) => Math.min(d, 0.008) * 0.9 });
+          for (const end of [points[0]!, points[points.length - 1]!]) {
+            fill(surface, circle(end[0], end[1], 0.045), { ...metalPad, relief: (d) => Math.min(d, 0.015) * 0.6 });
+            fill(surface, circle(end[0], end[1], 0.018), drill);
+          }
+        },
+      });
+      const pads = Array.from({ length: 2 * row.count }, (_, k): Layer => {
+        const x = row.x + (k % row.count) * row.pitch;
+        const y = k < row.count ? row.y : row.y + 0.3;
+        return {
+          removable: true,
+          paint: (surface) =>
+            fill(surface, roundedBox(x, y, 0.038, 0.075, 0.012), { ...metalPad, relief: (d) => Math.min(d, 0.02) * 0.7 }),
+        };
+      });
+      const holes = vias.map(
+        ([x, y]): Layer => ({
+          removable: true,
+          paint: (surface) => {
+            fill(surface, circle(x, y, 0.042), { ...metalPad, relief: (d) => Math.min(d, 0.012) * 0.6 });
+            fill(surface, circle(x, y, 0.019), drill);
+          },
+        }),
+      );
+      const ink = { color: rgb('#eef0ea'), gloss: 0.1, metal: 0 };
+      const width = (row.count - 1) * row.pitch;
+      const silk: Layer = {
+        print: { centre: [row.x + width / 2, row.y + 0.15], reach: 0.5 },
+        paint: (surface) => {
+          drawText(surface, name, row.x + 0.06, row.y + 0.1, 0.1, 0.17, ink);
+          drawText(surface, code, row.x + 0.3, row.y + 0.11, 0.08, 0.17, ink);
+          fill(surface, ring(row.x - 0.07, row.y + 0.05, 0.02, 0.02), ink);
+        },
+      };
+      const all = [...traces.map(track), ...pads, ...holes];
+      return {
+        layers: [table.layer, substrate, ...all, silk],
+        body: offset(board, -0.06),
+        outline: { shape: board, fracture: '#b9b48a', paintBehind: table.behind },
+        extra: (r, severity) => {
+          const lane = r.integer(0, lanes - 2);
+          const x = mix(-0.7, bend - 0.05, r.next());
+          const y = -0.62 + lane * pitch;
+          const bridge = polyline(
+            [
+              [x, y],
+              [x + 0.03 * (r.next() - 0.5), y + pitch],
+            ],
+            mix(0.025, 0.09, severity),
+          );
+          return { paint: (surface) => fill(surface, bridge, { color: copper, relief: (d) => Math.min(d, 0.008) * 0.9 }) };
+        },
+        exposed: '#d9a25f',
+        stainColor: '#c9c3a2',
+      };
+    },
+  };
+}
+
+export const circuitBoard: Family = {
+  name: 'circuitBoard',
+  title: 'Circuit board',
+  kind: 'assembly',
+  types: ['missing_part', 'extra_material', 'scratch', 'stain', 'chip', 'misprint'],
+  createCategory,
+};

@@ -1,0 +1,72 @@
+/**
+ * One photograph of one part, good or defective. Random streams are apart on purpose: design by category seed, part
+ * and camera by part seed, defect by its own stream, so a good and a bad render of one part seed differ only where
+ * the defect shows, and nothing but the defect can tell the label.
+ */
+import type { Raster } from '@agentiad/core/image/raster.ts';
+import { createRandom } from '@agentiad/core/support/random.ts';
+import { drawShot, expose } from './capture.ts';
+import { DEFECTS } from './defects/index.ts';
+import { familyByName } from './families/index.ts';
+import { countMask, differenceMask, dilate, maskBox } from './mask.ts';
+import { mixSeed } from './noise.ts';
+import { shade } from './shade.ts';
+import { copySurface, createSurface } from './surface.ts';
+import type { Surface } from './surface.ts';
+import type { DefectType, Layer, PartRequest, RenderedPart, Scene } from './types.ts';
+
+export const DEFAULT_PART_SIZE = 320;
+/** Pixels (at 320) around the mask that blur may change. */
+const HALO = 3;
+const MIN_DEFECT_PIXELS = 14;
+const TRIES = 8;
+
+export function renderPart(request: PartRequest): RenderedPart {
+  const { categorySeed, partSeed, defect, size = DEFAULT_PART_SIZE } = request;
+  const family = familyByName(request.family);
+  const category = family.createCategory(createRandom(mixSeed(family.name, 'category', categorySeed)));
+  const scene = category.buildPart(createRandom(mixSeed(family.name, 'part', categorySeed, partSeed)));
+  const shot = drawShot(createRandom(mixSeed(family.name, 'shot', categorySeed, partSeed)), size);
+  const surface = createSurface(size, shot.pose);
+  for (const layer of scene.layers) layer.paint(surface);
+  const good = shade(surface, shot.light);
+  const raster = expose(good, size, shot);
+  if (defect === null) return { raster, mask: null, boxes: [], type: null, severity: null };
+
+  const random = createRandom(mixSeed(family.name, 'defect', categorySeed, partSeed, defect));
+  const drawn = random.next();
+  const severity = request.severity ?? drawn;
+  for (let attempt = 0; attempt < TRIES; attempt++) {
+    const layers = DEFECTS[defect](scene, random, severity);
+    const bad = shade(paintVariant(scene, layers, surface), shot.light);
+    const mask = differenceMask(good, bad, size);
+    const box = maskBox(mask, size);
+    if (box === null || countMask(mask) < (MIN_DEFECT_PIXELS * size * size) / DEFAULT_PART_SIZE ** 2) continue;
+    const changed = expose(bad, size, shot);
+    keepInside(changed, raster, dilate(mask, size, Math.ceil((HALO * size) / DEFAULT_PART_SIZE)));
+    return { raster: changed, mask, boxes: [{ box, type: defect }], type: defect, severity };
+  }
+  return invisible(request.family, defect, categorySeed, partSeed);
+}
+
+function invisible(family: string, defect: DefectType, categorySeed: number, partSeed: number): never {
+  throw new Error(
+    `Internal error: no visible ${defect} on ${family} (category ${categorySeed}, part ${partSeed}) in ${TRIES} tries.`,
+  );
+}
+
+/** Paints the changed layer list, starting from the finished good surface when layers were only added. */
+function paintVariant(scene: Scene, layers: readonly Layer[], finished: Surface): Surface {
+  const isAddition = scene.layers.every((layer, k) => layers[k] === layer);
+  const surface = isAddition ? copySurface(finished) : createSurface(finished.size, finished.pose);
+  for (const layer of layers.slice(isAddition ? scene.layers.length : 0)) layer.paint(surface);
+  return surface;
+}
+
+/** Restores the good pixels outside the halo, where shading differences are below what counts as visible. */
+function keepInside(changed: Raster, good: Raster, halo: Uint8Array): void {
+  for (let i = 0; i < halo.length; i++) {
+    if (halo[i] !== 0) continue;
+    for (let c = 0; c < 3; c++) changed.data[3 * i + c] = good.data[3 * i + c]!;
+  }
+}
