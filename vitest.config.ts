@@ -1,5 +1,5 @@
 /**
- * Unit tests beside their sources. `core` and `train` run in Node, `studio` in jsdom. The `gpu-*` projects
+ * Unit tests beside their sources. `core`, `train` and `scripts` run in Node, `studio` in jsdom. The `gpu-*` projects
  * (`*.gpu.test.ts`) need a WebGPU adapter and run alone, one file after another, each in its own process, because the
  * native library behind WebGPU is per process.
  */
@@ -37,6 +37,7 @@ export default defineConfig({
           testTimeout: 60_000,
         },
       },
+      { test: { name: 'scripts', environment: 'node', include: ['scripts/**/*.test.ts'] } },
       {
         plugins: [react()],
         test: {

@@ -27,7 +27,7 @@ const stages = {
   lint: async () => oneCheck(await checkLint()),
   types: async () => oneCheck(await checkTypes()),
   format: async () => oneCheck(await checkFormat()),
-  unit: () => vitest('unit', ['core', 'train', 'studio'], {}),
+  unit: () => vitest('unit', ['core', 'train', 'studio', 'scripts'], {}),
   gpu: testGpu,
   build: async () => {
     await buildIfChanged();

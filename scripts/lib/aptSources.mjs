@@ -10,13 +10,9 @@ export function parseSourcesFile(text) {
   return text
     .split(/\n\s*\n/)
     .map(parseStanza)
-    .filter((fields) => fields.Types?.split(/\s+/).includes('deb') && fields.Enabled !== 'no')
+    .filter((fields) => words(fields.Types).includes('deb') && fields.Enabled !== 'no')
     .flatMap((fields) =>
-      fields.URIs.split(/\s+/).map((uri) => ({
-        uri,
-        suites: fields.Suites.split(/\s+/),
-        options: pickOptions(fields),
-      })),
+      words(fields.URIs).map((uri) => ({ uri, suites: words(fields.Suites), options: pickOptions(fields) })),
     );
 }
 
@@ -68,6 +64,11 @@ function parseStanza(text) {
     else if (last) fields[last] = `${fields[last]}\n${line}`.trimStart();
   }
   return fields;
+}
+
+/** @param {string | undefined} text */
+function words(text) {
+  return text?.split(/\s+/) ?? [];
 }
 
 function pickOptions(fields) {
