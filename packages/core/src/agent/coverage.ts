@@ -25,7 +25,8 @@ function unionArea(boxes: readonly Box[]): number {
   for (let i = 0; i + 1 < xs.length; i++) {
     for (let j = 0; j + 1 < ys.length; j++) {
       const cell: Box = [xs[i]!, ys[j]!, xs[i + 1]!, ys[j + 1]!];
-      if (boxes.some((b) => b[0] <= cell[0] && b[1] <= cell[1] && b[2] >= cell[2] && b[3] >= cell[3])) area += boxArea(cell);
+      if (boxes.some((b) => b[0] <= cell[0] && b[1] <= cell[1] && b[2] >= cell[2] && b[3] >= cell[3]))
+        area += boxArea(cell);
     }
   }
   return area;

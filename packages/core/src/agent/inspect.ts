@@ -6,14 +6,12 @@ import { MODES } from '../protocol/modes.ts';
 import type { Verdict } from '../protocol/verdict.ts';
 import { assert } from '../support/assert.ts';
 import { sha256Hex } from '../support/hash.ts';
-import { UserError } from '../support/userError.ts';
 import { encodeUtf8 } from '../support/utf8.ts';
 import type { TokenRecord } from '../tokenizer/conversation.ts';
 import { createConversation } from '../tokenizer/conversation.ts';
 import { COMPARING_TOOLS } from '../tools/index.ts';
 import { usableExemplars } from '../tools/query.ts';
 import { coverageShare } from './coverage.ts';
-import type { LoopResult } from './loop.ts';
 import { runLoop } from './loop.ts';
 import { createModelPolicy } from './modelPolicy.ts';
 import type { Policy } from './policy.ts';
@@ -69,32 +67,24 @@ export async function inspectWith(
   const conversation = createConversation({
     tokenizer: backbone.tokenizer,
     chatTemplate,
-    imageTokenId: backbone.config.imageTokenId,
+    imageTokenId: backbone.config.special.image,
   });
   const recorder = createRecorder({ processor, limits: settings.limits, onEvent: request.onEvent ?? (() => {}) });
   const policy = createPolicy(conversation.endOfTurnId);
 
-  let result: LoopResult;
-  try {
-    result = await runLoop({
-      request: { ...request, library },
-      offered,
-      system,
-      user,
-      match,
-      limits: settings.limits,
-      clock: deps.clock,
-      conversation,
-      recorder,
-      policy,
-    });
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    const errors = [{ code: error.code, message: error.message }];
-    result = { status: 'failed', answer: null, score: null, outcomes: [], exemplars: [], errors };
-  } finally {
-    policy.dispose();
-  }
+  const result = await runLoop({
+    request: { ...request, library },
+    offered,
+    system,
+    user,
+    match,
+    limits: settings.limits,
+    clock: deps.clock,
+    conversation,
+    recorder,
+    policy,
+  });
+  policy.dispose();
 
   const { part, recipe, thresholds } = request;
   const { card } = backbone;

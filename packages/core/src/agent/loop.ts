@@ -48,6 +48,7 @@ export interface LoopSetup {
   readonly policy: Policy;
 }
 
+/** Never throws: what goes wrong ends in a failed result with everything seen so far. */
 export async function runLoop(setup: LoopSetup): Promise<LoopResult> {
   const { request, conversation, recorder, policy, limits, clock } = setup;
   const { part, signal } = request;
@@ -67,82 +68,95 @@ export async function runLoop(setup: LoopSetup): Promise<LoopResult> {
     exemplars,
   });
 
-  const { raster, sha256, name } = part;
-  const { width, height } = raster;
-  const first = recorder.addImage({
-    role: 'part',
-    source: { sha256, name, width, height },
-    frame: [0, 0, width, height],
-    raster,
-  });
-  let pendingIds = conversation.open(setup.system, setup.user, [first.tokens]);
-  let pendingImages: readonly ProcessedImage[] = [first.processed];
-
-  // One turn to recover from each possible call, one for the answer, one for a forced answer.
-  for (let turn = 0; turn < 2 * limits.maxToolCalls + 3; turn++) {
-    const stepId = `s${turn + 1}`;
-    if (signal?.aborted) return finish('interrupted');
-    onEvent({ type: 'step-started', stepId });
-    const started = clock();
-    await policy.observe(pendingIds, pendingImages);
-    const prefilled = clock();
-    const forcedPrefix = forced ? FORCED_ANSWER : '';
-    const forcedIds = forced ? conversation.addModelText(FORCED_ANSWER) : [];
-    if (forced) onEvent({ type: 'text', stepId, text: forcedPrefix });
-    const action = await policy.act({
-      steps: recorder.steps,
-      forcedPrefix,
-      forcedIds,
-      signal,
-      onText: (text) => onEvent({ type: 'text', stepId, text }),
-    });
-    conversation.addGenerated(action.ids);
-    const decoded = clock();
-    const rawText = forcedPrefix + action.text;
-    const parsed = parseTurn(rawText);
-    const base = {
-      id: stepId,
-      rawText,
-      thought: readThought(rawText),
-      call: parsed.kind === 'call' ? { name: parsed.name, arguments: parsed.arguments } : null,
-      author: 'agent' as const,
-      tokens: { prefilled: pendingIds.length + forcedIds.length, generated: action.ids.length },
-    };
-    const addStep = (observation: TraceStep['observation']) =>
-      recorder.addStep({
-        ...base,
-        observation,
-        ms: { prefill: prefilled - started, decode: decoded - prefilled, tool: clock() - decoded },
-      });
-
-    if (action.stopReason === 'aborted') {
-      addStep(null);
-      return finish('interrupted');
-    }
-    if (parsed.kind === 'answer') {
-      addStep(null);
-      if (action.score === null) {
-        const message = 'The answer carries no readable value token for anomaly_present.';
-        return finish('failed', { errors: [{ code: 'answer-without-score', message }] });
-      }
-      return finish('complete', { answer: parsed.answer, score: action.score });
-    }
-    if (parsed.kind === 'bad-answer' || forced) {
-      addStep(null);
-      const problem = parsed.kind === 'bad-answer' ? parsed.problem : 'The forced answer is not an answer.';
-      return finish('failed', { errors: [{ code: 'answer-unparsable', message: problem }] });
-    }
-
-    const observed = await observe(parsed, stepId);
-    addStep(observed.observation);
-    pendingImages = observed.image ? [observed.image.processed] : [];
-    const content: ContentPart[] = [{ type: 'text', text: observed.observation.text }];
-    if (observed.image) content.push({ type: 'image' });
-    pendingIds = conversation.observe(content, observed.image ? [observed.image.tokens] : []);
+  try {
+    return await takeTurns();
+  } catch (error) {
+    const code = error instanceof UserError ? error.code : 'inspection-broke-off';
+    const message = error instanceof Error ? error.message : String(error);
+    return finish('failed', { errors: [{ code, message }] });
   }
-  return finish('failed', { errors: [{ code: 'no-answer', message: 'The agent did not reach an answer.' }] });
 
-  async function observe(parsed: Exclude<ReturnType<typeof parseTurn>, { kind: 'answer' | 'bad-answer' }>, stepId: string) {
+  async function takeTurns(): Promise<LoopResult> {
+    const { raster, sha256, name } = part;
+    const { width, height } = raster;
+    const first = recorder.addImage({
+      role: 'part',
+      source: { sha256, name, width, height },
+      frame: [0, 0, width, height],
+      raster,
+    });
+    let pendingIds = conversation.open(setup.system, setup.user, [first.tokens]);
+    let pendingImages: readonly ProcessedImage[] = [first.processed];
+
+    // One turn to recover from each possible call, one for the answer, one for a forced answer.
+    for (let turn = 0; turn < 2 * limits.maxToolCalls + 3; turn++) {
+      const stepId = `s${turn + 1}`;
+      if (signal?.aborted) return finish('interrupted');
+      onEvent({ type: 'step-started', stepId });
+      const started = clock();
+      await policy.observe(pendingIds, pendingImages);
+      const prefilled = clock();
+      const forcedPrefix = forced ? FORCED_ANSWER : '';
+      const forcedIds = forced ? conversation.addModelText(FORCED_ANSWER) : [];
+      if (forced) onEvent({ type: 'text', stepId, text: forcedPrefix });
+      const action = await policy.act({
+        steps: recorder.steps,
+        forcedPrefix,
+        forcedIds,
+        signal,
+        onText: (text) => onEvent({ type: 'text', stepId, text }),
+      });
+      conversation.addGenerated(action.ids);
+      const decoded = clock();
+      const rawText = forcedPrefix + action.text;
+      const parsed = parseTurn(rawText);
+      const base = {
+        id: stepId,
+        rawText,
+        thought: readThought(rawText),
+        call: parsed.kind === 'call' ? { name: parsed.name, arguments: parsed.arguments } : null,
+        author: 'agent' as const,
+        tokens: { prefilled: pendingIds.length + forcedIds.length, generated: action.ids.length },
+      };
+      const addStep = (observation: TraceStep['observation']) =>
+        recorder.addStep({
+          ...base,
+          observation,
+          ms: { prefill: prefilled - started, decode: decoded - prefilled, tool: clock() - decoded },
+        });
+
+      if (action.stopReason === 'aborted') {
+        addStep(null);
+        return finish('interrupted');
+      }
+      if (parsed.kind === 'answer') {
+        addStep(null);
+        if (action.score === null) {
+          const message = 'The answer carries no readable value token for anomaly_present.';
+          return finish('failed', { errors: [{ code: 'answer-without-score', message }] });
+        }
+        return finish('complete', { answer: parsed.answer, score: action.score });
+      }
+      if (parsed.kind === 'bad-answer' || forced) {
+        addStep(null);
+        const problem = parsed.kind === 'bad-answer' ? parsed.problem : 'The forced answer is not an answer.';
+        return finish('failed', { errors: [{ code: 'answer-unparsable', message: problem }] });
+      }
+
+      const observed = await observe(parsed, stepId);
+      addStep(observed.observation);
+      pendingImages = observed.image ? [observed.image.processed] : [];
+      const content: ContentPart[] = [{ type: 'text', text: observed.observation.text }];
+      if (observed.image) content.push({ type: 'image' });
+      pendingIds = conversation.observe(content, observed.image ? [observed.image.tokens] : []);
+    }
+    return finish('failed', { errors: [{ code: 'no-answer', message: 'The agent did not reach an answer.' }] });
+  }
+
+  async function observe(
+    parsed: Exclude<ReturnType<typeof parseTurn>, { kind: 'answer' | 'bad-answer' }>,
+    stepId: string,
+  ) {
     calls++;
     if (calls > limits.maxToolCalls) {
       forced = true;

@@ -37,7 +37,11 @@ const UNSORTED = 'unsorted';
 /** Stands for "some defect" when a category names no types. */
 export const DEFAULT_TYPES: readonly string[] = ['defect'];
 
-export function userPrompt(category: string | null, types: readonly string[], offered: readonly ToolName[]): ContentPart[] {
+export function userPrompt(
+  category: string | null,
+  types: readonly string[],
+  offered: readonly ToolName[],
+): ContentPart[] {
   const text = [
     `Evaluate this image of class "${category ?? UNSORTED}".`,
     '',

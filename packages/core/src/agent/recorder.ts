@@ -1,7 +1,7 @@
 /** Collects what an inspection sees and does: conversation images, steps, the pixels the model received. */
 import { base64 } from '@scure/base';
 import { encodePng } from '../image/png.ts';
-import { processImage } from '../image/process.ts';
+import { imageTokenCount, processImage } from '../image/process.ts';
 import type { ProcessedImage, ProcessorConfig } from '../image/processor.ts';
 import type { InspectionEvent } from '../protocol/events.ts';
 import type { TraceAsset, TraceImage, TraceStep } from '../protocol/trace.ts';
@@ -53,7 +53,7 @@ export function createRecorder(options: {
       const png = encodePng(seen);
       const asset = sha256Hex(png);
       const index = images.push(image);
-      const tokens = (processed.grid.height * processed.grid.width) / processor.mergeSize ** 2;
+      const tokens = imageTokenCount(processed, processor);
       assets[asset] = { mime: 'image/png', width: seen.width, height: seen.height, base64: base64.encode(png) };
       const traceImage = { index, role: image.role, source: image.source, frame: image.frame, asset, tokens };
       traceImages.push(traceImage);

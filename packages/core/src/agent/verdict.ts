@@ -18,13 +18,13 @@ export function isValidated(recipe: Recipe | null, modelSha256: string): boolean
 }
 
 /** Label and reason in plain words; without a validated recipe always review (design §6). */
-export function decide(options: {
-  result: LoopResult;
-  thresholds: { t1: number; t2: number };
-  validated: boolean;
-}): { label: Label; reason: string } {
+export function decide(options: { result: LoopResult; thresholds: { t1: number; t2: number }; validated: boolean }): {
+  label: Label;
+  reason: string;
+} {
   const { result, thresholds, validated } = options;
-  if (result.status === 'interrupted') return { label: 'review', reason: 'Stopped before an answer. Nothing was decided.' };
+  if (result.status === 'interrupted')
+    return { label: 'review', reason: 'Stopped before an answer. Nothing was decided.' };
   if (result.status === 'failed' || !result.answer || result.score === null) {
     const cause = result.errors[0]?.message ?? 'The agent gave no answer.';
     return { label: 'review', reason: `Sent to review: the inspection failed. ${cause}` };
@@ -41,7 +41,12 @@ export function describeAnswer(answer: Answer): string {
 }
 
 /** Every place the agent looked at, and, for an anomalous answer, where it says the defect is. */
-export function collectRegions(outcomes: readonly StepOutcome[], answer: Answer | null, images: readonly TraceImage[], steps: readonly TraceStep[]): Region[] {
+export function collectRegions(
+  outcomes: readonly StepOutcome[],
+  answer: Answer | null,
+  images: readonly TraceImage[],
+  steps: readonly TraceStep[],
+): Region[] {
   const regions: Region[] = [];
   const add = (region: Omit<Region, 'id'>) => regions.push({ id: `r${regions.length + 1}`, ...region });
   for (const { stepId, outcome } of outcomes) {
@@ -55,8 +60,19 @@ export function collectRegions(outcomes: readonly StepOutcome[], answer: Answer 
   for (const evidence of answer.evidence ?? []) {
     const image = images[evidence.image - 1];
     if (!evidence.bbox_2d || !image || (image.role !== 'part' && image.role !== 'crop')) continue;
-    const origin = { image: evidence.image, frame: image.frame, raw: `[${evidence.bbox_2d.join(', ')}]`, clamped: false };
-    add({ kind: 'defect', box: toPart(evidence.bbox_2d, image.frame), label: answer.top_anomaly, step: answerStep, origin });
+    const origin = {
+      image: evidence.image,
+      frame: image.frame,
+      raw: `[${evidence.bbox_2d.join(', ')}]`,
+      clamped: false,
+    };
+    add({
+      kind: 'defect',
+      box: toPart(evidence.bbox_2d, image.frame),
+      label: answer.top_anomaly,
+      step: answerStep,
+      origin,
+    });
   }
   if (regions.some(({ kind }) => kind === 'defect')) return regions;
   // No box in the answer: the last place the agent asked to see, without the padding.
@@ -70,14 +86,21 @@ export function collectRegions(outcomes: readonly StepOutcome[], answer: Answer 
 }
 
 /** One claim per cited evidence or description; a claim that cites nothing the agent did is marked unsupported. */
-export function collectClaims(answer: Answer | null, regions: readonly Region[], outcomes: readonly StepOutcome[], steps: readonly TraceStep[]): Claim[] {
+export function collectClaims(
+  answer: Answer | null,
+  regions: readonly Region[],
+  outcomes: readonly StepOutcome[],
+  steps: readonly TraceStep[],
+): Claim[] {
   if (!answer) return [];
   const cited = (answer.evidence ?? []).map((evidence): Claim => {
     const step = outcomes.find(({ imageIndex }) => imageIndex === evidence.image)?.stepId;
     const inStep = evidence.image === 1 ? steps[0]?.id : step;
     const raw = evidence.bbox_2d ? `[${evidence.bbox_2d.join(', ')}]` : null;
     const about = regions.filter((region) =>
-      region.kind === 'defect' ? region.origin.raw === raw && region.origin.image === evidence.image : region.step === step,
+      region.kind === 'defect'
+        ? region.origin.raw === raw && region.origin.image === evidence.image
+        : region.step === step,
     );
     const stepIds = inStep ? [inStep] : [];
     return {
@@ -106,7 +129,11 @@ export function summariseLibraryMatch(outcomes: readonly StepOutcome[]): Library
     percentile: result.percentile,
     calibrated: result.calibrated,
     exemplarCount: result.exemplarCount,
-    regions: result.places.map(({ box, ratio, percentile }) => ({ box: placeToPart(box, size, view), ratio, percentile })),
+    regions: result.places.map(({ box, ratio, percentile }) => ({
+      box: placeToPart(box, size, view),
+      ratio,
+      percentile,
+    })),
   };
 }
 
@@ -125,4 +152,3 @@ export function summariseSteps(steps: readonly TraceStep[]): StepSummary[] {
 function toPart(normalised: Box, frame: Box): Box {
   return boxFromCrop(boxToPixels(normalised, { width: frame[2] - frame[0], height: frame[3] - frame[1] }), frame);
 }
-
