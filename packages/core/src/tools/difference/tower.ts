@@ -6,13 +6,19 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Size } from '../../image/box.ts';
 import type { Raster } from '../../image/raster.ts';
+import { resizeRaster } from '../../image/resize.ts';
 import type { ByteSource } from '../../model/weightSource.ts';
 import { assert } from '../../support/assert.ts';
+import { float16ToFloat32 } from '../../support/float16.ts';
 import { sha256Hex } from '../../support/hash.ts';
 import type { FeatureTower, PatchFeatures } from './featureTower.ts';
-import { float16ToFloat32 } from './float16.ts';
-import { resample } from './resample.ts';
-import { damagedTower, kernelLength, parseTowerManifest, type TowerLayer, type TowerManifest } from './towerManifest.ts';
+import {
+  damagedTower,
+  kernelLength,
+  parseTowerManifest,
+  type TowerLayer,
+  type TowerManifest,
+} from './towerManifest.ts';
 
 /** The tower's coarsest stride: input sides are multiples of it, so that all taps' grids nest. */
 export const towerStride = 16;
@@ -27,7 +33,10 @@ interface Loaded {
  * Reads `tower.json` and its weight file from `source` (the folder `models/tower`), checks size and SHA-256 and puts
  * the weights on the current backend. Throws a UserError `tower-damaged`.
  */
-export async function createTower(source: ByteSource, options: { readonly inputSide?: number } = {}): Promise<FeatureTower> {
+export async function createTower(
+  source: ByteSource,
+  options: { readonly inputSide?: number } = {},
+): Promise<FeatureTower> {
   const inputSide = options.inputSide ?? 224;
   const manifest = parseTowerManifest(tf.util.decodeString(await readWhole(source, 'tower.json'), 'utf-8'));
   const bytes = await readWhole(source, manifest.file);
@@ -50,8 +59,13 @@ export function towerInputSize(size: Size, side: number): Size {
   return { width: snap(size.width), height: snap(size.height) };
 }
 
-async function extract(manifest: TowerManifest, layers: readonly Loaded[], raster: Raster, size: Size): Promise<PatchFeatures> {
-  const pixels = resample(raster, size);
+async function extract(
+  manifest: TowerManifest,
+  layers: readonly Loaded[],
+  raster: Raster,
+  size: Size,
+): Promise<PatchFeatures> {
+  const pixels = Float32Array.from(resizeRaster(raster, size.width, size.height).data);
   const [patches, embedding] = tf.tidy(() => {
     const { mean, std } = manifest.normalisation;
     const input = tf.div(tf.sub(tf.tensor4d(pixels, [1, size.height, size.width, 3]), mean), std) as tf.Tensor4D;
@@ -60,7 +74,13 @@ async function extract(manifest: TowerManifest, layers: readonly Loaded[], raste
   try {
     const [, rows, columns, dimension] = patches.shape;
     const [patchValues, embeddingValues] = await Promise.all([patches.data(), embedding.data()]);
-    return { rows, columns, dimension, patches: patchValues as Float32Array, embedding: embeddingValues as Float32Array };
+    return {
+      rows,
+      columns,
+      dimension,
+      patches: patchValues as Float32Array,
+      embedding: embeddingValues as Float32Array,
+    };
   } finally {
     tf.dispose([patches, embedding]);
   }
@@ -73,7 +93,14 @@ function runLayers(manifest: TowerManifest, layers: readonly Loaded[], input: tf
   let current = input;
   for (const { layer, kernel, bias } of layers) {
     const activation = layer.relu6 ? 'relu6' : 'linear';
-    const common = { x: current, filter: kernel, strides: layer.stride, pad: 'same' as const, bias, activation } as const;
+    const common = {
+      x: current,
+      filter: kernel,
+      strides: layer.stride,
+      pad: 'same' as const,
+      bias,
+      activation,
+    } as const;
     current = layer.op === 'depthwise' ? tf.fused.depthwiseConv2d(common) : tf.fused.conv2d(common);
     if (layer.add !== null) {
       const residual = outputs.get(layer.add);
@@ -105,7 +132,7 @@ function unitLength(tensor: tf.Tensor): tf.Tensor {
 }
 
 function loadLayer(layer: TowerLayer, bytes: Uint8Array): Loaded {
-  const kernelBytes = bytes.subarray(layer.kernelOffset, layer.kernelOffset + 2 * kernelLength(layer));
+  const halves = bytes.slice(layer.kernelOffset, layer.kernelOffset + 2 * kernelLength(layer));
   const biasBytes = bytes.slice(layer.biasOffset, layer.biasOffset + 4 * layer.outputs);
   const shape: [number, number, number, number] = [
     layer.kernelSize,
@@ -115,7 +142,7 @@ function loadLayer(layer: TowerLayer, bytes: Uint8Array): Loaded {
   ];
   return {
     layer,
-    kernel: tf.tensor4d(float16ToFloat32(kernelBytes), shape),
+    kernel: tf.tensor4d(float16ToFloat32(new Uint16Array(halves.buffer)), shape),
     bias: tf.tensor1d(new Float32Array(biasBytes.buffer)),
   };
 }

@@ -1,0 +1,232 @@
+/**
+ * Library match: training-free comparison of a part with its category's exemplars (PatchCore's nearest patches without
+ * the training-set statistics). Whole parts are compared over the whole view with a soft preference for the same place;
+ * crops with the same place of the exemplars, give or take a margin. One or two exemplars: search window, fixed scale.
+ */
+import type { Box, Size } from '../../image/box.ts';
+import { boxToPixels, clampBox } from '../../image/box.ts';
+import { cropRaster } from '../../image/crop.ts';
+import type { Raster } from '../../image/raster.ts';
+import { UserError } from '../../support/userError.ts';
+import type { Exemplar, ExemplarSet } from '../exemplars.ts';
+import { calibrate, calibratedFrom, uncalibratedScale, type Calibration } from './calibration.ts';
+import type { DifferenceResult, LibraryMatch } from './contract.ts';
+import type { FeatureTower } from './featureTower.ts';
+import { nearestDistances, nearestInWindow, type PlacedFeatures } from './patchDistance.ts';
+import { findPeaks, largest, minimumMap, smoothMap, type ScoreMap } from './scoreMap.ts';
+import { towerInputSize, towerStride } from './tower.ts';
+
+export interface LibraryMatchOptions {
+  /** Long side of a whole part at the tower, pixels. */
+  readonly wholeSide: number;
+  /** Long side of a crop at the tower, pixels. */
+  readonly cropSide: number;
+  /** Weight of the squared displacement (in part sizes) against squared feature distance. */
+  readonly positionWeight: number;
+  /** Search window with one or two exemplars: displacement per axis, in part sizes. */
+  readonly searchRadius: number;
+  /** How far around the same place a crop looks in the exemplars, in part sizes. */
+  readonly cropMargin: number;
+  /** A place grows over cells above median + this fraction of (peak - median). */
+  readonly keepFraction: number;
+  /** Most exemplars compared for a whole part and for a crop; more are thinned evenly. */
+  readonly wholeExemplars: number;
+  readonly cropExemplars: number;
+  /** Crop views whose exemplar features are kept. */
+  readonly keptViews: number;
+}
+
+/** Chosen by measurement: docs/results.md, "Library match". */
+export const libraryMatchDefaults: LibraryMatchOptions = {
+  wholeSide: 224,
+  cropSide: 144,
+  positionWeight: 1,
+  searchRadius: 0.08,
+  cropMargin: 0.08,
+  keepFraction: 0.5,
+  wholeExemplars: 24,
+  cropExemplars: 8,
+  keptViews: 8,
+};
+
+const wholeView: Box = [0, 0, 1, 1];
+
+/** An exemplar's features for one view: as the part would be seen, and with the margin to search in. */
+interface ExemplarView {
+  readonly exemplar: Exemplar;
+  readonly query: PlacedFeatures;
+  readonly bank: PlacedFeatures;
+}
+
+interface ViewLibrary {
+  /** The tower's input for this view of any part. */
+  readonly size: Size;
+  readonly views: readonly ExemplarView[];
+  /** Distances of exemplar i to exemplar j, computed when first needed: `${i}:${j}`. */
+  readonly pairs: Map<string, Promise<Float32Array>>;
+}
+
+export function createLibraryMatch(input: {
+  readonly tower: FeatureTower;
+  readonly set: ExemplarSet;
+  readonly options?: Partial<LibraryMatchOptions>;
+}): LibraryMatch {
+  const { tower, set } = input;
+  const options = { ...libraryMatchDefaults, ...input.options };
+  const whole: { library?: Promise<ViewLibrary> } = {};
+  const crops = new Map<string, Promise<ViewLibrary>>();
+
+  function libraryOf(view: Box, raster: Raster): Promise<ViewLibrary> {
+    if (isWhole(view)) return (whole.library ??= forgetOnFailure(wholeLibrary(), () => delete whole.library));
+    const key = view.map((value) => value.toFixed(4)).join(',');
+    const known = crops.get(key) ?? forgetOnFailure(cropLibrary(view, raster), () => crops.delete(key));
+    crops.delete(key);
+    crops.set(key, known);
+    for (const oldest of crops.keys()) if (crops.size > options.keptViews) crops.delete(oldest);
+    return known;
+  }
+
+  async function wholeLibrary(): Promise<ViewLibrary> {
+    const exemplars = thin(set.exemplars, options.wholeExemplars);
+    const size = towerInputSize(medianShape(exemplars), options.wholeSide);
+    const views: ExemplarView[] = [];
+    for (const exemplar of exemplars) {
+      const placed = { features: await tower.extract(await exemplar.load(), size), area: wholeView };
+      views.push({ exemplar, query: placed, bank: placed });
+    }
+    return { size, views, pairs: new Map() };
+  }
+
+  async function cropLibrary(view: Box, raster: Raster): Promise<ViewLibrary> {
+    const size = towerInputSize(raster, options.cropSide);
+    const area = widen(view, options.cropMargin);
+    const bankSize = {
+      width: snapUp((size.width * (area[2] - area[0])) / (view[2] - view[0])),
+      height: snapUp((size.height * (area[3] - area[1])) / (view[3] - view[1])),
+    };
+    const views: ExemplarView[] = [];
+    for (const exemplar of thin(set.exemplars, options.cropExemplars)) {
+      const pixels = await exemplar.load();
+      const query = { features: await tower.extract(cut(pixels, view), size), area: view };
+      const bank = { features: await tower.extract(cut(pixels, area), bankSize), area };
+      views.push({ exemplar, query, bank });
+    }
+    return { size, views, pairs: new Map() };
+  }
+
+  /** Distances of the cells of `query` to the nearest patch of `bank`. */
+  async function distances(query: PlacedFeatures, bank: PlacedFeatures, calibrated: boolean): Promise<Float32Array> {
+    if (!calibrated) return nearestInWindow(query, bank, options.searchRadius);
+    return nearestDistances(query, bank, options.positionWeight);
+  }
+
+  /** Smoothed distances of each exemplar in `used` to the other ones. */
+  async function leaveOneOut(library: ViewLibrary, used: readonly ExemplarView[]): Promise<ScoreMap[]> {
+    const maps: ScoreMap[] = [];
+    for (const left of used) {
+      const others: Float32Array[] = [];
+      for (const right of used) {
+        if (right === left) continue;
+        const key = `${left.exemplar.id}:${right.exemplar.id}`;
+        const known = library.pairs.get(key) ?? distances(left.query, right.bank, true);
+        library.pairs.set(key, known);
+        others.push(await known);
+      }
+      maps.push(smoothMap({ ...gridOf(left.query), values: minimumMap(others) }));
+    }
+    return maps;
+  }
+
+  async function compare({
+    raster,
+    view,
+    topK,
+    excludeSha256,
+  }: Parameters<LibraryMatch['compare']>[0]): Promise<DifferenceResult> {
+    const library = await libraryOf(view, raster);
+    const used = library.views.filter(({ exemplar }) => exemplar.sha256 !== excludeSha256);
+    if (used.length === 0) throw noExemplars(set.category);
+    const isCalibrated = used.length >= calibratedFrom;
+    const query = { features: await tower.extract(raster, library.size), area: view };
+    const maps: Float32Array[] = [];
+    for (const { bank } of used) maps.push(await distances(query, bank, isCalibrated));
+    const map = smoothMap({ ...gridOf(query), values: minimumMap(maps) });
+    const calibration: Calibration | null = isCalibrated ? calibrate(await leaveOneOut(library, used)) : null;
+    const scale = calibration?.scale ?? uncalibratedScale;
+    const score = largest(map.values);
+    return {
+      places: findPeaks(map, topK, options.keepFraction).map(({ box, value }) => ({
+        box,
+        ratio: value / scale,
+        percentile: calibration?.cellPercentile(value) ?? null,
+      })),
+      score: score / scale,
+      percentile: calibration?.viewPercentile(score) ?? null,
+      calibrated: isCalibrated,
+      exemplarCount: used.length,
+      map: { ...gridOf(query), values: map.values.map((value) => value / scale), kind: 'ratio' },
+    };
+  }
+
+  async function nearest({ raster, excludeSha256 }: Parameters<LibraryMatch['nearest']>[0]) {
+    const library = await libraryOf(wholeView, raster);
+    const { embedding } = await tower.extract(raster, library.size);
+    return library.views
+      .filter(({ exemplar }) => exemplar.sha256 !== excludeSha256)
+      .map(({ exemplar, query }) => ({
+        exemplarIndex: set.exemplars.indexOf(exemplar),
+        similarity: query.features.embedding.reduce((sum, value, i) => sum + value * embedding[i]!, 0),
+      }))
+      .sort((a, b) => b.similarity - a.similarity);
+  }
+
+  return { exemplarCount: set.exemplars.length, compare, nearest };
+}
+
+/** A failed computation is not kept: the next call tries again. */
+function forgetOnFailure<T>(promise: Promise<T>, forget: () => void): Promise<T> {
+  promise.catch(forget);
+  return promise;
+}
+
+function isWhole(view: Box): boolean {
+  return view.every((value, i) => Math.abs(value - wholeView[i]!) < 1e-6);
+}
+
+function gridOf({ features }: PlacedFeatures): { rows: number; columns: number } {
+  return { rows: features.rows, columns: features.columns };
+}
+
+/** At most `limit` of `items`, evenly spaced, first one included. */
+function thin<T>(items: readonly T[], limit: number): readonly T[] {
+  if (items.length <= limit) return items;
+  return Array.from({ length: limit }, (_, i) => items[Math.floor((i * items.length) / limit)]!);
+}
+
+/** A size of the exemplars' median aspect ratio: all are brought to one shape. */
+function medianShape(exemplars: readonly Exemplar[]): Size {
+  const sorted = [...exemplars].sort((a, b) => a.width / a.height - b.width / b.height);
+  return sorted[sorted.length >> 1] ?? { width: 1, height: 1 };
+}
+
+function widen(view: Box, margin: number): Box {
+  return clampBox([view[0] - margin, view[1] - margin, view[2] + margin, view[3] + margin], { width: 1, height: 1 })
+    .box;
+}
+
+function snapUp(length: number): number {
+  return Math.max(2, Math.round(length / towerStride)) * towerStride;
+}
+
+function cut(raster: Raster, normalised: Box): Raster {
+  return cropRaster(raster, clampBox(boxToPixels(normalised, raster), raster).box);
+}
+
+function noExemplars(category: string): UserError {
+  return new UserError({
+    code: 'no-exemplars',
+    subject: `Library match for "${category}"`,
+    reason: 'there is no known-good part to compare with (a part is never compared with itself).',
+    remedy: 'Add 3 to 10 photographs of good parts of this category.',
+  });
+}
