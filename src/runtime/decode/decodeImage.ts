@@ -5,6 +5,7 @@
 import { decodePortably, describeDecoded } from '@agentiad/core/image/decodeFile.ts';
 import { imageDamaged } from '@agentiad/core/image/imageErrors.ts';
 import { inspectImageFile, type ImageFileInfo } from '@agentiad/core/image/inspectFile.ts';
+import { applyOrientation } from '@agentiad/core/image/orientation.ts';
 import type { DecodedImage, Raster } from '@agentiad/core/image/raster.ts';
 import { readBitmap } from './readBitmap.ts';
 
@@ -15,7 +16,7 @@ export async function decodeImage(bytes: Uint8Array, name: string): Promise<Deco
   return describeDecoded(bytes, name, info, raster);
 }
 
-/** Browsers apply the EXIF orientation themselves, whatever `imageOrientation` says. */
+/** Chromium applies the orientation of JPEG and AVIF itself, whatever `imageOrientation` says, and ignores WebP's. */
 async function decodeNatively(bytes: Uint8Array, name: string, info: ImageFileInfo): Promise<Raster> {
   const blob = new Blob([bytes as Uint8Array<ArrayBuffer>], { type: `image/${info.format}` });
   let bitmap: ImageBitmap;
@@ -29,7 +30,8 @@ async function decodeNatively(bytes: Uint8Array, name: string, info: ImageFileIn
     throw imageDamaged(name, `${info.format.toUpperCase()} image`, error);
   }
   try {
-    return readBitmap(bitmap);
+    const raster = readBitmap(bitmap);
+    return info.format === 'webp' ? applyOrientation(raster, info.orientation) : raster;
   } finally {
     bitmap.close();
   }

@@ -11,11 +11,14 @@ import { decodePng } from './png.ts';
 import type { DecodedImage, Raster } from './raster.ts';
 
 /**
- * Upright pixels of the files that are decoded here on every host (BMP, which `sharp` lacks; 16-bit and transparent
- * PNG, where decoders round differently), or null: decode natively.
+ * Upright pixels of the files that are decoded here on every host (BMP, which `sharp` lacks; 16-bit, transparent
+ * and EXIF-rotated PNG, where decoders differ), or null: decode natively.
  */
 export function decodePortably(bytes: Uint8Array, name: string, info: ImageFileInfo): Raster | null {
-  const isPortablePng = info.format === 'png' && !info.needsColourConversion && (info.bitDepth > 8 || info.hasAlpha);
+  const isPortablePng =
+    info.format === 'png' &&
+    !info.needsColourConversion &&
+    (info.bitDepth > 8 || info.hasAlpha || info.orientation > 1);
   if (info.format !== 'bmp' && !isPortablePng) return null;
   try {
     return applyOrientation(info.format === 'bmp' ? decodeBmp(bytes) : decodePng(bytes), info.orientation);

@@ -24,8 +24,9 @@ export function inspectImageFile(bytes: Uint8Array, name: string): ImageFileInfo
   const fields = readFields(bytes, name, format);
   if (fields.width < 1 || fields.height < 1) throw imageDamaged(name, label(format));
   checkImageLimits(name, fields);
+  // CMYK is converted by the plain formula on both edges: their colour engines differ by up to 50 levels.
   const needsColourConversion =
-    fields.isCmyk || (fields.profile !== null && !/s\W?RGB|IEC\W?61966/i.test(fields.profile));
+    !fields.isCmyk && fields.profile !== null && !/s\W?RGB|IEC\W?61966/i.test(fields.profile);
   return { ...fields, format, needsColourConversion, conversions: describeConversions(fields, needsColourConversion) };
 }
 
@@ -44,7 +45,7 @@ function readFields(bytes: Uint8Array, name: string, format: ImageFormat): Heade
 function describeConversions(fields: HeaderFields, needsColourConversion: boolean): string[] {
   const conversions: string[] = [];
   if (fields.bitDepth > 8) conversions.push(`${fields.bitDepth}-bit samples reduced to 8-bit`);
-  if (fields.isCmyk) conversions.push('CMYK colours converted to sRGB');
+  if (fields.isCmyk) conversions.push('CMYK colours converted to sRGB without their profile');
   else if (needsColourConversion) conversions.push(`colours converted from ${fields.profile} to sRGB`);
   if (fields.hasAlpha) conversions.push('transparency flattened over white');
   if (fields.isAnimated) conversions.push('first frame of an animation used');

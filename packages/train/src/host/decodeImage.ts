@@ -22,10 +22,16 @@ async function decodeWithSharp(bytes: Uint8Array, name: string, info: ImageFileI
     })
       .autoOrient()
       .flatten({ background: '#ffffff' })
-      .toColourspace('srgb')
+      // Without this sharp would go from CMYK to sRGB and back through a profile of its own.
+      .pipelineColourspace(info.isCmyk ? 'cmyk' : 'srgb')
+      .toColourspace(info.isCmyk ? 'cmyk' : 'srgb')
       .raw({ depth: 'uchar' })
       .toBuffer({ resolveWithObject: true });
-    return { width: output.width, height: output.height, data: toRgb(data, output.channels) };
+    return {
+      width: output.width,
+      height: output.height,
+      data: info.isCmyk ? fromCmyk(data) : toRgb(data, output.channels),
+    };
   } catch (error) {
     throw imageDamaged(name, `${info.format.toUpperCase()} image`, error);
   }
@@ -36,5 +42,15 @@ function toRgb(data: Buffer, channels: number): Uint8Array {
   if (channels === 3) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
   const rgb = new Uint8Array((data.length / channels) * 3);
   for (let from = 0, to = 0; from < data.length; from += channels, to += 3) rgb.fill(data[from]!, to, to + 3);
+  return rgb;
+}
+
+/** The plain formula, as Chromium converts without a profile; 255 is full ink. */
+function fromCmyk(data: Buffer): Uint8Array {
+  const rgb = new Uint8Array((data.length / 4) * 3);
+  for (let from = 0, to = 0; from < data.length; from += 4, to += 3) {
+    const light = 255 - data[from + 3]!;
+    for (let ink = 0; ink < 3; ink++) rgb[to + ink] = Math.round(((255 - data[from + ink]!) * light) / 255);
+  }
   return rgb;
 }

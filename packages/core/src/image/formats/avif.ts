@@ -1,12 +1,13 @@
 /** AVIF: top-level boxes must fit the file; properties are looked up in the meta box (ISO 23008-12, AV1-ISOBMFF). */
 import { imageSize } from 'image-size';
-import { ascii, findAscii, TruncatedError, viewOf } from './bytes.ts';
+import { ascii, findAscii, TruncatedError, UnsupportedVariantError, viewOf } from './bytes.ts';
 import { PLAIN_HEADER, type HeaderFields } from './header.ts';
 import { readIccDescription } from './icc.ts';
 
 const ALPHA_URN = 'urn:mpeg:mpegB:cicp:systems:auxiliary:alpha';
 
 export function readAvifHeader(bytes: Uint8Array): HeaderFields {
+  if (ascii(bytes, 8, 12) === 'avis') throw new UnsupportedVariantError('Animated AVIF');
   const view = viewOf(bytes);
   let meta = { start: 0, end: 0 };
   for (let at = 0; at < bytes.length;) {
@@ -22,11 +23,16 @@ export function readAvifHeader(bytes: Uint8Array): HeaderFields {
     ...PLAIN_HEADER,
     width,
     height,
+    orientation: readOrientation(view, find('irot')),
     bitDepth: readBitDepth(view, find('av1C')),
     hasAlpha: find(ALPHA_URN) >= 0,
-    isAnimated: ascii(bytes, 8, 12) === 'avis',
     profile: readProfile(bytes, find('colrprof')),
   };
+}
+
+/** irot: quarter turns anticlockwise, as the EXIF orientation that means the same. */
+function readOrientation(view: DataView, at: number): number {
+  return at < 0 ? 1 : [1, 8, 3, 6][view.getUint8(at + 4) & 3]!;
 }
 
 /** av1C: marker and version, profile and level, then tier (1 bit), high_bitdepth (1), twelve_bit (1). */

@@ -5,6 +5,9 @@ const TAG_TABLE = 128;
 
 export const UNNAMED_PROFILE = 'an unnamed colour profile';
 
+/** Names of the compact profiles that `sharp` and others embed (github.com/saucecontrol/Compact-ICC-Profiles). */
+const COMPACT_NAMES: Readonly<Record<string, string>> = { sP3C: 'Display P3', nRGB: 'sRGB', uRGB: 'sRGB' };
+
 /** Description such as `Display P3`; `UNNAMED_PROFILE` when it cannot be read. */
 export function readIccDescription(profile: Uint8Array): string {
   if (profile.length < TAG_TABLE + 4) return UNNAMED_PROFILE;
@@ -15,7 +18,8 @@ export function readIccDescription(profile: Uint8Array): string {
     if (entry + 12 > profile.length) break;
     if (ascii(profile, entry, entry + 4) !== 'desc') continue;
     const start = view.getUint32(entry + 4);
-    return readText(profile.subarray(start, start + view.getUint32(entry + 8))) || UNNAMED_PROFILE;
+    const text = readText(profile.subarray(start, start + view.getUint32(entry + 8)));
+    return COMPACT_NAMES[text] ?? (text || UNNAMED_PROFILE);
   }
   return UNNAMED_PROFILE;
 }

@@ -1,9 +1,11 @@
 /** JPEG: walks segments and entropy-coded data to the end-of-image marker (ITU T.81 annex B). */
-import { ascii, TruncatedError, viewOf } from './bytes.ts';
+import { ascii, TruncatedError, UnsupportedVariantError, viewOf } from './bytes.ts';
 import { readExifOrientation } from './exif.ts';
 import type { HeaderFields } from './header.ts';
 import { readIccDescription } from './icc.ts';
 
+/** Frames 0xc0 to 0xc2 (baseline, extended, progressive Huffman) are what every decoder reads. */
+const PROGRESSIVE = 0xc2;
 const START_OF_SCAN = 0xda;
 const END_OF_IMAGE = 0xd9;
 const APP1 = 0xe1;
@@ -25,6 +27,8 @@ export function readJpegHeader(bytes: Uint8Array): HeaderFields {
     const data = bytes.subarray(at + 2, at + length);
     if (at + length > bytes.length) throw new TruncatedError('segment');
     if (isFrame(marker.code)) {
+      if (marker.code > PROGRESSIVE) throw new UnsupportedVariantError('Lossless or arithmetic-coded JPEG');
+      if (data[0] !== 8) throw new UnsupportedVariantError(`JPEG with ${data[0]} bits per sample`);
       const segment = viewOf(data);
       frame ??= {
         bitDepth: segment.getUint8(0),
