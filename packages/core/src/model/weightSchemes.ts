@@ -1,0 +1,83 @@
+/**
+ * How the container stores a tensor's values. One entry per scheme: a new one (int4, ...) is added here and nowhere
+ * else. Encoded bytes are little-endian and start 4-byte aligned.
+ */
+import { float16ToFloat32, float32ToFloat16 } from '../support/float16.ts';
+import { elementCount } from './safetensors.ts';
+
+interface WeightScheme {
+  /** Bytes of a tensor of `shape`. */
+  byteLength(shape: readonly number[]): number;
+  encode(values: Float32Array, shape: readonly number[]): Uint8Array;
+  /** `bytes` fills its own buffer. */
+  decode(bytes: Uint8Array, shape: readonly number[]): Float32Array;
+}
+
+const f32: WeightScheme = {
+  byteLength: (shape) => 4 * elementCount(shape),
+  encode: (values) => new Uint8Array(Float32Array.from(values).buffer),
+  decode: (bytes) => new Float32Array(bytes.buffer),
+};
+
+const f16: WeightScheme = {
+  byteLength: (shape) => 2 * elementCount(shape),
+  encode: (values) => new Uint8Array(float32ToFloat16(values).buffer),
+  decode: (bytes) => float16ToFloat32(new Uint16Array(bytes.buffer)),
+};
+
+/**
+ * Symmetric int8 with one float32 scale per row (first axis): value = code * scale, codes -127..127. The codes of all
+ * rows, zero bytes up to a multiple of 4, then the scales.
+ */
+const q8: WeightScheme = {
+  byteLength: (shape) => scalesAt(shape) + 4 * rowCount(shape),
+  encode(values, shape) {
+    const bytes = new Uint8Array(q8.byteLength(shape));
+    const { codes, scales, columns } = q8Views(bytes, shape);
+    for (let row = 0; row < scales.length; row++) {
+      const start = row * columns;
+      let largest = 0;
+      for (let i = start; i < start + columns; i++) largest = Math.max(largest, Math.abs(values[i]!));
+      scales[row] = largest / 127;
+      // The stored (rounded) scale, so that what is read back is as near as it can be.
+      const scale = scales[row]!;
+      for (let i = start; scale > 0 && i < start + columns; i++) {
+        codes[i] = Math.max(-127, Math.min(127, Math.round(values[i]! / scale)));
+      }
+    }
+    return bytes;
+  },
+  decode(bytes, shape) {
+    const { codes, scales, columns } = q8Views(bytes, shape);
+    const out = new Float32Array(codes.length);
+    for (let i = 0; i < out.length; i++) out[i] = codes[i]! * scales[Math.floor(i / columns)]!;
+    return out;
+  },
+};
+
+function rowCount(shape: readonly number[]): number {
+  return shape[0] ?? 1;
+}
+
+function scalesAt(shape: readonly number[]): number {
+  return Math.ceil(elementCount(shape) / 4) * 4;
+}
+
+function q8Views(bytes: Uint8Array, shape: readonly number[]) {
+  const scales = new Float32Array(bytes.buffer, scalesAt(shape), rowCount(shape));
+  const codes = new Int8Array(bytes.buffer, 0, elementCount(shape));
+  return { codes, scales, columns: elementCount(shape.slice(1)) };
+}
+
+const schemes = { f32, f16, q8 } as const;
+
+export type WeightSchemeName = keyof typeof schemes;
+export const weightSchemeNames = Object.keys(schemes) as WeightSchemeName[];
+
+export function weightScheme(name: WeightSchemeName): WeightScheme {
+  return schemes[name];
+}
+
+export function isWeightSchemeName(name: unknown): name is WeightSchemeName {
+  return typeof name === 'string' && Object.hasOwn(schemes, name);
+}
