@@ -1,0 +1,127 @@
+/** The language model: embedding, decoder layers with M-RoPE and grouped-query attention, head. One set of blocks serves training and cached inference. */
+import * as tf from '@tensorflow/tfjs-core';
+import { assert } from '../support/assert.ts';
+import { attentionMasks, segmentAttention, type AttentionPlan } from './attention.ts';
+import type { ModelConfig, TextConfig } from './config.ts';
+import { embedTokens, gatherRows, placeRows, type VisualInput } from './embedding.ts';
+import { gatedSilu, linear, rmsNorm, rotaryTables, rotate, type RotaryTables } from './ops.ts';
+import { embeddingName, headName, param, tableParts, type Params } from './params.ts';
+import { mropeAngles } from './positions.ts';
+
+type Tensor2D = tf.Tensor2D;
+
+/** A right-padded batch; arrays are flat, row-major. */
+export interface LanguageBatch {
+  /** [B, T]; any id where padded. */
+  readonly ids: Int32Array;
+  /** [3, B, T] of `mropePositions` per sequence. */
+  readonly positionIds: Int32Array;
+  /** Real tokens of each of the B sequences, at most T. */
+  readonly lengths: readonly number[];
+  /** Image embeddings and the places among the B * T tokens that they fill. */
+  readonly visual: VisualInput | null;
+}
+
+/** Attention between projections: rotated, scaled queries [N, heads * d], keys and values [N, kvHeads * d]. */
+export type Attention = (layer: number, q: Tensor2D, k: Tensor2D, v: Tensor2D) => Tensor2D;
+
+/** Hidden states [B * T, D] after the last norm; padded rows hold no meaning. Differentiable. */
+export function languageHidden(params: Params, config: ModelConfig, batch: LanguageBatch): Tensor2D {
+  const { text } = config;
+  const { ids, lengths, visual } = batch;
+  const width = ids.length / lengths.length;
+  assert(Number.isInteger(width), `${ids.length} ids do not make ${lengths.length} rows`);
+  assert(Math.max(...lengths) <= width, `a sequence is longer than the ${width} tokens of a row`);
+  return tf.tidy(() => {
+    const table = param(params, embeddingName) as Tensor2D;
+    // Padding comes after what is real, so the causal mask alone hides it; whole rows can share one batched product.
+    const isWasm = tf.getBackend() === 'wasm';
+    const plan: AttentionPlan = {
+      heads: text.heads,
+      kvHeads: text.kvHeads,
+      headDim: text.headDim,
+      segments: lengths.map((length, row) => ({ start: row * width, length: isWasm ? length : width })),
+      causal: true,
+    };
+    const masks = attentionMasks(plan);
+    return decoderLayers(params, text, embedTokens(table, ids, visual), batch.positionIds, (_, q, k, v) =>
+      segmentAttention(q, k, v, plan, masks),
+    );
+  });
+}
+
+/** All layers and the last norm on x [N, D] at `positionIds` [3, N]. */
+export function decoderLayers(
+  params: Params,
+  config: TextConfig,
+  x: Tensor2D,
+  positionIds: Int32Array,
+  attention: Attention,
+): Tensor2D {
+  return tf.tidy(() => {
+    const angles = mropeAngles(positionIds, config);
+    const rotaryQ = rotaryTables(angles, config.heads, config.headDim, config.headDim ** -0.5);
+    const rotaryK = rotaryTables(angles, config.kvHeads, config.headDim);
+    let hidden = x;
+    for (let layer = 0; layer < config.layers; layer++) {
+      hidden = tf.tidy(() => decoderLayer(params, config, layer, hidden, rotaryQ, rotaryK, attention));
+    }
+    return rmsNorm(hidden, param(params, 'model.norm.weight'), config.rmsNormEps);
+  });
+}
+
+function decoderLayer(
+  params: Params,
+  config: TextConfig,
+  layer: number,
+  x: Tensor2D,
+  rotaryQ: RotaryTables,
+  rotaryK: RotaryTables,
+  attention: Attention,
+): Tensor2D {
+  const name = `model.layers.${layer}`;
+  const weight = (key: string) => param(params, `${name}.${key}.weight`);
+  const biased = (input: Tensor2D, key: string) => linear(input, weight(key), param(params, `${name}.${key}.bias`));
+  const normed = rmsNorm(x, weight('input_layernorm'), config.rmsNormEps);
+  const q = rotate(biased(normed, 'self_attn.q_proj'), rotaryQ); // [N, heads * d]
+  const k = rotate(biased(normed, 'self_attn.k_proj'), rotaryK); // [N, kvHeads * d]
+  const v = biased(normed, 'self_attn.v_proj');
+  const attended = attention(layer, q, k, v);
+  const middle = tf.add(x, linear(attended, weight('self_attn.o_proj'))) as Tensor2D;
+  const second = rmsNorm(middle, weight('post_attention_layernorm'), config.rmsNormEps);
+  const inner = gatedSilu(linear(second, weight('mlp.gate_proj')), linear(second, weight('mlp.up_proj')));
+  return tf.add(middle, linear(inner, weight('mlp.down_proj')));
+}
+
+/** Logits [N, V] of hidden states [N, D]. Differentiable unless the table was split. */
+export function headLogits(params: Params, config: ModelConfig, hidden: Tensor2D): Tensor2D {
+  return tf.tidy(() => {
+    const parts = tableParts(params, config.text.tied ? embeddingName : headName).map((table) => tableLogits(hidden, table));
+    return parts.length === 1 ? parts[0]! : tf.concat(parts, 1);
+  });
+}
+
+/** hidden tableT. For one row the table itself is the left operand: no copy of it is made. */
+function tableLogits(hidden: Tensor2D, table: Tensor2D): Tensor2D {
+  if (hidden.shape[0] === 1) {
+    return tf.reshape(tf.matMul(table, tf.reshape(hidden, [-1, 1])), [1, -1]);
+  }
+  return tf.getBackend() === 'wasm' ? linear(hidden, tf.transpose(table)) : tf.matMul(hidden, table, false, true);
+}
+
+/** Embeds `ids` for inference, also from a table in row blocks; image embeddings take their places. */
+export function embedForInference(params: Params, ids: Int32Array, visual: VisualInput | null): Tensor2D {
+  return tf.tidy(() => {
+    const parts = tableParts(params, embeddingName);
+    if (parts.length === 1) return embedTokens(parts[0]!, ids, visual);
+    let x = tf.zeros<tf.Rank.R2>([ids.length, parts[0]!.shape[1]]);
+    let first = 0;
+    for (const part of parts) {
+      const last = first + part.shape[0];
+      const places = Int32Array.from(ids.keys()).filter((n) => ids[n]! >= first && ids[n]! < last);
+      if (places.length > 0) x = placeRows(x, gatherRows(part, places.map((n) => ids[n]! - first)), places);
+      first = last;
+    }
+    return visual ? placeRows(x, visual.embeds, visual.positions) : x;
+  });
+}
