@@ -24,7 +24,10 @@ export function createTable(mat: string, random: Random): Table {
   const tone = 0.93 + 0.14 * random.next();
   const color = rgb(mat);
   const style: Style = {
-    color: tinted(color, (x, y) => tone * (0.9 + 0.12 * fbm(x * 3, y * 3, 2, seed) + 0.09 * fbm(x * 40, y * 40, 2, seed))),
+    color: tinted(
+      color,
+      (x, y) => tone * (0.9 + 0.12 * fbm(x * 3, y * 3, 2, seed) + 0.09 * fbm(x * 40, y * 40, 2, seed)),
+    ),
     height: () => 0,
     gloss: 0.03,
     metal: 0,

@@ -19,7 +19,7 @@ export const DEFAULT_PART_SIZE = 320;
 /** Pixels (at 320) around the mask that blur may change. */
 const HALO = 3;
 const MIN_DEFECT_PIXELS = 14;
-const TRIES = 8;
+const TRIES = 12;
 
 export function renderPart(request: PartRequest): RenderedPart {
   const { categorySeed, partSeed, defect, size = DEFAULT_PART_SIZE } = request;
@@ -37,14 +37,16 @@ export function renderPart(request: PartRequest): RenderedPart {
   const drawn = random.next();
   const severity = request.severity ?? drawn;
   for (let attempt = 0; attempt < TRIES; attempt++) {
-    const layers = DEFECTS[defect](scene, random, severity);
+    // A mark that happened to be invisible (dark on dark, in a shadow) is drawn again elsewhere, and stronger.
+    const effective = severity + ((1 - severity) * attempt) / TRIES;
+    const layers = DEFECTS[defect](scene, random, effective);
     const bad = shade(paintVariant(scene, layers, surface), shot.light);
     const mask = differenceMask(good, bad, size);
     const box = maskBox(mask, size);
     if (box === null || countMask(mask) < (MIN_DEFECT_PIXELS * size * size) / DEFAULT_PART_SIZE ** 2) continue;
     const changed = expose(bad, size, shot);
     keepInside(changed, raster, dilate(mask, size, Math.ceil((HALO * size) / DEFAULT_PART_SIZE)));
-    return { raster: changed, mask, boxes: [{ box, type: defect }], type: defect, severity };
+    return { raster: changed, mask, boxes: [{ box, type: defect }], type: defect, severity: effective };
   }
   return invisible(request.family, defect, categorySeed, partSeed);
 }

@@ -137,12 +137,7 @@ function pixelBounds(surface: Surface, bounds: Shape['bounds']): [number, number
   const rx = Math.abs(c) * hx + Math.abs(s) * hy + 1;
   const ry = Math.abs(s) * hx + Math.abs(c) * hy + 1;
   const limit = (v: number) => Math.min(Math.max(v, 0), size);
-  return [
-    limit(Math.floor(mx - rx)),
-    limit(Math.floor(my - ry)),
-    limit(Math.ceil(mx + rx)),
-    limit(Math.ceil(my + ry)),
-  ];
+  return [limit(Math.floor(mx - rx)), limit(Math.floor(my - ry)), limit(Math.ceil(mx + rx)), limit(Math.ceil(my + ry))];
 }
 
 /** `#rrggbb` (sRGB) to linear RGB. */

@@ -8,7 +8,12 @@ import type { Layer, Scene } from '../types.ts';
 
 /** A point inside `shape` at least `margin` from its edge; the margin shrinks when nothing fits. */
 export function pickPoint(shape: Shape, random: Random, margin: number): Point {
-  const [x1, y1, x2, y2] = shape.bounds.map((v) => Math.min(Math.max(v, -0.95), 0.95)) as [number, number, number, number];
+  const [x1, y1, x2, y2] = shape.bounds.map((v) => Math.min(Math.max(v, -0.95), 0.95)) as [
+    number,
+    number,
+    number,
+    number,
+  ];
   for (let attempt = 0; ; attempt++) {
     const x = mix(x1, x2, random.next());
     const y = mix(y1, y2, random.next());
@@ -48,7 +53,8 @@ export function scratch(scene: Scene, random: Random, severity: number): Layer {
       fill(surface, burr, { relief: (d) => Math.min(d, width * 0.6) * depth * 25 });
       fill(surface, groove, {
         color: tinted(color, (x, y) => 0.75 + 0.5 * fbm(x * 30, y * 30, 2, seed)),
-        opacity: (_, x, y) => mix(0.55, 0.95, severity) * smoothstep(0.2, 0.5, fbm(x * 9, y * 9, 2, seed) + 0.25 * severity),
+        opacity: (_, x, y) =>
+          mix(0.55, 0.95, severity) * smoothstep(0.2, 0.5, fbm(x * 9, y * 9, 2, seed) + 0.25 * severity),
         relief: (d) => -Math.min(d, width / 2) * depth * 70,
       });
     },
@@ -59,7 +65,7 @@ export function dent(scene: Scene, random: Random, severity: number): Layer {
   const radius = mix(0.035, 0.13, severity);
   const [cx, cy] = pickPoint(scene.body, random, radius);
   const stretch = 0.75 + 0.5 * random.next();
-  const depth = radius * mix(0.28, 0.5, severity);
+  const depth = radius * mix(0.4, 0.7, severity);
   const seed = random.integer(0, 1e9);
   const blob = wobble(circle(cx, cy, radius * 1.1), cx, cy, radius, stretch, seed);
   const shadow = mixRgb(rgb(scene.exposed), [0, 0, 0], 0.55);
@@ -67,7 +73,7 @@ export function dent(scene: Scene, random: Random, severity: number): Layer {
     paint: (surface) =>
       fill(surface, blob, {
         color: shadow,
-        opacity: (d) => mix(0.16, 0.3, severity) * smoothstep(0, radius * 0.5, d),
+        opacity: (d) => mix(0.22, 0.38, severity) * smoothstep(0, radius * 0.5, d),
         relief: (d) => {
           const t = Math.min(d / radius, 1);
           return -depth * t * t * (3 - 2 * t) + depth * 0.25 * Math.exp(-((t / 0.12) ** 2));
@@ -80,7 +86,10 @@ export function stain(scene: Scene, random: Random, severity: number): Layer {
   const radius = mix(0.05, 0.22, severity);
   const [cx, cy] = pickPoint(scene.body, random, radius * 0.8);
   const seed = random.integer(0, 1e9);
-  const blob = clipTo(scene.body, wobble(circle(cx, cy, radius * 1.3), cx, cy, radius, 0.8 + 0.4 * random.next(), seed));
+  const blob = clipTo(
+    scene.body,
+    wobble(circle(cx, cy, radius * 1.3), cx, cy, radius, 0.8 + 0.4 * random.next(), seed),
+  );
   const color = rgb(scene.stainColor);
   const strength = mix(0.3, 0.72, severity);
   return {
@@ -135,7 +144,12 @@ export function wobble(outer: Shape, cx: number, cy: number, radius: number, str
       cy - (radius * 1.3) / stretch,
       cx + radius * 1.3 * stretch,
       cy + (radius * 1.3) / stretch,
-    ].map((v, k) => (k < 2 ? Math.min(v, outer.bounds[k]!) : Math.max(v, outer.bounds[k]!))) as [number, number, number, number],
+    ].map((v, k) => (k < 2 ? Math.min(v, outer.bounds[k]!) : Math.max(v, outer.bounds[k]!))) as [
+      number,
+      number,
+      number,
+      number,
+    ],
   };
 }
 

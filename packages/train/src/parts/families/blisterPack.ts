@@ -80,13 +80,26 @@ function createCategory(random: Random): Category {
             };
             fill(surface, shape, { color: color(main), height: dome, gloss: isCapsule ? 0.7 : 0.22, metal: 0 });
             if (isCapsule) {
-              const lower = { distance: (px: number, py: number) => Math.max(shape.distance(px, py), jy - py), bounds: shape.bounds };
+              const lower = {
+                distance: (px: number, py: number) => Math.max(shape.distance(px, py), jy - py),
+                bounds: shape.bounds,
+              };
               fill(surface, lower, { color: color(cap) });
               fill(surface, lower, { relief: (d) => -Math.min(d, 0.012) * 0.6 });
             } else {
               const c = Math.cos(turn) * radius * 0.62;
               const s = Math.sin(turn) * radius * 0.62;
-              fill(surface, polyline([[jx - c, jy - s], [jx + c, jy + s]], 0.028), { relief: (d) => -Math.min(d, 0.014) * 1.6 });
+              fill(
+                surface,
+                polyline(
+                  [
+                    [jx - c, jy - s],
+                    [jx + c, jy + s],
+                  ],
+                  0.028,
+                ),
+                { relief: (d) => -Math.min(d, 0.014) * 1.6 },
+              );
             }
           },
         };

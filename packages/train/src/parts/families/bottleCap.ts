@@ -38,7 +38,9 @@ function createCategory(random: Random): Category {
         paint: (surface) =>
           fill(surface, everywhere(), {
             color: (x, y, out) => {
-              const v = tone * (0.95 + 0.025 * Math.sin(61 * x + slantX) + 0.025 * Math.sin(57 * y + 3 * Math.sin(5 * x + slantX)));
+              const v =
+                tone *
+                (0.95 + 0.025 * Math.sin(61 * x + slantX) + 0.025 * Math.sin(57 * y + 3 * Math.sin(5 * x + slantX)));
               for (let c = 0; c < 3; c++) out[c] = cloth[c]! * v;
             },
             height: () => 0,
@@ -79,7 +81,9 @@ function createCategory(random: Random): Category {
         paint: (surface) =>
           fill(surface, clip, {
             color: (x, y, out) => {
-              const v = tone * (0.95 + 0.025 * Math.sin(61 * x + slantX) + 0.025 * Math.sin(57 * y + 3 * Math.sin(5 * x + slantX)));
+              const v =
+                tone *
+                (0.95 + 0.025 * Math.sin(61 * x + slantX) + 0.025 * Math.sin(57 * y + 3 * Math.sin(5 * x + slantX)));
               for (let c = 0; c < 3; c++) out[c] = cloth[c]! * v;
             },
             height: () => 0,

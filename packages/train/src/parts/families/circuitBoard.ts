@@ -39,10 +39,12 @@ function createCategory(random: Random): Category {
     ];
   });
   const row: PadRow = { x: -0.62, y: 0.36, count: random.integer(6, 8), pitch: 0.13 };
-  const vias = Array.from(
-    { length: random.integer(5, 9) },
-    (): Point => [mix(0.35, 0.82, random.next()), mix(-0.7, -0.35, random.next())],
-  ).filter((via, at, all) => all.slice(0, at).every((other) => Math.hypot(via[0] - other[0], via[1] - other[1]) > 0.12));
+  const vias = Array.from({ length: random.integer(5, 9) }, (): Point => [
+    mix(0.35, 0.82, random.next()),
+    mix(-0.7, -0.35, random.next()),
+  ]).filter((via, at, all) =>
+    all.slice(0, at).every((other) => Math.hypot(via[0] - other[0], via[1] - other[1]) > 0.12),
+  );
   const name = `U${random.integer(1, 99)}`;
   const code = `REV ${'ABCDEF'[random.integer(0, 5)]}${random.integer(1, 9)}`;
   return {
@@ -52,13 +54,20 @@ function createCategory(random: Random): Category {
       const substrate: Layer = {
         paint: (surface) =>
           fill(surface, board, {
-            color: tinted(mask, (x, y) => 0.92 + 0.16 * fbm(x * 6, y * 6, 2, seed) + 0.05 * Math.sin(x * 150) * Math.sin(y * 150)),
+            color: tinted(
+              mask,
+              (x, y) => 0.92 + 0.16 * fbm(x * 6, y * 6, 2, seed) + 0.05 * Math.sin(x * 150) * Math.sin(y * 150),
+            ),
             height: (d) => 0.055 * smoothstep(0, 0.015, d) + 0.02,
             gloss: 0.28,
             metal: 0,
           }),
       };
-      const metalPad = { color: tinted(finish, (x, y) => 0.85 + 0.3 * fbm(x * 12, y * 12, 2, seed)), gloss: 0.5, metal: 0.8 };
+      const metalPad = {
+        color: tinted(finish, (x, y) => 0.85 + 0.3 * fbm(x * 12, y * 12, 2, seed)),
+        gloss: 0.5,
+        metal: 0.8,
+      };
       const drill = { color: rgb('#101312'), gloss: 0, metal: 0, relief: () => -0.03 };
       const track = (points: Point[]): Layer => ({
         removable: true,
@@ -76,18 +85,19 @@ function createCategory(random: Random): Category {
         return {
           removable: true,
           paint: (surface) =>
-            fill(surface, roundedBox(x, y, 0.038, 0.075, 0.012), { ...metalPad, relief: (d) => Math.min(d, 0.02) * 0.7 }),
+            fill(surface, roundedBox(x, y, 0.038, 0.075, 0.012), {
+              ...metalPad,
+              relief: (d) => Math.min(d, 0.02) * 0.7,
+            }),
         };
       });
-      const holes = vias.map(
-        ([x, y]): Layer => ({
-          removable: true,
-          paint: (surface) => {
-            fill(surface, circle(x, y, 0.042), { ...metalPad, relief: (d) => Math.min(d, 0.012) * 0.6 });
-            fill(surface, circle(x, y, 0.019), drill);
-          },
-        }),
-      );
+      const holes = vias.map(([x, y]): Layer => ({
+        removable: true,
+        paint: (surface) => {
+          fill(surface, circle(x, y, 0.042), { ...metalPad, relief: (d) => Math.min(d, 0.012) * 0.6 });
+          fill(surface, circle(x, y, 0.019), drill);
+        },
+      }));
       const ink = { color: rgb('#eef0ea'), gloss: 0.1, metal: 0 };
       const width = (row.count - 1) * row.pitch;
       const silk: Layer = {
@@ -114,7 +124,9 @@ function createCategory(random: Random): Category {
             ],
             mix(0.025, 0.09, severity),
           );
-          return { paint: (surface) => fill(surface, bridge, { color: copper, relief: (d) => Math.min(d, 0.008) * 0.9 }) };
+          return {
+            paint: (surface) => fill(surface, bridge, { color: copper, relief: (d) => Math.min(d, 0.008) * 0.9 }),
+          };
         },
         exposed: '#d9a25f',
         stainColor: '#c9c3a2',

@@ -24,7 +24,14 @@ function onScale(t: number, radius: number): [number, number, number] {
   return [radius * Math.cos(angle), -radius * Math.sin(angle), -angle];
 }
 
-function drawDigit(surface: Surface, digit: number, x: number, y: number, h: number, color: readonly [number, number, number]): void {
+function drawDigit(
+  surface: Surface,
+  digit: number,
+  x: number,
+  y: number,
+  h: number,
+  color: readonly [number, number, number],
+): void {
   const w = h * 0.5;
   const bars: Record<string, [number, number, number, number]> = {
     a: [0, -h / 2, w / 2, 0],
@@ -86,7 +93,7 @@ function createCategory(random: Random): Category {
           const band = ring(0, 0, 0.77, 0.055);
           const sector: Shape = {
             distance: (x, y) => {
-              const t = (((START - Math.atan2(-y, x)) % (2 * Math.PI)) + 2 * Math.PI) % (2 * Math.PI) / SWEEP;
+              const t = ((((START - Math.atan2(-y, x)) % (2 * Math.PI)) + 2 * Math.PI) % (2 * Math.PI)) / SWEEP;
               return t >= zoneFrom && t <= 1 ? band.distance(x, y) : 1;
             },
             bounds: band.bounds,
@@ -101,7 +108,8 @@ function createCategory(random: Random): Category {
         const [x, y, angle] = onScale(k / steps, isMajor ? 0.69 : 0.71);
         ticks.push({
           removable: isMajor,
-          paint: (surface) => fill(surface, roundedBox(x, y, isMajor ? 0.06 : 0.035, isMajor ? 0.013 : 0.008, 0, angle), { color: ink }),
+          paint: (surface) =>
+            fill(surface, roundedBox(x, y, isMajor ? 0.06 : 0.035, isMajor ? 0.013 : 0.008, 0, angle), { color: ink }),
         });
       }
       const numerals = Array.from({ length: majors }, (_, k): Layer => {
@@ -111,17 +119,33 @@ function createCategory(random: Random): Category {
           print: { centre: [x, y], reach: 0.15 },
           paint: (surface) => {
             const value = `${k * unit}`;
-            [...value].forEach((digit, at) => drawDigit(surface, Number(digit), x + (at - (value.length - 1) / 2) * 0.1, y, 0.11, ink));
+            [...value].forEach((digit, at) =>
+              drawDigit(surface, Number(digit), x + (at - (value.length - 1) / 2) * 0.1, y, 0.11, ink),
+            );
           },
         };
       });
       const hub: Layer = {
         paint: (surface) => {
-          fill(surface, circle(0, 0, 0.085), { color: rgb('#8d9298'), relief: (d) => Math.min(d, 0.03), metal: 0.8, gloss: 0.5 });
+          fill(surface, circle(0, 0, 0.085), {
+            color: rgb('#8d9298'),
+            relief: (d) => Math.min(d, 0.03),
+            metal: 0.8,
+            gloss: 0.5,
+          });
           fill(surface, circle(0, 0, 0.035), { color: rgb('#17191c'), relief: () => -0.03, metal: 0 });
           for (const side of [-1, 1]) {
-            fill(surface, circle(side * 0.3, 0.62, 0.05), { color: rgb('#a9adb2'), relief: (d) => Math.min(d, 0.02), metal: 0.8, gloss: 0.5 });
-            fill(surface, roundedBox(side * 0.3, 0.62, 0.035, 0.008, 0, lean), { color: rgb('#3a3d41'), relief: () => -0.01, metal: 0.2 });
+            fill(surface, circle(side * 0.3, 0.62, 0.05), {
+              color: rgb('#a9adb2'),
+              relief: (d) => Math.min(d, 0.02),
+              metal: 0.8,
+              gloss: 0.5,
+            });
+            fill(surface, roundedBox(side * 0.3, 0.62, 0.035, 0.008, 0, lean), {
+              color: rgb('#3a3d41'),
+              relief: () => -0.01,
+              metal: 0.2,
+            });
           }
         },
       };

@@ -35,7 +35,11 @@ function createCategory(random: Random): Category {
             },
             height: (_, x, y) => {
               const seam = Math.abs(y - seamY);
-              return 0.011 * Math.sqrt(pebble(x, y)) - 0.05 * Math.exp(-((seam / 0.035) ** 2)) + 0.01 * Math.sin(1.7 * x + slack);
+              return (
+                0.011 * Math.sqrt(pebble(x, y)) -
+                0.05 * Math.exp(-((seam / 0.035) ** 2)) +
+                0.01 * Math.sin(1.7 * x + slack)
+              );
             },
             gloss: 0.2,
           }),

@@ -46,32 +46,40 @@ function createCategory(random: Random): Category {
           fill(surface, roundedBox(keyX, -0.3, 0.09, 0.06, 0.01), { relief: (d) => -0.06 * smoothstep(0, 0.02, d) });
         },
       };
-      const pins = centres.map(
-        ({ x, y }, k): Layer => ({
-          removable: true,
-          paint: (surface) => {
-            const jx = x + 0.008 * (hash2(k, 1, seed) - 0.5);
-            const jy = y + 0.008 * (hash2(k, 2, seed) - 0.5);
-            fill(surface, roundedBox(x, y, half * 1.5, half * 1.5, 0.01), {
-              color: rgb('#0b0c0d'),
-              opacity: 0.55,
-              relief: (d) => -0.02 * smoothstep(0, 0.02, d),
-            });
-            fill(surface, roundedBox(jx, jy, half, half, half * 0.35), {
-              color: tinted(plating, (px, py) => 0.85 + 0.25 * fbm(px * 20, py * 20, 2, seed)),
-              height: (d) => 0.1 + Math.min(d, half) * 0.9,
-              gloss: 0.6,
-              metal: 0.8,
-            });
-          },
-        }),
-      );
+      const pins = centres.map(({ x, y }, k): Layer => ({
+        removable: true,
+        paint: (surface) => {
+          const jx = x + 0.008 * (hash2(k, 1, seed) - 0.5);
+          const jy = y + 0.008 * (hash2(k, 2, seed) - 0.5);
+          fill(surface, roundedBox(x, y, half * 1.5, half * 1.5, 0.01), {
+            color: rgb('#0b0c0d'),
+            opacity: 0.55,
+            relief: (d) => -0.02 * smoothstep(0, 0.02, d),
+          });
+          fill(surface, roundedBox(jx, jy, half, half, half * 0.35), {
+            color: tinted(plating, (px, py) => 0.85 + 0.25 * fbm(px * 20, py * 20, 2, seed)),
+            height: (d) => 0.1 + Math.min(d, half) * 0.9,
+            gloss: 0.6,
+            metal: 0.8,
+          });
+        },
+      }));
       const marking: Layer = {
         print: { centre: [-0.5, -0.43], reach: 0.4 },
         paint: (surface) => {
           const ink = { color: rgb(isLight ? '#2a2a2a' : '#e8e8e4'), gloss: 0.1 };
           drawText(surface, number, -0.8, -0.475, 0.09, 0.18, ink);
-          fill(surface, polyline([[0.74, -0.43], [0.8, -0.43]], 0.05), ink);
+          fill(
+            surface,
+            polyline(
+              [
+                [0.74, -0.43],
+                [0.8, -0.43],
+              ],
+              0.05,
+            ),
+            ink,
+          );
         },
       };
       return {
@@ -82,8 +90,17 @@ function createCategory(random: Random): Category {
           const k = r.integer(0, 2 * columns - 1);
           const from = centres[k]!;
           const isAcross = r.next() < 0.5;
-          const to = isAcross ? centres[(k + columns) % (2 * columns)]! : centres[k % columns === columns - 1 ? k - 1 : k + 1]!;
-          const blob = polyline([[from.x, from.y], [(from.x + to.x) / 2, (from.y + to.y) / 2 + 0.015], [to.x, to.y]], mix(0.04, 0.11, severity));
+          const to = isAcross
+            ? centres[(k + columns) % (2 * columns)]!
+            : centres[k % columns === columns - 1 ? k - 1 : k + 1]!;
+          const blob = polyline(
+            [
+              [from.x, from.y],
+              [(from.x + to.x) / 2, (from.y + to.y) / 2 + 0.015],
+              [to.x, to.y],
+            ],
+            mix(0.04, 0.11, severity),
+          );
           return {
             paint: (surface) =>
               fill(surface, blob, {

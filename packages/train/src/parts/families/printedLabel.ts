@@ -54,13 +54,11 @@ function createCategory(random: Random): Category {
         print: { centre: [-0.3, top + 0.17], reach: 0.5 },
         paint: (surface) => drawText(surface, name, -0.8, top + 0.08, 0.19, 0.19, { color: rgb('#fbfaf6') }),
       };
-      const textLines = lines.map(
-        (text, k): Layer => ({
-          removable: true,
-          print: { centre: [-0.4, top + 0.5 + 0.17 * k], reach: 0.4 },
-          paint: (surface) => drawText(surface, text, -0.8, top + 0.45 + 0.17 * k, 0.1, 0.16, { color: ink }),
-        }),
-      );
+      const textLines = lines.map((text, k): Layer => ({
+        removable: true,
+        print: { centre: [-0.4, top + 0.5 + 0.17 * k], reach: 0.4 },
+        paint: (surface) => drawText(surface, text, -0.8, top + 0.45 + 0.17 * k, 0.1, 0.16, { color: ink }),
+      }));
       const barcode: Layer = {
         removable: true,
         print: { centre: [-0.35, halfHeight - 0.3], reach: 0.5 },

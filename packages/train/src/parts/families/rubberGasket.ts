@@ -16,7 +16,9 @@ function createCategory(random: Random): Category {
   const rubber = rgb(RUBBERS[random.integer(0, RUBBERS.length - 1)]!);
   const halfWidth = mix(0.72, 0.8, random.next());
   const halfHeight = mix(0.5, 0.62, random.next());
-  const corners = [-1, 1].flatMap((sx) => [-1, 1].map((sy) => [sx * (halfWidth - 0.02), sy * (halfHeight - 0.02)] as const));
+  const corners = [-1, 1].flatMap((sx) =>
+    [-1, 1].map((sy) => [sx * (halfWidth - 0.02), sy * (halfHeight - 0.02)] as const),
+  );
   const frame = roundedBox(0, 0, halfWidth, halfHeight, 0.2);
   const body = union(frame, ...corners.map(([x, y]) => circle(x, y, 0.17)));
   const ports: Shape[] =
@@ -31,7 +33,10 @@ function createCategory(random: Random): Category {
       const flange: Layer = {
         paint: (surface) => {
           fill(surface, body, {
-            color: tinted(rubber, (x, y) => 0.85 + 0.22 * fbm(x * 50, y * 50, 2, seed) + 0.25 * (fbm(x * 4, y * 4, 2, seed) - 0.5)),
+            color: tinted(
+              rubber,
+              (x, y) => 0.85 + 0.22 * fbm(x * 50, y * 50, 2, seed) + 0.25 * (fbm(x * 4, y * 4, 2, seed) - 0.5),
+            ),
             height: (d) => 0.03 + 0.05 * Math.sqrt(smoothstep(0, 0.06, d)),
             gloss: 0.22,
             metal: 0,

@@ -51,7 +51,9 @@ function createCategory(random: Random): Category {
       const metal = {
         color: tinted(color, (x, y) => {
           const r = Math.hypot(x, y);
-          return 0.86 + 0.16 * valueNoise(r * 70, Math.atan2(y, x) * 2, seed) + 0.2 * (fbm(x * 5, y * 5, 3, seed) - 0.5);
+          return (
+            0.86 + 0.16 * valueNoise(r * 70, Math.atan2(y, x) * 2, seed) + 0.2 * (fbm(x * 5, y * 5, 3, seed) - 0.5)
+          );
         }),
         height: (d: number) => 0.12 - 0.04 * (1 - smoothstep(0, 0.045, d)),
         gloss: 0.3,

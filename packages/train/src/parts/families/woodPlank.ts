@@ -49,7 +49,10 @@ function createCategory(random: Random): Category {
                 height: (_, x, y) => {
                   const at = (y + seam + 1.3) / pitch;
                   const across = (at - Math.floor(at)) * pitch;
-                  return 0.02 * smoothstep(0, 0.02, Math.min(across, pitch - across)) + 0.002 * valueNoise(x * 5, y * 110, seed);
+                  return (
+                    0.02 * smoothstep(0, 0.02, Math.min(across, pitch - across)) +
+                    0.002 * valueNoise(x * 5, y * 110, seed)
+                  );
                 },
                 gloss: 0.12,
               }),
@@ -66,7 +69,13 @@ function createCategory(random: Random): Category {
 /** Stains on wood are the dark species tone, deepened. */
 function mixToHex(late: readonly [number, number, number]): string {
   const dark = mixRgb(late, [0, 0, 0], 0.82);
-  return `#${dark.map((v) => Math.round(255 * v ** (1 / 2.2)).toString(16).padStart(2, '0')).join('')}`;
+  return `#${dark
+    .map((v) =>
+      Math.round(255 * v ** (1 / 2.2))
+        .toString(16)
+        .padStart(2, '0'),
+    )
+    .join('')}`;
 }
 
 export const woodPlank: Family = {

@@ -39,9 +39,14 @@ function createCategory(random: Random): Category {
         const thick = 0.92 + 0.16 * hash2(isWarp ? iu : iv, isWarp ? 1 : 2, seed);
         const round = Math.max(0, 1 - (across * across) / (0.23 * thick));
         const crown = 1 - 1.5 * along * along;
-        const fibre = valueNoise((isWarp ? across * 14 : along * 3) + iu * 7, (isWarp ? along * 3 : across * 14) + iv * 7, seed + 31);
+        const fibre = valueNoise(
+          (isWarp ? across * 14 : along * 3) + iu * 7,
+          (isWarp ? along * 3 : across * 14) + iv * 7,
+          seed + 31,
+        );
         const color = isWarp ? warp : weft;
-        const shadeOf = (0.42 + 0.58 * Math.sqrt(round) * crown) * (0.82 + 0.36 * fibre) * (0.94 + 0.12 * (thick - 0.92) * 6);
+        const shadeOf =
+          (0.42 + 0.58 * Math.sqrt(round) * crown) * (0.82 + 0.36 * fibre) * (0.94 + 0.12 * (thick - 0.92) * 6);
         out[0] = color[0] * shadeOf;
         out[1] = color[1] * shadeOf;
         out[2] = color[2] * shadeOf;

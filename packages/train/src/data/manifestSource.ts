@@ -1,0 +1,80 @@
+/** Labelled cases from any manifest. Rows without own exemplars take good training images of their category. */
+import type { Exemplar } from '@agentiad/core/tools/exemplars.ts';
+import { UserError } from '@agentiad/core/support/userError.ts';
+import { createRandom } from '@agentiad/core/support/random.ts';
+import { mixSeed } from '../parts/noise.ts';
+import { exemplarFromFile, readImage, readImageSize } from './imageFile.ts';
+import type { LabelledCase } from './labelledCase.ts';
+import { checkBoxes, readManifest } from './manifest.ts';
+import type { Manifest, ManifestRow, ManifestSplit } from './manifest.ts';
+import { shuffled } from './split.ts';
+
+export interface ManifestSourceOptions {
+  /** Keep only these splits / categories; default: all. */
+  readonly splits?: readonly ManifestSplit[];
+  readonly categories?: readonly string[];
+  /** How many exemplars a row without its own list gets; default 5. */
+  readonly exemplarCount?: number;
+  readonly seed?: number;
+}
+
+export async function manifestCases(file: string, options: ManifestSourceOptions = {}): Promise<LabelledCase[]> {
+  const manifest = await readManifest(file);
+  const rows = manifest.rows.filter(
+    (row) => (options.splits?.includes(row.split) ?? true) && (options.categories?.includes(row.category) ?? true),
+  );
+  if (rows.length === 0) {
+    throw new UserError({
+      code: 'manifest-empty',
+      subject: file,
+      reason: 'no row has the wanted split and category.',
+      remedy: `Categories: ${[...new Set(manifest.rows.map((row) => row.category))].join(', ')}.`,
+    });
+  }
+  const files = new Map<string, Promise<Exemplar>>();
+  const openExemplar = (relative: string) => {
+    const opened = files.get(relative) ?? exemplarFromFile(manifest.resolve(relative));
+    files.set(relative, opened);
+    return opened;
+  };
+  const types = typesByCategory(manifest);
+  return Promise.all(
+    rows.map(async (row) => {
+      const image = manifest.resolve(row.image);
+      if (row.boxes.length > 0) checkBoxes(row, await readImageSize(image), file);
+      const chosen = row.exemplars.length > 0 ? row.exemplars : drawExemplars(manifest, row, options);
+      return {
+        id: row.id,
+        source: row.category,
+        category: row.category,
+        group: row.id,
+        types: types.get(row.category)!,
+        label: row.label,
+        type: row.type,
+        boxes: row.boxes.map(([x1, y1, x2, y2, type]) => ({ box: [x1, y1, x2, y2] as const, type: type ?? row.type })),
+        part: () => readImage(image),
+        exemplars: { category: row.category, exemplars: await Promise.all(chosen.map(openExemplar)) },
+      };
+    }),
+  );
+}
+
+/** One candidate list per category: every type that occurs in it, sorted. */
+function typesByCategory(manifest: Manifest): Map<string, readonly string[]> {
+  const sets = new Map<string, Set<string>>();
+  for (const row of manifest.rows) {
+    const set = sets.get(row.category) ?? new Set<string>();
+    sets.set(row.category, set);
+    for (const type of [row.type, ...row.boxes.map((box) => box[4] ?? null)]) if (type !== null) set.add(type);
+  }
+  return new Map([...sets].map(([category, set]) => [category, [...set].sort()]));
+}
+
+function drawExemplars(manifest: Manifest, row: ManifestRow, options: ManifestSourceOptions): string[] {
+  const good = manifest.rows
+    .filter((other) => other.category === row.category && other.split === 'train' && other.label === 'normal')
+    .map((other) => other.image)
+    .filter((image) => image !== row.image);
+  const random = createRandom(mixSeed('exemplars', options.seed ?? 0, row.category, row.id));
+  return shuffled(good, random).slice(0, options.exemplarCount ?? 5);
+}
