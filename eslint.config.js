@@ -103,7 +103,7 @@ export default defineConfig(
   ...coreBoundaries,
   { files: ['packages/train/src/**/*.ts'], rules: restrict(noStudio, noCorePath) },
 
-  { files: ['src/**/*.{ts,tsx}'], extends: [reactHooks.configs.flat.recommended] },
+  { files: ['src/{app,panels,stage,state,ui}/**/*.{ts,tsx}'], extends: [reactHooks.configs.flat.recommended] },
   {
     files: ['src/*.{ts,tsx}', 'src/app/**/*.{ts,tsx}'],
     ignores: tests,
