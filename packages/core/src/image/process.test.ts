@@ -45,7 +45,7 @@ describe('processImage against Hugging Face', () => {
     expect([1, height, width]).toEqual(golden.image_grid_thw);
     expect([height * width, 1176]).toEqual(entry.shape);
     // One grey level is 0.0146; the fixture's float16 rounds by at most 0.001: every pixel is exact.
-    const worst = expected.reduce(
+    const worst = Array.from(expected).reduce(
       (most, value, index) => Math.max(most, Math.abs(value - processed.pixelValues[index]!)),
       0,
     );
