@@ -29,7 +29,7 @@ export interface AttentionPlan {
 const maxScores = 2 ** 24;
 
 /** Above this many multiply-adds per product, the wasm backend is faster with one plain 2-D product per head. */
-const splitFrom = 2 ** 18;
+const splitFrom = 2 ** 15;
 
 /** softmax(q kT + mask) v for q [.., M, d], k and v [.., N, d]; mask [M, N] is added to the scores. */
 export function attend<T extends tf.Tensor>(q: T, k: T, v: T, mask: Tensor2D | null): T {

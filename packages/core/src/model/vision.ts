@@ -53,6 +53,7 @@ export function planVision(grids: readonly Grid[], config: VisionConfig): Vision
  */
 export function visionEmbeds(params: Params, config: ModelConfig, pixelValues: Float32Array, grids: readonly Grid[]): Tensor2D {
   const { vision } = config;
+  if (grids.length === 0) return tf.zeros([0, vision.outHiddenSize]);
   const plan = planVision(grids, vision);
   const patches = plan.order.length * vision.mergeSize ** 2;
   assert(
