@@ -1,0 +1,35 @@
+/** Keeps one broken panel from taking the page down; shows cause and remedy instead of a stack trace. */
+import { Component, type ErrorInfo, type ReactNode } from 'react';
+
+interface Props {
+  readonly name: string;
+  readonly onError: (error: Error, info: ErrorInfo) => void;
+  readonly children: ReactNode;
+}
+
+export class ErrorBoundary extends Component<Props, { readonly error: Error | null }> {
+  override state: { readonly error: Error | null } = { error: null };
+
+  static getDerivedStateFromError(error: Error) {
+    return { error };
+  }
+
+  override componentDidCatch(error: Error, info: ErrorInfo) {
+    this.props.onError(error, info);
+  }
+
+  override render() {
+    const { error } = this.state;
+    if (!error) return this.props.children;
+    return (
+      <section className="broken" role="alert">
+        <h2>{this.props.name} cannot be shown</h2>
+        <p>{error.message}</p>
+        <p>Everything that was finished is stored. Reload the page to go on.</p>
+        <button type="button" className="button" onClick={() => this.setState({ error: null })}>
+          Try again
+        </button>
+      </section>
+    );
+  }
+}

@@ -1,0 +1,55 @@
+/** The browser's page as the studio's host: clock, ids, downloads, locks, frames. */
+import type { StudioHost } from '../state/context.ts';
+import type { PlayheadHost } from '../state/playhead.ts';
+
+const LOCK = 'agentiad-run-';
+
+export function createHost(): StudioHost {
+  // Web Locks and randomUUID are missing on insecure origins.
+  const locks = (navigator as { locks?: LockManager }).locks;
+  return {
+    now: () => new Date(),
+    newId: randomId,
+    base: new URL('.', document.baseURI).href,
+    fetch: (url) => fetch(url),
+    bitmapOfAsset: async ({ mime, base64 }) => {
+      const response = await fetch(`data:${mime};base64,${base64}`);
+      return createImageBitmap(await response.blob());
+    },
+    saveFile(name, text) {
+      const url = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
+      const link = document.createElement('a');
+      link.href = url;
+      link.download = name;
+      link.click();
+      URL.revokeObjectURL(url);
+    },
+    keepData() {
+      // Refusal is the normal case in a fresh profile; the data is then kept until the browser needs room.
+      void (navigator as { storage?: StorageManager }).storage?.persist?.();
+    },
+    holdRun: async (runId, work) => (locks ? locks.request(LOCK + runId, work) : work()),
+    async liveRuns() {
+      if (!locks) return null;
+      const { held = [] } = await locks.query();
+      const names = held.map((lock) => lock.name ?? '').filter((name) => name.startsWith(LOCK));
+      return new Set(names.map((name) => name.slice(LOCK.length)));
+    },
+  };
+}
+
+function randomId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+export function createPlayheadHost(): PlayheadHost {
+  const reduced = window.matchMedia('(prefers-reduced-motion: reduce)');
+  return {
+    frame(callback) {
+      const id = requestAnimationFrame(callback);
+      return () => cancelAnimationFrame(id);
+    },
+    reducedMotion: () => reduced.matches,
+  };
+}

@@ -1,0 +1,39 @@
+/** Builds the page's objects from what the browser offers and mounts the app. The only file with side effects on import. */
+import { createRoot } from 'react-dom/client';
+import { App } from './app/App.tsx';
+import { createHost, createPlayheadHost } from './app/host.ts';
+import { createEngine } from './runtime/client.ts';
+import { boot } from './state/actions/boot.ts';
+import { addNotice, type StudioContext } from './state/context.ts';
+import { createPictures } from './state/pictures.ts';
+import { createPlayhead } from './state/playhead.ts';
+import { createStudioStore } from './state/studioState.ts';
+import { StudioReactContext } from './state/useStudio.ts';
+import { createStorage } from './storage/storage.ts';
+
+const host = createHost();
+const context: StudioContext = {
+  store: createStudioStore(),
+  engine: createEngine(host.base, new URLSearchParams(location.search).get('backend')),
+  storage: createStorage(() =>
+    addNotice(context, {
+      code: 'storage-blocked',
+      subject: 'The browser’s storage',
+      reason: 'is held by another tab with an older version of this page.',
+      remedy: 'Close or reload the other tab.',
+    }),
+  ),
+  pictures: createPictures(),
+  playhead: createPlayhead(createPlayheadHost()),
+  files: new Map(),
+  host,
+};
+
+const root = document.getElementById('root');
+if (!root) throw new Error('Internal error: index.html has no #root');
+createRoot(root).render(
+  <StudioReactContext value={context}>
+    <App />
+  </StudioReactContext>,
+);
+void boot(context);

@@ -1,0 +1,29 @@
+/** A stored thumbnail by the hash of its file; an empty tile while it loads or when it is gone. */
+import { useEffect, useState } from 'react';
+import { useStudio } from '../state/useStudio.ts';
+
+export function Thumb({ sha256, alt }: { readonly sha256: string; readonly alt: string }) {
+  const { storage } = useStudio();
+  const [url, setUrl] = useState<string | null>(null);
+  useEffect(() => {
+    let made: string | null = null;
+    let gone = false;
+    storage.readThumb(sha256).then(
+      (thumb) => {
+        if (gone || !thumb) return;
+        made = URL.createObjectURL(new Blob([thumb.bytes], { type: thumb.mime }));
+        setUrl(made);
+      },
+      () => setUrl(null),
+    );
+    return () => {
+      gone = true;
+      if (made) URL.revokeObjectURL(made);
+    };
+  }, [storage, sha256]);
+  return url ? (
+    <img className="thumb" src={url} alt={alt} />
+  ) : (
+    <span className="thumb thumb-empty" role="img" aria-label={alt} />
+  );
+}

@@ -1,0 +1,139 @@
+/** The exemplar library: one list of good parts per category; add, look, remove, make a category. */
+import { Plus, Trash2, Upload } from 'lucide-react';
+import { useState } from 'react';
+import { useDropzone } from 'react-dropzone';
+import { addExemplars, chooseCategory, deleteCategory, deleteExemplar } from '../../state/actions/library.ts';
+import { exemplarsOf } from '../../state/studioState.ts';
+import { useStudio, useStudioState } from '../../state/useStudio.ts';
+import { Drawer } from '../../ui/Drawer.tsx';
+import { Notices } from '../notices/Notices.tsx';
+import { UndoToast } from '../notices/UndoToast.tsx';
+import { Thumb } from '../Thumb.tsx';
+import { CategoryForm } from './CategoryForm.tsx';
+import './library.css';
+
+export function LibraryDrawer() {
+  const context = useStudio();
+  const categories = useStudioState((state) => state.categories);
+  const category = useStudioState((state) => state.category);
+  const exemplars = useStudioState((state) => state.exemplars);
+  const [adding, setAdding] = useState(categories.length === 0);
+  const shown = categories.find((known) => known.name === category) ?? null;
+  const close = () => context.store.setState({ drawer: null });
+
+  return (
+    <Drawer
+      title="Good parts"
+      description="Photos of parts without defects: same pose, same light. The agent compares with them. They stay on this computer."
+      onClose={close}
+    >
+      <div className="library">
+        <nav className="library-categories" aria-label="Kinds of part">
+          <ul>
+            {categories.map((known) => (
+              <li key={known.name}>
+                <button
+                  type="button"
+                  aria-pressed={known.name === category && !adding}
+                  onClick={() => {
+                    setAdding(false);
+                    chooseCategory(context, known.name);
+                  }}
+                >
+                  <span>{known.name}</span>
+                  <span className="library-count">{exemplarsOf({ exemplars }, known.name).length}</span>
+                </button>
+              </li>
+            ))}
+          </ul>
+          <button type="button" className="button library-new" onClick={() => setAdding(true)}>
+            <Plus size={15} /> New kind of part
+          </button>
+        </nav>
+        <div className="library-main">
+          <Notices />
+          {adding || !shown ? (
+            <CategoryForm onDone={() => setAdding(false)} />
+          ) : (
+            <Exemplars
+              category={shown.name}
+              types={shown.types}
+              onDelete={() => void deleteCategory(context, shown.name)}
+            />
+          )}
+        </div>
+      </div>
+      <UndoToast />
+    </Drawer>
+  );
+}
+
+function Exemplars(props: {
+  readonly category: string;
+  readonly types: readonly string[];
+  readonly onDelete: () => void;
+}) {
+  const context = useStudio();
+  const all = useStudioState((state) => state.exemplars);
+  const reading = useStudioState((state) => state.reading);
+  const exemplars = exemplarsOf({ exemplars: all }, props.category);
+  const { getRootProps, getInputProps, isDragActive, open } = useDropzone({
+    noClick: true,
+    noKeyboard: true,
+    noDragEventsBubbling: true,
+    onDrop: (files) => void addExemplars(context, props.category, files),
+  });
+  return (
+    <div {...getRootProps({ className: isDragActive ? 'exemplars exemplars-over' : 'exemplars' })}>
+      <input {...getInputProps({ 'aria-label': `Good parts of ${props.category}` })} />
+      <header className="exemplars-head">
+        <div>
+          <h3>{props.category}</h3>
+          <p>Defects it is asked about: {props.types.join(', ')}</p>
+        </div>
+        <button type="button" className="button button-primary" onClick={open}>
+          <Upload size={15} /> Add good parts
+        </button>
+      </header>
+      <p className={exemplars.length >= 3 ? 'exemplars-health' : 'exemplars-health exemplars-few'} role="status">
+        {reading > 0 ? 'Reading files …' : healthOf(exemplars.length)}
+      </p>
+      {exemplars.length === 0 ? (
+        <div className="exemplars-empty">Drop 3 to 10 photos of good parts here</div>
+      ) : (
+        <ul className="exemplar-grid">
+          {exemplars.map((exemplar) => (
+            <li key={exemplar.id}>
+              <Thumb sha256={exemplar.sha256} alt={exemplar.name} />
+              <span className="exemplar-name" title={exemplar.name}>
+                {exemplar.name}
+              </span>
+              <button
+                type="button"
+                className="exemplar-delete"
+                aria-label={`Remove ${exemplar.name}`}
+                title="Remove"
+                onClick={() => void deleteExemplar(context, exemplar.id)}
+              >
+                <Trash2 size={15} />
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+      {exemplars.length === 0 && (
+        <button type="button" className="link exemplars-drop-category" onClick={props.onDelete}>
+          Remove “{props.category}”
+        </button>
+      )}
+    </div>
+  );
+}
+
+function healthOf(count: number): string {
+  if (count === 0) return 'No good parts yet: nothing is compared.';
+  if (count < 3)
+    return `${count} of 3: differences are measured, but how unusual they are is known only from 3 good parts on.`;
+  if (count > 30) return `${count} good parts. Comparing with so many takes longer.`;
+  return `${count} good parts: enough to tell what is unusual.`;
+}

@@ -1,0 +1,171 @@
+/** The verdict: words first, then the two numbers and what they mean, then the grounds, then the files to keep. */
+import { CircleCheck, CircleHelp, CircleSlash, CircleX, Download, LoaderCircle, TriangleAlert } from 'lucide-react';
+import type { ReactNode } from 'react';
+import type { Verdict } from '@agentiad/core/protocol/verdict.ts';
+import { inspectAgain } from '../../state/actions/inspect.ts';
+import { exportTrace, exportVerdict } from '../../state/actions/traces.ts';
+import type { Current, EngineStatus } from '../../state/studioState.ts';
+import { useStudio, useStudioState, useTurn } from '../../state/useStudio.ts';
+import { LABEL_WORDS, seconds } from '../../state/words.ts';
+import { Claims } from './Claims.tsx';
+import { LibraryMatchNumber, ScoreNumber } from './Numbers.tsx';
+import './verdict.css';
+
+type Tone = 'normal' | 'review' | 'anomalous' | 'failed' | 'neutral';
+
+const ICONS: Readonly<Record<Tone, ReactNode>> = {
+  normal: <CircleCheck size={18} />,
+  review: <CircleHelp size={18} />,
+  anomalous: <CircleX size={18} />,
+  failed: <TriangleAlert size={18} />,
+  neutral: <CircleSlash size={18} />,
+};
+
+export function VerdictCard() {
+  const current = useStudioState((state) => state.current);
+  const engine = useStudioState((state) => state.engine);
+  if (!current) return null;
+  const { verdict } = current.run;
+  if (verdict) return <Finished current={current} verdict={verdict} />;
+  if (current.problem) return <Broken current={current} />;
+  if (current.cutOff)
+    return (
+      <Card tone="neutral" title="Interrupted">
+        <p>The page was closed before this inspection ended. The steps until then were kept.</p>
+        <AgainButton />
+      </Card>
+    );
+  return <Working current={current} engine={engine} />;
+}
+
+function Card(props: {
+  readonly tone: Tone;
+  readonly title: string;
+  readonly children: ReactNode;
+  readonly icon?: ReactNode;
+}) {
+  return (
+    <section className={`verdict verdict-${props.tone}`} aria-label="Verdict">
+      <p className="verdict-chip">
+        {props.icon ?? ICONS[props.tone]} {props.title}
+      </p>
+      {props.children}
+    </section>
+  );
+}
+
+function Working({ current, engine }: { readonly current: Current; readonly engine: EngineStatus }) {
+  const spin = <LoaderCircle size={18} className="spin" />;
+  if (engine.state === 'failed')
+    return (
+      <Card tone="failed" title="The model could not be loaded">
+        <p className="verdict-lead">
+          {engine.problem.subject}: {engine.problem.reason}
+        </p>
+        <p>{engine.problem.remedy}</p>
+      </Card>
+    );
+  if (engine.state === 'loading')
+    return (
+      <Card tone="neutral" title="Getting ready" icon={spin}>
+        <p>{engine.phase.label}. The image is inspected as soon as the model is here.</p>
+      </Card>
+    );
+  const title = current.activity === 'stopping' ? 'Stopping' : 'Inspecting';
+  return (
+    <Card tone="neutral" title={title} icon={spin}>
+      <p>Looking for what is not as it should be. You can watch, zoom, or stop at any time.</p>
+    </Card>
+  );
+}
+
+function Broken({ current }: { readonly current: Current }) {
+  const { problem } = current;
+  return (
+    <Card tone="failed" title="The inspection failed">
+      <p className="verdict-lead">{problem?.reason}</p>
+      <p>{problem?.remedy}</p>
+      <AgainButton />
+    </Card>
+  );
+}
+
+function AgainButton() {
+  const context = useStudio();
+  const hasFile = useStudioState((state) => state.current?.meta != null);
+  if (!hasFile) return null;
+  return (
+    <button type="button" className="button" onClick={() => void inspectAgain(context)}>
+      Inspect again
+    </button>
+  );
+}
+
+function toneOf(verdict: Verdict): { tone: Tone; title: string } {
+  if (verdict.status === 'failed') return { tone: 'failed', title: 'Inspection failed' };
+  if (verdict.status === 'interrupted') return { tone: 'neutral', title: 'Stopped' };
+  return { tone: verdict.verdict.label, title: LABEL_WORDS[verdict.verdict.label] };
+}
+
+function Finished({ current, verdict }: { readonly current: Current; readonly verdict: Verdict }) {
+  const context = useStudio();
+  const turn = useTurn();
+  const { tone, title } = toneOf(verdict);
+  const isReached = turn >= current.run.steps.length;
+  const [lead, says] = splitReason(verdict.verdict.reason);
+  return (
+    <Card tone={tone} title={current.origin === 'imported' ? `${title} · imported` : title}>
+      <div className={isReached ? 'verdict-body' : 'verdict-body verdict-ahead'}>
+        <h2 className="verdict-lead" tabIndex={-1}>
+          {lead}
+        </h2>
+        {says && <p className="verdict-says">{says}</p>}
+        {(verdict.verdict.score !== null || verdict.libraryMatch) && (
+          <div className="verdict-numbers">
+            {verdict.verdict.score !== null && <ScoreNumber verdict={verdict} score={verdict.verdict.score} />}
+            <LibraryMatchNumber match={verdict.libraryMatch} />
+          </div>
+        )}
+        <Claims claims={verdict.claims} steps={current.run.steps} regions={verdict.regions} />
+        {[...verdict.warnings, ...verdict.image.conversions].map((text) => (
+          <p key={text} className="verdict-warning">
+            <TriangleAlert size={14} /> {text}
+          </p>
+        ))}
+        <dl className="verdict-facts">
+          <Fact name="Seen at full resolution" value={`${Math.round(verdict.coverage.share * 100)} % of the part`} />
+          <Fact name="Time" value={`${seconds(verdict.timings.totalMs)} on this computer (${verdict.model.backend})`} />
+          <Fact name="Model" value={`${verdict.model.id}, trained on ${verdict.model.trainedOn}`} />
+        </dl>
+        <div className="verdict-actions">
+          <button
+            type="button"
+            className="button button-primary"
+            onClick={() => exportVerdict(context)}
+            disabled={!current.trace}
+          >
+            <Download size={15} /> Save verdict (JSON)
+          </button>
+          <button type="button" className="button" onClick={() => exportTrace(context)} disabled={!current.trace}>
+            <Download size={15} /> Save trace
+          </button>
+        </div>
+      </div>
+    </Card>
+  );
+}
+
+function Fact({ name, value }: { readonly name: string; readonly value: string }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </div>
+  );
+}
+
+/** The reason's first sentence and the rest, word for word. */
+function splitReason(reason: string): [lead: string, rest: string] {
+  const end = reason.indexOf('. ');
+  return end < 0 ? [reason, ''] : [reason.slice(0, end + 1), reason.slice(end + 2)];
+}

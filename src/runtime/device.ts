@@ -1,0 +1,88 @@
+/**
+ * Which backend runs the model in this browser, and why. WebGPU when there is a real adapter (software adapters are 10 to
+ * 400 times slower than WebAssembly), else WebAssembly. The only place that looks at `navigator.gpu`.
+ */
+import {
+  describeAdapter,
+  registerWebGpuBackend,
+  requestModelDevice,
+  watchDevice,
+} from '@agentiad/core/model/webgpuBackend.ts';
+import { UserError } from '@agentiad/core/support/userError.ts';
+import * as tf from '@tensorflow/tfjs-core';
+import wasmSimdUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
+import wasmThreadedUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url';
+import wasmUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url';
+import type { BackendInfo, BackendName } from './messages.ts';
+
+const BACKENDS: readonly BackendName[] = ['webgpu', 'wasm', 'cpu'];
+
+/** `wanted` is the page's `?backend=`; null lets the machine decide. `onLost` is told when the graphics device goes. */
+export async function chooseBackend(wanted: string | null, onLost: (error: Error) => void): Promise<BackendInfo> {
+  if (wanted !== null && !BACKENDS.some((name) => name === wanted))
+    throw new UserError({
+      code: 'unknown-backend',
+      subject: `backend=${wanted}`,
+      reason: 'is not a backend.',
+      remedy: `Use one of ${BACKENDS.join(', ')} in the address, or leave it out.`,
+    });
+  if (wanted === 'cpu') return useCpu();
+  if (wanted === 'wasm') return useWasm('WebAssembly was asked for in the address');
+  const found = await findAdapter();
+  if (wanted === 'webgpu') {
+    if (found.adapter) return useWebGpu(found.adapter, onLost);
+    throw new UserError({
+      code: 'no-webgpu',
+      subject: 'WebGPU',
+      reason: `${found.reason}.`,
+      remedy: 'Open the page without ?backend=webgpu: it then runs on WebAssembly.',
+    });
+  }
+  if (!found.adapter) return useWasm(found.reason);
+  if (found.adapter.info.isFallbackAdapter)
+    return useWasm(`the only WebGPU adapter is software (${describeAdapter(found.adapter.info)}), slower than this`);
+  return useWebGpu(found.adapter, onLost);
+}
+
+async function findAdapter(): Promise<{ adapter: GPUAdapter; reason: null } | { adapter: null; reason: string }> {
+  if (!self.isSecureContext)
+    return { adapter: null, reason: 'opened over plain http from another machine, so the browser blocks WebGPU' };
+  // Typed as always there; older browsers have none.
+  const gpu = (navigator as { gpu?: GPU }).gpu;
+  if (!gpu) return { adapter: null, reason: 'this browser has no WebGPU' };
+  const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
+  return adapter
+    ? { adapter, reason: null }
+    : { adapter: null, reason: 'no WebGPU adapter: the browser offers no graphics device' };
+}
+
+async function useWebGpu(adapter: GPUAdapter, onLost: (error: Error) => void): Promise<BackendInfo> {
+  const device = await requestModelDevice(adapter);
+  watchDevice(device, onLost);
+  await registerWebGpuBackend(device, adapter.info);
+  return { name: 'webgpu', adapter: describeAdapter(adapter.info), reason: null };
+}
+
+async function useWasm(reason: string): Promise<BackendInfo> {
+  const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
+  const absolute = (url: string) => new URL(url, self.location.href).href;
+  setWasmPaths({
+    'tfjs-backend-wasm.wasm': absolute(wasmUrl),
+    'tfjs-backend-wasm-simd.wasm': absolute(wasmSimdUrl),
+    'tfjs-backend-wasm-threaded-simd.wasm': absolute(wasmThreadedUrl),
+  });
+  await tf.setBackend('wasm');
+  await tf.ready();
+  return { name: 'wasm', adapter: 'WebAssembly on the processor', reason };
+}
+
+async function useCpu(): Promise<BackendInfo> {
+  await import('@tensorflow/tfjs-backend-cpu');
+  await tf.setBackend('cpu');
+  await tf.ready();
+  return {
+    name: 'cpu',
+    adapter: 'plain JavaScript on the processor',
+    reason: 'plain JavaScript was asked for in the address',
+  };
+}

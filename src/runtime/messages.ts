@@ -1,0 +1,117 @@
+/** What the page and the worker say to each other. Errors travel as data, since comlink keeps only their text. */
+import type { DecodedImage } from '@agentiad/core/image/raster.ts';
+import type { ModelCard } from '@agentiad/core/model/backbone.ts';
+import type { InspectionEvent } from '@agentiad/core/protocol/events.ts';
+import type { Mode } from '@agentiad/core/protocol/modes.ts';
+import type { Recipe } from '@agentiad/core/protocol/recipe.ts';
+import type { Trace, TraceAsset, TraceImage } from '@agentiad/core/protocol/trace.ts';
+import { UserError } from '@agentiad/core/support/userError.ts';
+
+/** Core's events with pixels already packed as the trace stores them. */
+export type RunEvent =
+  | Exclude<InspectionEvent, { type: 'image' }>
+  | { readonly type: 'image'; readonly image: TraceImage; readonly asset: TraceAsset };
+
+export type BackendName = 'webgpu' | 'wasm' | 'cpu';
+
+export interface Problem {
+  readonly code: string;
+  readonly subject: string;
+  readonly reason: string;
+  readonly remedy: string;
+}
+
+export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: Problem };
+
+export interface BackendInfo {
+  readonly name: BackendName;
+  readonly adapter: string;
+  /** Why it is not WebGPU, in words; null when it is, or when it was asked for. */
+  readonly reason: string | null;
+}
+
+export interface EngineInfo {
+  readonly backend: BackendInfo;
+  readonly card: ModelCard;
+}
+
+/** Loading, told as it goes; `share` is 0..1, or null where it cannot be known. */
+export interface LoadPhase {
+  readonly label: string;
+  readonly share: number | null;
+}
+
+/** An image file after decoding, as the page needs it. */
+export interface PreparedImage {
+  readonly meta: Omit<DecodedImage, 'raster'> & { readonly width: number; readonly height: number };
+  /** The upright pixels the model is given, reduced when very large; for drawing. */
+  readonly bitmap: ImageBitmap;
+  readonly thumb: ArrayBuffer;
+  readonly thumbMime: string;
+}
+
+export interface LibraryJob {
+  readonly category: string;
+  readonly exemplars: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly sha256: string;
+    readonly width: number;
+    readonly height: number;
+  }[];
+}
+
+export interface InspectJob {
+  readonly runId: string;
+  readonly bytes: ArrayBuffer;
+  readonly name: string;
+  readonly category: string | null;
+  readonly types: readonly string[];
+  readonly mode: Mode;
+  readonly library: LibraryJob | null;
+  readonly thresholds: { readonly t1: number; readonly t2: number };
+  readonly seed: number;
+  readonly recipe: Recipe | null;
+}
+
+export interface EngineApi {
+  /** Chooses the backend and loads model and feature tower from `base` (the page's own address). */
+  start(base: string, wanted: string | null, onPhase: (phase: LoadPhase) => void): Promise<Outcome<EngineInfo>>;
+  prepare(bytes: ArrayBuffer, name: string): Promise<Outcome<PreparedImage>>;
+  /** `readFile` gives an exemplar's file by hash, or null when it is gone. */
+  inspect(
+    job: InspectJob,
+    onEvent: (event: RunEvent) => void,
+    readFile: (sha256: string) => Promise<ArrayBuffer | null>,
+  ): Promise<Outcome<Trace>>;
+  /** Ends the running inspection at the next token. */
+  stop(): void;
+}
+
+/** An unexpected error becomes a named one too, so that nobody is shown a stack trace. */
+export function problemOf(error: unknown, subject: string): Problem {
+  if (error instanceof UserError) {
+    const { code, reason, remedy } = error;
+    return { code, subject: error.subject, reason, remedy };
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  return {
+    code: 'internal',
+    subject,
+    reason: `An internal error stopped this: ${message}`,
+    remedy: 'Try again; if it comes back, please report it with this text.',
+  };
+}
+
+export async function outcomeOf<T>(subject: string, work: () => Promise<T>): Promise<Outcome<T>> {
+  try {
+    return { ok: true, value: await work() };
+  } catch (error) {
+    return { ok: false, problem: problemOf(error, subject) };
+  }
+}
+
+export function valueOf<T>(outcome: Outcome<T>): T {
+  if (outcome.ok) return outcome.value;
+  throw new UserError(outcome.problem);
+}

@@ -1,0 +1,46 @@
+/** Decodes an image in the worker and makes what the page draws: a bitmap of the upright pixels and a thumbnail. */
+import type { DecodedImage, Raster } from '@agentiad/core/image/raster.ts';
+import { decodeImage } from './decode/decodeImage.ts';
+import type { PreparedImage } from './messages.ts';
+
+/** Larger images are drawn from a reduced copy; the agent always gets every pixel. */
+const MAX_DRAWN_PIXELS = 40e6;
+const THUMB_SIDE = 256;
+
+export async function prepareImage(bytes: Uint8Array, name: string): Promise<PreparedImage> {
+  const { raster, ...rest }: DecodedImage = await decodeImage(bytes, name);
+  const { width, height } = raster;
+  const bitmap = await bitmapOf(raster, Math.min(1, Math.sqrt(MAX_DRAWN_PIXELS / (width * height))));
+  const thumb = await thumbOf(bitmap);
+  return { meta: { ...rest, width, height }, bitmap, thumb: await thumb.arrayBuffer(), thumbMime: thumb.type };
+}
+
+async function bitmapOf(raster: Raster, reduce: number): Promise<ImageBitmap> {
+  const { width, height, data } = raster;
+  const rgba = new Uint8ClampedArray(width * height * 4);
+  for (let from = 0, to = 0; from < data.length; from += 3, to += 4) {
+    rgba[to] = data[from]!;
+    rgba[to + 1] = data[from + 1]!;
+    rgba[to + 2] = data[from + 2]!;
+    rgba[to + 3] = 255;
+  }
+  const pixels = new ImageData(rgba, width, height);
+  if (reduce === 1) return createImageBitmap(pixels);
+  return createImageBitmap(pixels, {
+    resizeWidth: Math.max(1, Math.round(width * reduce)),
+    resizeHeight: Math.max(1, Math.round(height * reduce)),
+    resizeQuality: 'high',
+  });
+}
+
+async function thumbOf(bitmap: ImageBitmap): Promise<Blob> {
+  const scale = Math.min(1, THUMB_SIDE / Math.max(bitmap.width, bitmap.height));
+  const width = Math.max(1, Math.round(bitmap.width * scale));
+  const height = Math.max(1, Math.round(bitmap.height * scale));
+  const canvas = new OffscreenCanvas(width, height);
+  const context = canvas.getContext('2d');
+  if (!context) throw new Error('Internal error: no 2D canvas in the worker');
+  context.imageSmoothingQuality = 'high';
+  context.drawImage(bitmap, 0, 0, width, height);
+  return canvas.convertToBlob({ type: 'image/webp', quality: 0.85 });
+}

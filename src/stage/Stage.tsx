@@ -1,0 +1,143 @@
+/** The stage: the part, what the agent looks at, and the camera's buttons. Lists beside it say the same in words. */
+import { Maximize, Minus, Plus, Scan } from 'lucide-react';
+import { useEffect, useRef, useState } from 'react';
+import { sceneAt, imageOf, type Scene } from '../state/replay.ts';
+import type { StudioContext } from '../state/context.ts';
+import type { Current } from '../state/studioState.ts';
+import { useStudio, useStudioState, useTurn } from '../state/useStudio.ts';
+import { IconButton } from '../ui/IconButton.tsx';
+import { MapLegend } from './MapLegend.tsx';
+import { onStageCommand } from './stageCommands.ts';
+import { readStageColours } from './stageColours.ts';
+import { createStageView, type StageInput, type StageView } from './stageView.ts';
+import './stage.css';
+
+export function Stage() {
+  const context = useStudio();
+  const current = useStudioState((state) => state.current);
+  const turn = useTurn();
+  const container = useRef<HTMLDivElement>(null);
+  const view = useRef<StageView | null>(null);
+  const [following, setFollowing] = useState(true);
+  const [zoom, setZoom] = useState(1);
+  const [highlighted, setHighlighted] = useState<string | null>(null);
+
+  useEffect(() => {
+    const element = container.current;
+    if (!element) return;
+    const stage = createStageView(element, {
+      onGesture: () => setFollowing(false),
+      onMark: (id) => setHighlighted((known) => (known === id ? null : id)),
+      onCamera: (camera) => setZoom(Math.round(camera.scale * 100) / 100),
+    });
+    view.current = stage;
+    const observer = new ResizeObserver(() =>
+      stage.resize({ width: element.clientWidth, height: element.clientHeight }),
+    );
+    observer.observe(element);
+    const stopCommands = onStageCommand((command) => {
+      if (command === 'fit') stage.fit();
+      if (command === 'one-to-one') stage.oneToOne();
+      if (command === 'zoom-in') stage.zoomBy(1.4);
+      if (command === 'zoom-out') stage.zoomBy(1 / 1.4);
+      if (command === 'follow') follow();
+      if (command === 'left') stage.panBy(60, 0);
+      if (command === 'right') stage.panBy(-60, 0);
+      if (command === 'up') stage.panBy(0, 60);
+      if (command === 'down') stage.panBy(0, -60);
+    });
+    const follow = () => {
+      stage.setFollow(true);
+      setFollowing(true);
+    };
+    return () => {
+      stopCommands();
+      observer.disconnect();
+      stage.destroy();
+      view.current = null;
+    };
+  }, []);
+
+  // A new inspection starts with the camera following it.
+  const runId = current?.runId;
+  useEffect(() => {
+    view.current?.setFollow(true);
+    setFollowing(true);
+    setHighlighted(null);
+  }, [runId]);
+
+  useEffect(() => {
+    const draw = () => {
+      const shown = context.store.getState().current;
+      if (shown) view.current?.draw(stageInput(context, shown, highlighted));
+    };
+    draw();
+    const scheme = window.matchMedia('(prefers-color-scheme: dark)');
+    scheme.addEventListener('change', draw);
+    const stops = [context.playhead.onFrame(draw), context.pictures.onChange(draw)];
+    return () => {
+      scheme.removeEventListener('change', draw);
+      for (const stop of stops) stop();
+    };
+  }, [context, current, highlighted]);
+
+  if (!current) return null;
+  const scene = sceneAt(current.run, turn, current.size);
+  return (
+    <section className="stage" aria-label="Part under inspection">
+      <div
+        ref={container}
+        className="stage-canvas"
+        role="img"
+        aria-label={describeScene(current, scene)}
+        tabIndex={0}
+        data-turn={turn}
+      />
+      {scene.compare && (
+        <p className="stage-caption">
+          <strong>Good part</strong> {scene.compare.image.source.name}
+        </p>
+      )}
+      {scene.map && <MapLegend kind={scene.map.kind} />}
+      <div className="stage-tools" role="toolbar" aria-label="View">
+        {!following && (
+          <button type="button" className="stage-follow" onClick={() => sendFollow(view.current, setFollowing)}>
+            Follow the agent
+          </button>
+        )}
+        <span className="stage-zoom">{Math.round(zoom * 100)} %</span>
+        <IconButton label="Zoom out (-)" onClick={() => view.current?.zoomBy(1 / 1.4)} icon={<Minus size={16} />} />
+        <IconButton label="Zoom in (+)" onClick={() => view.current?.zoomBy(1.4)} icon={<Plus size={16} />} />
+        <IconButton label="Fit the part (0)" onClick={() => view.current?.fit()} icon={<Maximize size={16} />} />
+        <IconButton label="Actual pixels (1)" onClick={() => view.current?.oneToOne()} icon={<Scan size={16} />} />
+      </div>
+    </section>
+  );
+}
+
+function sendFollow(view: StageView | null, setFollowing: (following: boolean) => void): void {
+  view?.setFollow(true);
+  setFollowing(true);
+}
+
+function stageInput({ pictures, playhead }: StudioContext, current: Current, highlighted: string | null): StageInput {
+  const scene = sceneAt(current.run, playhead.t(), current.size);
+  const part = imageOf(current.run, 1);
+  const exemplar = scene.compare?.image ?? null;
+  return {
+    scene,
+    part: current.size,
+    picture: pictures.get(current.sha256) ?? (part && pictures.get(`seen:${part.asset}`)),
+    exemplar: exemplar && (pictures.get(exemplar.source.sha256) ?? pictures.get(`seen:${exemplar.asset}`)),
+    colours: readStageColours(),
+    highlighted,
+  };
+}
+
+function describeScene(current: Current, scene: Scene): string {
+  const { width, height } = current.size;
+  const places = scene.marks.filter((mark) => mark.number !== null).length;
+  const marked = places > 0 ? `, ${places} numbered ${places === 1 ? 'place' : 'places'}` : '';
+  const compared = scene.compare ? `, beside the good part ${scene.compare.image.source.name}` : '';
+  return `${current.name}, ${width} by ${height} pixels, step ${scene.turn}${marked}${compared}`;
+}

@@ -1,0 +1,54 @@
+/** Start-up: what was stored comes back, unfinished runs are marked, the model is loaded in the worker. */
+import { problemOf } from '../../runtime/messages.ts';
+import { guarded, type StudioContext } from '../context.ts';
+import type { Sample } from '../studioState.ts';
+
+export async function boot(context: StudioContext): Promise<void> {
+  await Promise.all([loadStored(context), loadSamples(context), startEngine(context)]);
+}
+
+export async function loadStored(context: StudioContext): Promise<void> {
+  const { store, storage } = context;
+  await guarded(context, 'What was stored before', async () => {
+    await markCutOff(context);
+    const [history, categories, exemplars, queue, category] = await Promise.all([
+      storage.listRuns(),
+      storage.listCategories(),
+      storage.listExemplars(),
+      storage.listQueue(),
+      storage.readSetting('category'),
+    ]);
+    const chosen = categories.some((known) => known.name === category) ? (category as string) : null;
+    store.setState({ history, categories, exemplars, queue, category: chosen });
+  });
+}
+
+/** A run that was begun and that no open tab is working on was cut off: it is kept as interrupted. */
+async function markCutOff({ storage, host }: StudioContext): Promise<void> {
+  const live = await host.liveRuns();
+  const unfinished = (await storage.listRuns()).filter((run) => run.status === 'running' && !live?.has(run.id));
+  for (const run of unfinished) {
+    const found = await storage.loadRun(run.id);
+    if (found) await storage.putRun({ ...run, status: 'interrupted', summary: 'Interrupted' }, found.stored);
+  }
+}
+
+async function loadSamples({ store, host }: StudioContext): Promise<void> {
+  const response = await host.fetch(new URL('samples/samples.json', host.base).href).catch(() => null);
+  // No samples beside the page: the page works without them.
+  if (!response?.ok || (response.headers.get('content-type') ?? '').startsWith('text/html')) return;
+  const listed: unknown = await response.json();
+  store.setState({ samples: Array.isArray(listed) ? (listed as Sample[]) : (listed as { samples: Sample[] }).samples });
+}
+
+export async function startEngine({ store, engine }: StudioContext): Promise<void> {
+  store.setState({ engine: { state: 'loading', phase: { label: 'Starting', share: null } } });
+  try {
+    const info = await engine.start((phase) =>
+      store.setState((state) => (state.engine.state === 'loading' ? { engine: { state: 'loading', phase } } : {})),
+    );
+    store.setState({ engine: { state: 'ready', info } });
+  } catch (error) {
+    store.setState({ engine: { state: 'failed', problem: problemOf(error, 'The model') } });
+  }
+}

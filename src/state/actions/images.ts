@@ -1,0 +1,62 @@
+/** Takes image files in: decode in the worker, keep bytes and thumbnail, give each refusal a name. */
+import type { PreparedImage } from '../../runtime/messages.ts';
+import { addNotice, guarded, readFile, type StudioContext } from '../context.ts';
+import type { Current, PartMeta } from '../studioState.ts';
+
+/** Session files kept besides the stored ones. */
+const KEPT_FILES = 40;
+
+export interface TakenImage {
+  readonly meta: PartMeta;
+  readonly bytes: ArrayBuffer;
+}
+
+/** Reads, decodes and stores one file. Null when it was refused: the notice then says why. */
+export async function takeImage(context: StudioContext, file: File): Promise<TakenImage | null> {
+  context.store.setState((state) => ({ reading: state.reading + 1 }));
+  try {
+    return await guarded(context, file.name, async () => {
+      const bytes = await file.arrayBuffer();
+      const prepared = await context.engine.prepare(bytes, file.name);
+      await keepImage(context, prepared, bytes);
+      return { meta: prepared.meta, bytes };
+    });
+  } finally {
+    context.store.setState((state) => ({ reading: state.reading - 1 }));
+  }
+}
+
+async function keepImage(context: StudioContext, prepared: PreparedImage, bytes: ArrayBuffer): Promise<void> {
+  const { meta, bitmap, thumb, thumbMime } = prepared;
+  context.pictures.put(meta.sha256, bitmap);
+  context.files.set(meta.sha256, bytes);
+  for (const oldest of [...context.files.keys()].slice(0, -KEPT_FILES)) context.files.delete(oldest);
+  const mime = `image/${meta.format}`;
+  // A full disk must not keep anybody from inspecting: the image stays in this session.
+  await guarded(context, meta.name, () =>
+    context.storage.putImage({ sha256: meta.sha256, mime, bytes, thumb, thumbMime }),
+  );
+}
+
+/** Makes sure the pictures of a run come: its part and exemplars in full where the files are here, else as the model saw them. */
+export function wantPictures(context: StudioContext, current: Current): void {
+  const sources = new Set([current.sha256, ...current.run.images.map((image) => image.source.sha256)]);
+  for (const sha256 of sources) {
+    context.pictures.want(sha256, async () => {
+      const bytes = await readFile(context, sha256).catch(() => null);
+      if (!bytes) return null;
+      const prepared = await context.engine.prepare(bytes, current.name).catch(() => null);
+      return prepared?.bitmap ?? null;
+    });
+  }
+  for (const [key, asset] of Object.entries(current.run.assets))
+    context.pictures.want(`seen:${key}`, () => context.host.bitmapOfAsset(asset).catch(() => null));
+}
+
+export function dismissNotice(context: StudioContext, id: string): void {
+  context.store.setState((state) => ({ notices: state.notices.filter((notice) => notice.id !== id) }));
+}
+
+export function noticeOf(context: StudioContext, code: string, subject: string, reason: string, remedy: string): void {
+  addNotice(context, { code, subject, reason, remedy });
+}

@@ -1,0 +1,60 @@
+/** What happens to dropped, pasted and picked files: traces open in replay, the first image is inspected, others wait. */
+import { guarded, readFile, type StudioContext } from '../context.ts';
+import { takeImage } from './images.ts';
+import { inspectImage } from './inspect.ts';
+import { importTrace } from './traces.ts';
+
+export async function addFiles(context: StudioContext, files: readonly File[]): Promise<void> {
+  const { store, host, storage } = context;
+  const { category } = store.getState();
+  let begun = isBusy(context);
+  for (const file of files) {
+    if (isTraceFile(file)) {
+      await importTrace(context, file);
+      continue;
+    }
+    const image = await takeImage(context, file);
+    if (!image) continue;
+    if (!begun) {
+      begun = true;
+      void inspectImage(context, image, category);
+      continue;
+    }
+    const item = {
+      id: host.newId(),
+      added: host.now().toISOString(),
+      name: image.meta.name,
+      sha256: image.meta.sha256,
+      category,
+    };
+    store.setState((state) => ({ queue: [...state.queue, item] }));
+    await guarded(context, item.name, () => storage.putQueued(item));
+  }
+}
+
+function isTraceFile(file: File): boolean {
+  return file.type === 'application/json' || /\.json$/i.test(file.name);
+}
+
+export function isBusy({ store }: StudioContext): boolean {
+  const activity = store.getState().current?.activity;
+  return activity === 'waiting' || activity === 'running' || activity === 'stopping';
+}
+
+/** Inspects a waiting image now (the next one when no id is given). */
+export async function inspectQueued(context: StudioContext, id?: string): Promise<void> {
+  const { store } = context;
+  const { queue } = store.getState();
+  const item = id === undefined ? queue[0] : queue.find((waiting) => waiting.id === id);
+  if (!item || isBusy(context)) return;
+  await removeQueued(context, item.id);
+  const bytes = await guarded(context, item.name, () => readFile(context, item.sha256));
+  if (!bytes) return;
+  const image = await takeImage(context, new File([bytes], item.name));
+  if (image) await inspectImage(context, image, item.category);
+}
+
+export async function removeQueued({ store, storage, ...rest }: StudioContext, id: string): Promise<void> {
+  store.setState((state) => ({ queue: state.queue.filter((item) => item.id !== id) }));
+  await guarded({ store, storage, ...rest }, 'The list of waiting images', () => storage.deleteQueued(id));
+}

@@ -1,0 +1,129 @@
+/** The exemplar library: categories, known-good images, deletion with undo, and the ready-made samples. */
+import { UserError } from '@agentiad/core/support/userError.ts';
+import type { CategoryRecord, ExemplarRecord } from '../../storage/schema.ts';
+import { guarded, type StudioContext } from '../context.ts';
+import { exemplarsOf, GENERAL_TYPES, type Sample } from '../studioState.ts';
+import { noticeOf, takeImage } from './images.ts';
+import { inspectImage } from './inspect.ts';
+
+/** Makes a category, or gives the existing one these types. Returns its name, or null when the name is no good. */
+export async function saveCategory(
+  context: StudioContext,
+  wanted: { readonly name: string; readonly types: readonly string[] },
+): Promise<string | null> {
+  const name = wanted.name.trim();
+  if (name === '') return null;
+  const { store, host, storage } = context;
+  const known = store.getState().categories.find((category) => category.name === name);
+  const types = wanted.types.map((type) => type.trim()).filter((type) => type !== '');
+  const category: CategoryRecord = {
+    name,
+    types: types.length > 0 ? types : (known?.types ?? GENERAL_TYPES),
+    created: known?.created ?? host.now().toISOString(),
+  };
+  store.setState((state) => ({
+    categories: [...state.categories.filter((other) => other.name !== name), category].sort((a, b) =>
+      a.name.localeCompare(b.name),
+    ),
+  }));
+  await guarded(context, name, () => storage.putCategory(category));
+  return name;
+}
+
+export async function deleteCategory(context: StudioContext, name: string): Promise<void> {
+  context.store.setState((state) => ({
+    categories: state.categories.filter((category) => category.name !== name),
+    exemplars: state.exemplars.filter((exemplar) => exemplar.category !== name),
+    category: state.category === name ? null : state.category,
+  }));
+  await guarded(context, name, () => context.storage.deleteCategory(name));
+}
+
+export function chooseCategory({ store, storage, ...rest }: StudioContext, category: string | null): void {
+  store.setState({ category });
+  void guarded({ store, storage, ...rest }, 'Settings', () => storage.writeSetting('category', category));
+}
+
+/** Adds known-good images; the same file twice is kept once and said so. Returns how many were added. */
+export async function addExemplars(context: StudioContext, category: string, files: readonly File[]): Promise<number> {
+  const { store, host, storage } = context;
+  let added = 0;
+  for (const file of files) {
+    const image = await takeImage(context, file);
+    if (!image) continue;
+    const { name, sha256, width, height } = image.meta;
+    if (exemplarsOf(store.getState(), category).some((known) => known.sha256 === sha256)) {
+      noticeOf(context, 'duplicate-exemplar', name, `is already in the library of ${category}.`, 'It is kept once.');
+      continue;
+    }
+    const exemplar: ExemplarRecord = {
+      id: host.newId(),
+      category,
+      name,
+      sha256,
+      width,
+      height,
+      added: host.now().toISOString(),
+    };
+    store.setState((state) => ({ exemplars: [...state.exemplars, exemplar] }));
+    await guarded(context, name, () => storage.putExemplar(exemplar));
+    added += 1;
+  }
+  if (added > 0) host.keepData();
+  return added;
+}
+
+export async function deleteExemplar(context: StudioContext, id: string): Promise<void> {
+  const { store, host, storage } = context;
+  const exemplar = store.getState().exemplars.find((known) => known.id === id);
+  if (!exemplar) return;
+  store.setState((state) => ({
+    exemplars: state.exemplars.filter((known) => known.id !== id),
+    undo: {
+      text: `${exemplar.name} was removed`,
+      exemplars: [...(state.undo?.exemplars ?? []), exemplar],
+    },
+  }));
+  await guarded(context, exemplar.name, () => storage.deleteExemplar(exemplar, host.now().toISOString()));
+}
+
+export async function undoDeletion(context: StudioContext): Promise<void> {
+  const { store, storage } = context;
+  const { undo } = store.getState();
+  if (!undo) return;
+  store.setState((state) => ({
+    undo: null,
+    exemplars: [...state.exemplars, ...undo.exemplars].sort((a, b) => a.added.localeCompare(b.added)),
+  }));
+  for (const exemplar of undo.exemplars) await guarded(context, exemplar.name, () => storage.putExemplar(exemplar));
+}
+
+/** Takes a sample's good parts into the library under its category, then inspects its part. */
+export async function trySample(context: StudioContext, sample: Sample): Promise<void> {
+  const { store } = context;
+  await saveCategory(context, { name: sample.category, types: sample.types });
+  chooseCategory(context, sample.category);
+  const part = await guarded(context, sample.title, async () => {
+    const known = new Set(exemplarsOf(store.getState(), sample.category).map((exemplar) => exemplar.name));
+    const missing = sample.exemplars.filter((path) => !known.has(fileName(path)));
+    await addExemplars(context, sample.category, await Promise.all(missing.map((path) => sampleFile(context, path))));
+    return takeImage(context, await sampleFile(context, sample.part));
+  });
+  if (part) await inspectImage(context, part, sample.category);
+}
+
+async function sampleFile({ host }: StudioContext, path: string): Promise<File> {
+  const response = await host.fetch(new URL(`samples/${path}`, host.base).href);
+  if (!response.ok)
+    throw new UserError({
+      code: 'sample-missing',
+      subject: path,
+      reason: 'is not on the server of this page.',
+      remedy: 'Try another sample, or your own image.',
+    });
+  return new File([await response.arrayBuffer()], fileName(path));
+}
+
+function fileName(path: string): string {
+  return path.split('/').at(-1) ?? path;
+}

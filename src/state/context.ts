@@ -1,0 +1,61 @@
+/** What the actions work with. Built once in main.tsx; tests pass their own. */
+import type { TraceAsset } from '@agentiad/core/protocol/trace.ts';
+import type { Engine } from '../runtime/client.ts';
+import { problemOf, type Problem } from '../runtime/messages.ts';
+import type { Storage } from '../storage/storage.ts';
+import type { Pictures } from './pictures.ts';
+import type { Playhead } from './playhead.ts';
+import type { StudioStore } from './studioState.ts';
+
+export interface StudioContext {
+  readonly store: StudioStore;
+  readonly engine: Engine;
+  readonly storage: Storage;
+  readonly pictures: Pictures;
+  readonly playhead: Playhead;
+  /** Files of this session by hash, so that work goes on when storage is full. */
+  readonly files: Map<string, ArrayBuffer>;
+  readonly host: StudioHost;
+}
+
+/** What only the browser's page can do. */
+export interface StudioHost {
+  readonly now: () => Date;
+  readonly newId: () => string;
+  /** The page's folder, ending in `/`. */
+  readonly base: string;
+  readonly fetch: (url: string) => Promise<Response>;
+  readonly bitmapOfAsset: (asset: TraceAsset) => Promise<ImageBitmap>;
+  readonly saveFile: (name: string, text: string) => void;
+  /** Asks the browser to keep the data; called once there is something worth keeping. */
+  readonly keepData: () => void;
+  /** Holds a lock for as long as `work` runs, so that other tabs know this run is alive. */
+  readonly holdRun: <T>(runId: string, work: () => Promise<T>) => Promise<T>;
+  /** Ids of runs that some tab is working on, or null where the browser cannot tell. */
+  readonly liveRuns: () => Promise<ReadonlySet<string> | null>;
+}
+
+export function addNotice(context: StudioContext, problem: Problem): void {
+  const notice = { id: context.host.newId(), problem };
+  context.store.setState((state) => {
+    const same = state.notices.some(
+      (other) => other.problem.code === problem.code && other.problem.subject === problem.subject,
+    );
+    return same ? {} : { notices: [...state.notices, notice] };
+  });
+}
+
+/** Runs `work`; a failure becomes a notice on the page and null. */
+export async function guarded<T>(context: StudioContext, subject: string, work: () => Promise<T>): Promise<T | null> {
+  try {
+    return await work();
+  } catch (error) {
+    addNotice(context, problemOf(error, subject));
+    return null;
+  }
+}
+
+/** A file by hash: of this session, or stored; null when it is gone. */
+export async function readFile(context: StudioContext, sha256: string): Promise<ArrayBuffer | null> {
+  return context.files.get(sha256) ?? (await context.storage.readAsset(sha256))?.bytes ?? null;
+}

@@ -1,0 +1,156 @@
+/**
+ * Where the replay stands: `t` in turns (see replay.ts). Moves by itself only towards a target; frames are told to
+ * listeners outside React, which re-renders only when the turn changes. The clock comes in, so tests drive it.
+ */
+export interface PlayheadHost {
+  /** Calls back before the next frame with a time in ms; returns a function that cancels. */
+  readonly frame: (callback: (ms: number) => void) => () => void;
+  readonly reducedMotion: () => boolean;
+}
+
+export interface Playhead {
+  t(): number;
+  /** The turn shown, or being entered. */
+  turn(): number;
+  isPlaying(): boolean;
+  /** Follows new turns as they come. */
+  isLive(): boolean;
+  /** Tells how many turns there are; in live mode the playhead goes to the newest. */
+  setLength(turns: number): void;
+  /** Jumps without a transition. */
+  seek(t: number): void;
+  /** Goes to a turn; neighbours are entered with their transition, distant ones with the last one only. */
+  goTo(turn: number): void;
+  next(): void;
+  previous(): void;
+  first(): void;
+  last(): void;
+  playPause(): void;
+  /** Back to the start; `live` follows what comes. */
+  reset(options: { live: boolean; turns: number; t: number }): void;
+  onFrame(listener: () => void): () => void;
+  onChange(listener: () => void): () => void;
+  dispose(): void;
+}
+
+const STEP_MS = 750;
+const DWELL_MS = 650;
+/** A whole replay takes at most this long, whatever the run took. */
+const PLAYBACK_MS = 10_000;
+/** A frame after a pause (hidden tab) moves at most this much. */
+const MAX_DELTA_MS = 50;
+
+export function createPlayhead(host: PlayheadHost): Playhead {
+  let t = 0;
+  let target = 0;
+  let length = 0;
+  let live = false;
+  let playing = false;
+  let dwellMs = 0;
+  let lastMs: number | null = null;
+  let cancel: (() => void) | null = null;
+  const frames = new Set<() => void>();
+  const changes = new Set<() => void>();
+  let shown = '';
+
+  const turn = () => Math.ceil(t);
+  const tell = () => {
+    for (const listener of frames) listener();
+    const now = `${turn()} ${playing} ${live} ${length}`;
+    if (now === shown) return;
+    shown = now;
+    for (const listener of changes) listener();
+  };
+  const run = () => {
+    if (cancel || (t === target && !playing)) return;
+    lastMs = null;
+    const onFrame = (ms: number) => {
+      cancel = null;
+      advance(Math.min(lastMs === null ? 16 : ms - lastMs, MAX_DELTA_MS));
+      lastMs = ms;
+      tell();
+      if (t !== target || playing) cancel = host.frame(onFrame);
+    };
+    cancel = host.frame(onFrame);
+  };
+  const speed = () => (playing ? Math.max(1, (length * (STEP_MS + DWELL_MS)) / PLAYBACK_MS) : 1);
+  const advance = (deltaMs: number) => {
+    if (t !== target) {
+      const move = host.reducedMotion() ? 1 : (deltaMs / STEP_MS) * speed();
+      const gap = target - t;
+      t = Math.abs(gap) <= move ? target : t + Math.sign(gap) * move;
+      dwellMs = 0;
+      return;
+    }
+    if (!playing) return;
+    dwellMs += deltaMs * speed();
+    if (dwellMs < DWELL_MS) return;
+    if (target < length) target += 1;
+    else playing = false;
+  };
+  const goTo = (to: number) => {
+    const wanted = Math.min(Math.max(Math.round(to), 0), length);
+    if (Math.abs(wanted - t) > 1) t = wanted > t ? wanted - 1 : wanted;
+    target = wanted;
+    if (host.reducedMotion()) t = target;
+    tell();
+    run();
+  };
+  const byHand = (to: number) => {
+    playing = false;
+    live = live && to >= length;
+    goTo(to);
+  };
+
+  return {
+    t: () => t,
+    turn,
+    isPlaying: () => playing,
+    isLive: () => live,
+    setLength(turns) {
+      length = turns;
+      if (live) goTo(turns);
+      else tell();
+    },
+    seek(to) {
+      playing = false;
+      live = live && to >= length;
+      t = target = Math.min(Math.max(to, 0), length);
+      tell();
+    },
+    goTo: byHand,
+    next: () => byHand(Math.floor(target) + 1),
+    previous: () => byHand(Math.ceil(target) - 1),
+    first: () => byHand(0),
+    last: () => byHand(length),
+    playPause() {
+      playing = !playing;
+      if (playing && target >= length) t = target = 0;
+      dwellMs = DWELL_MS;
+      tell();
+      run();
+    },
+    reset(options) {
+      cancel?.();
+      cancel = null;
+      playing = false;
+      live = options.live;
+      length = options.turns;
+      t = target = Math.min(options.t, length);
+      tell();
+    },
+    onFrame(listener) {
+      frames.add(listener);
+      return () => frames.delete(listener);
+    },
+    onChange(listener) {
+      changes.add(listener);
+      return () => changes.delete(listener);
+    },
+    dispose() {
+      cancel?.();
+      frames.clear();
+      changes.clear();
+    },
+  };
+}

@@ -1,0 +1,107 @@
+/** Everything the page shows, in one store. Per-frame values are not here (playhead.ts), nor pixels (pictures.ts). */
+import type { DecodedImage } from '@agentiad/core/image/raster.ts';
+import type { Mode } from '@agentiad/core/protocol/modes.ts';
+import type { Trace } from '@agentiad/core/protocol/trace.ts';
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { EngineInfo, LoadPhase, Problem } from '../runtime/messages.ts';
+import type { CategoryRecord, ExemplarRecord, QueueRecord, RunOrigin, RunRecord } from '../storage/schema.ts';
+import type { RunSoFar } from './replay.ts';
+
+export type EngineStatus =
+  | { readonly state: 'loading'; readonly phase: LoadPhase }
+  | { readonly state: 'ready'; readonly info: EngineInfo }
+  | { readonly state: 'failed'; readonly problem: Problem };
+
+/** One entry of `samples/samples.json`; paths are relative to that folder. */
+export interface Sample {
+  readonly id: string;
+  readonly title: string;
+  readonly category: string;
+  readonly types: readonly string[];
+  readonly part: string;
+  readonly exemplars: readonly string[];
+  readonly truth: string;
+  readonly note: string;
+}
+
+export type PartMeta = Omit<DecodedImage, 'raster'> & { readonly width: number; readonly height: number };
+
+/** The inspection on the stage: being made, or replayed. */
+export interface Current {
+  readonly runId: string;
+  /** Null when an imported trace came without its image file. */
+  readonly meta: PartMeta | null;
+  readonly name: string;
+  readonly sha256: string;
+  readonly size: { readonly width: number; readonly height: number };
+  readonly category: string | null;
+  readonly mode: Mode;
+  readonly origin: RunOrigin;
+  /** `waiting`: the model is still loading. `stopping`: stop was asked for. `open`: a stored or finished run. */
+  readonly activity: 'waiting' | 'running' | 'stopping' | 'open';
+  readonly run: RunSoFar;
+  /** The trace as core made it, once there is one. */
+  readonly trace: Trace | null;
+  /** True for a run whose page was closed before its verdict. */
+  readonly cutOff: boolean;
+  readonly problem: Problem | null;
+}
+
+export interface Notice {
+  readonly id: string;
+  readonly problem: Problem;
+}
+
+export interface StudioState {
+  readonly engine: EngineStatus;
+  readonly samples: readonly Sample[];
+  readonly categories: readonly CategoryRecord[];
+  readonly exemplars: readonly ExemplarRecord[];
+  /** The category new images are inspected as; null = Unsorted. */
+  readonly category: string | null;
+  /** Null = the best one for the category. */
+  readonly mode: Mode | null;
+  readonly current: Current | null;
+  readonly queue: readonly QueueRecord[];
+  readonly history: readonly RunRecord[];
+  readonly notices: readonly Notice[];
+  readonly drawer: 'library' | 'history' | null;
+  /** The last deletion, while it can be undone. */
+  readonly undo: { readonly text: string; readonly exemplars: readonly ExemplarRecord[] } | null;
+  /** Files being read, 0 when none. */
+  readonly reading: number;
+}
+
+export type StudioStore = StoreApi<StudioState>;
+
+const INITIAL: StudioState = {
+  engine: { state: 'loading', phase: { label: 'Starting', share: null } },
+  samples: [],
+  categories: [],
+  exemplars: [],
+  category: null,
+  mode: null,
+  current: null,
+  queue: [],
+  history: [],
+  notices: [],
+  drawer: null,
+  undo: null,
+  reading: 0,
+};
+
+export function createStudioStore(): StudioStore {
+  return createStore<StudioState>(() => INITIAL);
+}
+
+/** Defect types asked about when nothing is known of the part; the same for every such image. */
+export const GENERAL_TYPES: readonly string[] = ['scratch', 'stain', 'dent', 'missing part', 'deformation'];
+
+export function exemplarsOf(state: Pick<StudioState, 'exemplars'>, category: string | null): readonly ExemplarRecord[] {
+  return category === null ? [] : state.exemplars.filter((exemplar) => exemplar.category === category);
+}
+
+/** The mode an inspection of `category` gets: the chosen one, else comparing as far as there is something to compare. */
+export function modeFor(state: Pick<StudioState, 'exemplars' | 'mode'>, category: string | null): Mode {
+  return state.mode ?? (exemplarsOf(state, category).length > 0 ? 'full' : 'pz');
+}

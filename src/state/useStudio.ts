@@ -1,0 +1,28 @@
+/** React's way to the store, the playhead and the actions' context. */
+import { createContext, useContext, useSyncExternalStore } from 'react';
+import { useStore } from 'zustand';
+import type { StudioContext } from './context.ts';
+import type { StudioState } from './studioState.ts';
+
+export const StudioReactContext = createContext<StudioContext | null>(null);
+
+export function useStudio(): StudioContext {
+  const context = useContext(StudioReactContext);
+  if (!context) throw new Error('Internal error: useStudio outside its provider');
+  return context;
+}
+
+export function useStudioState<T>(select: (state: StudioState) => T): T {
+  return useStore(useStudio().store, select);
+}
+
+/** The turn shown; re-renders only when it changes. */
+export function useTurn(): number {
+  const { playhead } = useStudio();
+  return useSyncExternalStore(playhead.onChange, playhead.turn);
+}
+
+export function usePlaying(): boolean {
+  const { playhead } = useStudio();
+  return useSyncExternalStore(playhead.onChange, playhead.isPlaying);
+}

@@ -1,0 +1,68 @@
+/** Words before numbers: how modes, verdicts and steps are called on the page. Pure. */
+import type { Mode } from '@agentiad/core/protocol/modes.ts';
+import type { TraceStep } from '@agentiad/core/protocol/trace.ts';
+import type { Label, Verdict } from '@agentiad/core/protocol/verdict.ts';
+import { stepKind, type StepKind } from './replay.ts';
+
+export const MODE_WORDS: Readonly<Record<Mode, { readonly name: string; readonly meaning: string }>> = {
+  cot: { name: 'Look once', meaning: 'One look at the whole part, no tools.' },
+  pz: { name: 'Look and zoom', meaning: 'Zooms into suspicious places. Needs no good parts.' },
+  'pz+cr': { name: 'Zoom and compare', meaning: 'Zooms, and fetches the most similar good part to compare with.' },
+  full: { name: 'Find differences', meaning: 'Measures what differs from your good parts, zooms and compares.' },
+};
+
+export const LABEL_WORDS: Readonly<Record<Label, string>> = {
+  normal: 'Normal',
+  review: 'Sent to review',
+  anomalous: 'Defect',
+};
+
+export const STEP_WORDS: Readonly<Record<StepKind, string>> = {
+  look: 'Looks at the whole part',
+  difference: 'Finds what differs',
+  zoom: 'Zooms in',
+  compare: 'Fetches a good part',
+  answer: 'Decides',
+  unreadable: 'Asks for something that cannot be done',
+};
+
+export function stepTitle(step: TraceStep): string {
+  return step.observation?.isError && stepKind(step) !== 'unreadable'
+    ? `${STEP_WORDS[stepKind(step)]}: refused`
+    : STEP_WORDS[stepKind(step)];
+}
+
+/** What the agent itself said, whatever the thresholds made of it. */
+export function agentSays(verdict: Verdict): string | null {
+  const answer = verdict.agentAnswer;
+  if (!answer) return null;
+  if (!answer.anomaly_present) return 'The agent says: no defect';
+  return `The agent says: defect, ${answer.top_anomaly.replace(/[_-]+/g, ' ')}`;
+}
+
+/** The verdict as one line for lists. */
+export function verdictSummary(verdict: Verdict): string {
+  if (verdict.status === 'failed') return 'Failed';
+  if (verdict.status === 'interrupted') return 'Stopped';
+  return LABEL_WORDS[verdict.verdict.label];
+}
+
+/** What a score says in everyday words; never a percentage of being right. */
+export function scoreWords(score: number): string {
+  if (score >= 0.9) return 'leans strongly to defect';
+  if (score >= 0.65) return 'leans to defect';
+  if (score > 0.35) return 'undecided';
+  if (score > 0.1) return 'leans to normal';
+  return 'leans strongly to normal';
+}
+
+export function libraryMatchWords(match: NonNullable<Verdict['libraryMatch']>): string {
+  const parts = `${match.exemplarCount} good ${match.exemplarCount === 1 ? 'part' : 'parts'}`;
+  if (match.score >= 1.5) return `Differs clearly more than your ${parts} do from each other`;
+  if (match.score > 1) return `Differs a little more than your ${parts} do from each other`;
+  return `Within what your ${parts} differ from each other`;
+}
+
+export function seconds(ms: number): string {
+  return ms < 950 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
+}

@@ -1,0 +1,75 @@
+/** Opens the studio's database and turns what the browser throws into errors that say what to do. */
+import { UserError } from '@agentiad/core/support/userError.ts';
+import { openDB, type IDBPDatabase } from 'idb';
+import { MIGRATIONS } from './migrations.ts';
+import type { StudioDb } from './schema.ts';
+
+export const DB_NAME = 'agentiad-studio';
+
+export type Database = IDBPDatabase<StudioDb>;
+
+/** Hands out one connection and opens a new one after it was closed (by an upgrade in another tab, or by the browser). */
+export interface Connection {
+  get(): Promise<Database>;
+  close(): Promise<void>;
+}
+
+/** `onBlocked` is told while another tab with an older version keeps the database from opening. */
+export function connect(onBlocked: () => void, name = DB_NAME): Connection {
+  let opened: Promise<Database> | null = null;
+  const open = (): Promise<Database> =>
+    openDB<StudioDb>(name, MIGRATIONS.length, {
+      upgrade(db, from) {
+        for (const migrate of MIGRATIONS.slice(from)) migrate(db);
+      },
+      blocked: onBlocked,
+      blocking(_current, _blocked, event) {
+        (event.target as IDBDatabase).close();
+        opened = null;
+      },
+      terminated() {
+        opened = null;
+      },
+    }).catch((error: unknown) => {
+      opened = null;
+      throw namedStorageError(error);
+    });
+  return {
+    get: () => (opened ??= open()),
+    async close() {
+      const db = await opened;
+      opened = null;
+      db?.close();
+    },
+  };
+}
+
+/** A storage failure with cause and remedy; errors that are already named pass through. */
+export function namedStorageError(error: unknown): UserError {
+  if (error instanceof UserError) return error;
+  const name = error instanceof Error ? error.name : '';
+  const subject = "The browser's storage";
+  if (name === 'QuotaExceededError')
+    return new UserError({
+      code: 'storage-full',
+      subject,
+      reason: 'is full, so this was not saved. Everything saved before is still there.',
+      remedy: 'Export the result now, then delete old inspections or free disk space.',
+      cause: error,
+    });
+  if (name === 'VersionError')
+    return new UserError({
+      code: 'storage-newer',
+      subject,
+      reason: 'holds data of a newer version of the studio.',
+      remedy: 'Reload the page to get the newer version; nothing was changed.',
+      cause: error,
+    });
+  return new UserError({
+    code: 'storage-unavailable',
+    subject,
+    reason: `cannot be used (${error instanceof Error ? error.message : String(error)}).`,
+    remedy: 'Leave private browsing or allow site data; until then results last only while this page is open.',
+    cause: error,
+  });
+}

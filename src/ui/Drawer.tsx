@@ -1,0 +1,31 @@
+/** A panel that slides in from the side over the page; focus is kept inside, Esc closes it. */
+import * as Dialog from '@radix-ui/react-dialog';
+import { X } from 'lucide-react';
+import type { ReactNode } from 'react';
+
+export function Drawer(props: {
+  readonly title: string;
+  readonly description: string;
+  readonly onClose: () => void;
+  readonly children: ReactNode;
+}) {
+  return (
+    <Dialog.Root open onOpenChange={(open) => !open && props.onClose()}>
+      <Dialog.Portal>
+        <Dialog.Overlay className="drawer-overlay" />
+        <Dialog.Content className="drawer">
+          <header className="drawer-head">
+            <div>
+              <Dialog.Title>{props.title}</Dialog.Title>
+              <Dialog.Description>{props.description}</Dialog.Description>
+            </div>
+            <Dialog.Close className="icon-button" aria-label="Close" title="Close (Esc)">
+              <X size={18} />
+            </Dialog.Close>
+          </header>
+          {props.children}
+        </Dialog.Content>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}
