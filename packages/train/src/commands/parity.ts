@@ -6,7 +6,7 @@ import { runParity, type CaseReport } from '@agentiad/core/model/parity.ts';
 import { UserError } from '@agentiad/core/support/userError.ts';
 import { selectBackend, type BackendName } from '../host/backend.ts';
 import { decodeImage } from '../host/decodeImage.ts';
-import { createFolderSource } from '../host/folderSource.ts';
+import { openFolder } from '../host/folderSource.ts';
 import { backendOption } from './options.ts';
 import { UsageError } from './usageError.ts';
 
@@ -55,7 +55,7 @@ async function run(paths: readonly string[], flags: Flags): Promise<void> {
 /** Runs every case of one golden folder on the current backend. */
 export async function* runFolder(folder: string): AsyncGenerator<CaseReport> {
   yield* runParity({
-    source: createFolderSource(folder),
+    source: openFolder(folder),
     caseNames: (await caseNames(folder)) ?? [],
     decodeImage: async (bytes, name) => (await decodeImage(bytes, name)).raster,
   });

@@ -6,7 +6,7 @@ import type { ByteSource } from '@agentiad/core/model/weightSource.ts';
 /** The most one read call takes; Node refuses 2 GiB and more. */
 const largestRead = 1 << 30;
 
-export function createFolderSource(folder: string): ByteSource {
+export function openFolder(folder: string): ByteSource {
   return {
     async size(file) {
       const found = await stat(path.join(folder, file)).catch((error: NodeJS.ErrnoException) => {

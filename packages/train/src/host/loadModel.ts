@@ -1,9 +1,9 @@
 /** Opens a model folder on disk. */
 import path from 'node:path';
 import { loadModel, type LoadedModel } from '@agentiad/core/model/loadModel.ts';
-import { createFolderSource } from './folderSource.ts';
+import { openFolder } from './folderSource.ts';
 
 /** The model in `folder`: our container or a Hugging Face checkpoint. Throws a UserError for any defect. */
 export function loadModelFolder(folder: string): Promise<LoadedModel> {
-  return loadModel(createFolderSource(folder), path.basename(path.resolve(folder)));
+  return loadModel(openFolder(folder), path.basename(path.resolve(folder)));
 }
