@@ -1,7 +1,13 @@
 /** The list of commands. A new command = one file + one line here. */
 import type { Command } from 'commander';
+import { registerData } from './data.ts';
 import { registerInspect } from './inspect.ts';
 import { registerParity } from './parity.ts';
-import { registerSamples } from './samples.ts';
+import { registerSft } from './sft.ts';
 
-export const COMMANDS: readonly ((program: Command) => void)[] = [registerInspect, registerParity, registerSamples];
+export const COMMANDS: readonly ((program: Command) => void)[] = [
+  registerInspect,
+  registerParity,
+  registerData,
+  registerSft,
+];

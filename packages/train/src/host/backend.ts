@@ -20,7 +20,7 @@ export interface SelectedBackend {
 /**
  * Makes `name` the current backend. `auto` is WebGPU on a hardware adapter, else wasm (software adapters are 10 to 400
  * times slower than wasm); `webgpu` takes any adapter and throws a UserError when there is none. Importing the
- * gradients (`@tensorflow/tfjs-core/dist/register_all_gradients.js`) is the training code's affair.
+ * gradients (`gradients.ts`) is the training code's affair.
  */
 export async function selectBackend(name: BackendName, onGpuError?: (error: Error) => void): Promise<SelectedBackend> {
   switch (name) {

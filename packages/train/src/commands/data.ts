@@ -1,0 +1,116 @@
+/** `agentiad data build`: labelled cases to trajectories, by the scripted teacher. */
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Command } from 'commander';
+import type { Mode } from '@agentiad/core/protocol/modes.ts';
+import type { Random } from '@agentiad/core/support/random.ts';
+import { createRandom } from '@agentiad/core/support/random.ts';
+import { createLibraryMatch } from '@agentiad/core/tools/difference/libraryMatch.ts';
+import { createTower } from '@agentiad/core/tools/difference/tower.ts';
+import type { LabelledCase } from '../data/labelledCase.ts';
+import { shuffled } from '../data/split.ts';
+import type { BackendName } from '../host/backend.ts';
+import { selectBackend } from '../host/backend.ts';
+import { openFolder } from '../host/folderSource.ts';
+import { ADDED_TOKENS } from '../nano/bpe.ts';
+import { nanoFiles, nanoTokenizerFiles } from '../nano/folder.ts';
+import type { RunConfig } from '../runConfig.ts';
+import { readRunConfig } from '../runConfig.ts';
+import type { TeacherDeps } from '../trajectories/build.ts';
+import { demonstrate, modelWithoutWeights } from '../trajectories/build.ts';
+import { trainingCases } from '../trajectories/cases.ts';
+import { createTrajectoryWriter } from '../trajectories/store.ts';
+import { backendOption, SHIPPED_TOWER } from './options.ts';
+import { UsageError } from './usageError.ts';
+
+const BYTES_ONLY = 256 + ADDED_TOKENS.length;
+
+export function registerData(program: Command): void {
+  const data = program.command('data').description('Training data.');
+  data
+    .command('build')
+    .description('Make demonstrations of a scripted teacher for a run.')
+    .requiredOption('--config <file>', 'run configuration')
+    .option('--shard <k/n>', 'make only the k-th of n parts, to share the work between processes', '1/1')
+    .addOption(backendOption())
+    .action((flags: { config: string; shard: string; backend: BackendName }) => build(flags));
+}
+
+async function build(flags: { config: string; shard: string; backend: BackendName }): Promise<void> {
+  const [shard, shards] = parseShard(flags.shard);
+  const run = await readRunConfig(flags.config);
+  const selected = await selectBackend(flags.backend);
+  const tower = await createTower(openFolder(SHIPPED_TOWER));
+  const match: TeacherDeps['match'] = (set) => createLibraryMatch({ tower, set });
+  const cases = shuffled(await trainingCases(run), createRandom(run.seed));
+
+  const files = await readModelFiles(run);
+  if (!files && shards > 1) {
+    throw new UsageError('--shard', 'the tokenizer is not there yet.', 'Run `agentiad data build --shard 0/1` first: it learns the tokenizer only.');
+  }
+  const modelFiles = files ?? (await learnTokenizer(run, cases, match));
+  const deps: TeacherDeps = { model: modelWithoutWeights(modelFiles), match };
+  const own = cases.filter((_, index) => shard > 0 && index % shards === shard - 1);
+  const writer = await createTrajectoryWriter(path.join(run.work, 'trajectories', `shard-${shard}-of-${shards}`));
+  const started = performance.now();
+  for (const [index, example] of own.entries()) {
+    const random = createRandom(run.seed * 1_000_003 + cases.indexOf(example));
+    const { trajectory } = await demonstrate(example, drawMode(run, random), deps, random);
+    await writer.write(trajectory);
+    if ((index + 1) % 50 === 0) {
+      const perCase = (performance.now() - started) / (index + 1);
+      process.stderr.write(`${index + 1} of ${own.length}, ${Math.round(perCase)} ms each\n`);
+    }
+  }
+  await writer.close();
+  tower.dispose();
+  await selected.dispose();
+}
+
+/** Learns the tokenizer from demonstrations rendered with a byte-level one, and writes the model's text files. */
+async function learnTokenizer(
+  run: RunConfig,
+  cases: readonly LabelledCase[],
+  match: TeacherDeps['match'],
+): Promise<Map<string, string>> {
+  const bytes = modelWithoutWeights(nanoFiles(run.model, nanoTokenizerFiles([], BYTES_ONLY)));
+  const texts: string[] = [];
+  const random = createRandom(run.seed);
+  for (const example of cases.slice(0, run.data.corpus)) {
+    const { trajectory } = await demonstrate(example, drawMode(run, random), { model: bytes, match }, random);
+    texts.push(bytes.backbone.tokenizer.decode(trajectory.ids));
+  }
+  const files = nanoFiles(run.model, nanoTokenizerFiles(texts, run.model.vocabSize));
+  const folder = path.join(run.work, 'model');
+  await mkdir(folder, { recursive: true });
+  for (const [name, text] of files) await writeFile(path.join(folder, name), text);
+  return files;
+}
+
+/** Text files of the run's model, or null before its tokenizer was learned. */
+async function readModelFiles(run: RunConfig): Promise<Map<string, string> | null> {
+  const folder = path.join(run.work, 'model');
+  const names = ['config.json', 'tokenizer.json', 'tokenizer_config.json', 'preprocessor_config.json', 'chat_template.jinja'];
+  const texts = await Promise.all(names.map((name) => readFile(path.join(folder, name), 'utf8').catch(() => null)));
+  const entries = names.flatMap((name, index): [string, string][] => (texts[index] === null ? [] : [[name, texts[index]!]]));
+  return entries.length === names.length ? new Map(entries) : null;
+}
+
+function drawMode(run: RunConfig, random: Random): Mode {
+  const entries = Object.entries(run.data.modes) as [Mode, number][];
+  let point = random.next() * entries.reduce((sum, [, share]) => sum + share, 0);
+  for (const [mode, share] of entries) {
+    point -= share;
+    if (point < 0) return mode;
+  }
+  return entries.at(-1)![0];
+}
+
+function parseShard(text: string): [shard: number, shards: number] {
+  const match = /^(\d+)\/(\d+)$/.exec(text);
+  const [shard, shards] = [Number(match?.[1]), Number(match?.[2])];
+  if (!match || shards < 1 || shard > shards) {
+    throw new UsageError('--shard', `"${text}" is not of the form k/n.`, 'Write --shard 1/2.');
+  }
+  return [shard, shards];
+}

@@ -1,0 +1,90 @@
+/** Supervised fine-tuning of all parameters on whatever TensorFlow.js backend is active (agent-spec §5.1). */
+import '../host/gradients.ts';
+import * as tf from '@tensorflow/tfjs-core';
+import type { ProcessorConfig } from '@agentiad/core/image/processor.ts';
+import type { ModelConfig } from '@agentiad/core/model/config.ts';
+import type { Params } from '@agentiad/core/model/params.ts';
+import type { Random } from '@agentiad/core/support/random.ts';
+import { shuffled } from '../data/split.ts';
+import { ADAMW_DEFAULTS, clipFactor, createAdamW } from '../optim/adamw.ts';
+import { cosineSchedule } from '../optim/schedule.ts';
+import type { MaskStrategy, Trajectory } from '../trajectories/trajectory.ts';
+import { buildBatch } from './batch.ts';
+import { sftLoss } from './objective.ts';
+
+export interface SftSettings {
+  readonly steps: number;
+  readonly batchSize: number;
+  readonly learningRate: number;
+  /** Share of the steps. */
+  readonly warmup: number;
+  readonly weightDecay: number;
+  readonly maxNorm: number;
+  readonly mask: MaskStrategy;
+}
+
+export interface SftProgress {
+  readonly step: number;
+  readonly loss: number;
+  readonly norm: number;
+  readonly learningRate: number;
+  readonly ms: number;
+}
+
+/**
+ * Trains for `settings.steps` steps and returns the new parameters; the caller disposes both sets. `afterStep` may
+ * evaluate or save. Batches are drawn from `random`: whole passes in a fresh order each.
+ */
+export async function trainSft(options: {
+  readonly params: Params;
+  readonly config: ModelConfig;
+  readonly processor: ProcessorConfig;
+  readonly trajectories: readonly Trajectory[];
+  readonly settings: SftSettings;
+  readonly random: Random;
+  readonly afterStep: (progress: SftProgress, params: Params) => Promise<void>;
+}): Promise<Params> {
+  const { config, processor, settings, trajectories } = options;
+  const values = await hostCopies(options.params);
+  const variables: Record<string, tf.Variable> = {};
+  for (const [name, tensor] of Object.entries(options.params)) variables[name] = tf.variable(tensor, true, name);
+  const optimiser = createAdamW({ ...ADAMW_DEFAULTS, weightDecay: settings.weightDecay });
+  const schedule = cosineSchedule({ peak: settings.learningRate, steps: settings.steps, warmup: settings.warmup, floor: 0.05 });
+  const draw = createSampler(trajectories, options.random);
+
+  for (let step = 0; step < settings.steps; step++) {
+    const started = performance.now();
+    const batch = buildBatch(draw(settings.batchSize), config, processor, settings.mask);
+    const { value, grads } = tf.variableGrads(() => sftLoss(variables, config, batch), Object.values(variables));
+    const loss = (await value.data())[0]!;
+    const gradients = await hostCopies(grads);
+    tf.dispose([value, ...Object.values(grads)]);
+    const { factor, norm } = clipFactor(Object.values(gradients), settings.maxNorm);
+    const learningRate = schedule(step);
+    optimiser.nextStep();
+    for (const [name, gradient] of Object.entries(gradients)) {
+      if (factor < 1) gradient.forEach((entry, index) => (gradient[index] = entry * factor));
+      const variable = variables[name]!;
+      optimiser.update(name, values[name]!, gradient, learningRate, variable.rank > 1);
+      tf.tidy(() => variable.assign(tf.tensor(values[name]!.slice(), variable.shape)));
+    }
+    await options.afterStep({ step: step + 1, loss, norm, learningRate, ms: performance.now() - started }, variables);
+  }
+  return variables;
+}
+
+async function hostCopies(tensors: Readonly<Record<string, tf.Tensor>>): Promise<Record<string, Float32Array>> {
+  const copies: Record<string, Float32Array> = {};
+  for (const [name, tensor] of Object.entries(tensors)) copies[name] = Float32Array.from(await tensor.data<'float32'>());
+  return copies;
+}
+
+/** Draws without replacement until the set is used up, then shuffles again. */
+function createSampler<T>(items: readonly T[], random: Random): (count: number) => T[] {
+  let queue: T[] = [];
+  return (count) =>
+    Array.from({ length: count }, () => {
+      if (queue.length === 0) queue = shuffled(items, random);
+      return queue.pop()!;
+    });
+}

@@ -1,0 +1,43 @@
+/** The cases a run trains on, as its configuration says. Held-out boards and families never appear here. */
+import path from 'node:path';
+import { deepPcbCases, readDeepPcb } from '../data/deepPcbSource.ts';
+import type { LabelledCase } from '../data/labelledCase.ts';
+import { proceduralCases } from '../data/proceduralSource.ts';
+import { splitByGroup } from '../data/split.ts';
+import { familiesOf } from '../parts/split.ts';
+import { REPOSITORY } from '../runConfig.ts';
+import type { RunConfig, SourceConfig } from '../runConfig.ts';
+
+export async function trainingCases(run: RunConfig): Promise<LabelledCase[]> {
+  const cases = await Promise.all(run.data.sources.map((source) => casesOf(source, run.seed)));
+  return cases.flat();
+}
+
+async function casesOf(source: SourceConfig, seed: number): Promise<LabelledCase[]> {
+  switch (source.kind) {
+    case 'procedural': {
+      const { count, designsPerFamily, exemplars } = source;
+      return proceduralCases({ families: familiesOf('train'), split: 'train', count, seed, exemplars, designsPerFamily });
+    }
+    case 'deeppcb': {
+      const { train } = await splitBoards(source);
+      const scans = await readDeepPcb(path.resolve(REPOSITORY, source.manifest));
+      const { count, exemplars } = source;
+      return deepPcbCases(scans, { count, seed, boards: train, exemplarCount: exemplars, isMisaligned: true });
+    }
+  }
+}
+
+/** Whole boards, split by a seed of their own so that every run holds out the same ones. */
+export async function splitBoards(source: {
+  readonly manifest: string;
+  readonly heldOutShare: number;
+}): Promise<{ train: ReadonlySet<string>; heldOut: ReadonlySet<string> }> {
+  const scans = await readDeepPcb(path.resolve(REPOSITORY, source.manifest));
+  const { heldOutShare } = source;
+  const split = splitByGroup(scans, ({ board }) => board, { train: 1 - heldOutShare, heldOut: heldOutShare }, BOARD_SEED);
+  const boards = (of: typeof scans) => new Set(of.map(({ board }) => board));
+  return { train: boards(split.train), heldOut: boards(split.heldOut) };
+}
+
+const BOARD_SEED = 20085;
