@@ -3,7 +3,6 @@
  * and camera by part seed, defect by its own stream, so a good and a bad render of one part seed differ only where
  * the defect shows, and nothing but the defect can tell the label.
  */
-import type { Raster } from '@agentiad/core/image/raster.ts';
 import { createRandom } from '@agentiad/core/support/random.ts';
 import { drawShot, expose } from './capture.ts';
 import { DEFECTS } from './defects/index.ts';
@@ -16,8 +15,9 @@ import type { Surface } from './surface.ts';
 import type { DefectType, Layer, PartRequest, RenderedPart, Scene } from './types.ts';
 
 export const DEFAULT_PART_SIZE = 320;
-/** Pixels (at 320) around the mask that blur may change. */
+/** Pixels (at 320) around the mask in which a bad render may differ from its good twin, blur included. */
 const HALO = 3;
+const BLUR_REACH = 1;
 const MIN_DEFECT_PIXELS = 14;
 const TRIES = 12;
 
@@ -30,8 +30,7 @@ export function renderPart(request: PartRequest): RenderedPart {
   const surface = createSurface(size, shot.pose);
   for (const layer of scene.layers) layer.paint(surface);
   const good = shade(surface, shot.light);
-  const raster = expose(good, size, shot);
-  if (defect === null) return { raster, mask: null, boxes: [], type: null, severity: null };
+  if (defect === null) return { raster: expose(good, size, shot), mask: null, boxes: [], type: null, severity: null };
 
   const random = createRandom(mixSeed(family.name, 'defect', categorySeed, partSeed, defect));
   const drawn = random.next();
@@ -44,9 +43,9 @@ export function renderPart(request: PartRequest): RenderedPart {
     const mask = differenceMask(good, bad, size);
     const box = maskBox(mask, size);
     if (box === null || countMask(mask) < (MIN_DEFECT_PIXELS * size * size) / DEFAULT_PART_SIZE ** 2) continue;
-    const changed = expose(bad, size, shot);
-    keepInside(changed, raster, dilate(mask, size, Math.ceil((HALO * size) / DEFAULT_PART_SIZE)));
-    return { raster: changed, mask, boxes: [{ box, type: defect }], type: defect, severity: effective };
+    const halo = dilate(mask, size, Math.ceil((HALO * size) / DEFAULT_PART_SIZE) - BLUR_REACH);
+    const raster = expose(keepInside(bad, good, halo), size, shot);
+    return { raster, mask, boxes: [{ box, type: defect }], type: defect, severity: effective };
   }
   return invisible(request.family, defect, categorySeed, partSeed);
 }
@@ -65,10 +64,10 @@ function paintVariant(scene: Scene, layers: readonly Layer[], finished: Surface)
   return surface;
 }
 
-/** Restores the good pixels outside the halo, where shading differences are below what counts as visible. */
-function keepInside(changed: Raster, good: Raster, halo: Uint8Array): void {
+/** Takes the good light outside the halo, where shading differs by less than what counts as visible. */
+function keepInside(bad: Float32Array, good: Float32Array, halo: Uint8Array): Float32Array {
   for (let i = 0; i < halo.length; i++) {
-    if (halo[i] !== 0) continue;
-    for (let c = 0; c < 3; c++) changed.data[3 * i + c] = good.data[3 * i + c]!;
+    if (halo[i] === 0) bad.set(good.subarray(3 * i, 3 * i + 3), 3 * i);
   }
+  return bad;
 }

@@ -2,7 +2,7 @@
 import type { Random } from '@agentiad/core/support/random.ts';
 import { fbm, mix, smoothstep } from '../noise.ts';
 import type { Point, Shape } from '../shapes.ts';
-import { circle, polyline, union } from '../shapes.ts';
+import { polyline, union } from '../shapes.ts';
 import { fill, mixRgb, rgb, tinted } from '../surface.ts';
 import type { Layer, Scene } from '../types.ts';
 
@@ -67,12 +67,11 @@ export function dent(scene: Scene, random: Random, severity: number): Layer {
   const stretch = 0.75 + 0.5 * random.next();
   const depth = radius * mix(0.4, 0.7, severity);
   const seed = random.integer(0, 1e9);
-  const blob = wobble(circle(cx, cy, radius * 1.1), cx, cy, radius, stretch, seed);
-  const shadow = mixRgb(rgb(scene.exposed), [0, 0, 0], 0.55);
+  const blob = wobble(cx, cy, radius, stretch, seed, 0.35);
   return {
     paint: (surface) =>
       fill(surface, blob, {
-        color: shadow,
+        color: [0.01, 0.01, 0.012],
         opacity: (d) => mix(0.22, 0.38, severity) * smoothstep(0, radius * 0.5, d),
         relief: (d) => {
           const t = Math.min(d / radius, 1);
@@ -86,10 +85,7 @@ export function stain(scene: Scene, random: Random, severity: number): Layer {
   const radius = mix(0.05, 0.22, severity);
   const [cx, cy] = pickPoint(scene.body, random, radius * 0.8);
   const seed = random.integer(0, 1e9);
-  const blob = clipTo(
-    scene.body,
-    wobble(circle(cx, cy, radius * 1.3), cx, cy, radius, 0.8 + 0.4 * random.next(), seed),
-  );
+  const blob = clipTo(scene.body, wobble(cx, cy, radius, 0.8 + 0.4 * random.next(), seed));
   const color = rgb(scene.stainColor);
   const strength = mix(0.3, 0.72, severity);
   return {
@@ -131,25 +127,19 @@ export function crack(scene: Scene, random: Random, severity: number): Layer {
   };
 }
 
-/** An uneven round blob: the circle's radius varies with noise, and it is stretched along x. */
-export function wobble(outer: Shape, cx: number, cy: number, radius: number, stretch: number, seed: number): Shape {
+/** An uneven blob: its radius varies with the angle by noise; `stretch` widens it along x, `roughness` 0 is an ellipse. */
+export function wobble(cx: number, cy: number, radius: number, stretch: number, seed: number, roughness = 1): Shape {
+  const reachX = radius * 1.5 * stretch;
+  const reachY = (radius * 1.5) / stretch;
   return {
     distance: (x, y) => {
       const dx = (x - cx) / stretch;
       const dy = (y - cy) * stretch;
-      return Math.hypot(dx, dy) - radius * (0.72 + 0.5 * fbm(x * (0.5 / radius), y * (0.5 / radius), 3, seed));
+      const r = Math.sqrt(dx * dx + dy * dy) || 1e-9;
+      const ragged = fbm((1.7 * dx) / r + 9, (1.7 * dy) / r + 5, 4, seed) - 0.5;
+      return r - radius * Math.min(1.45, Math.max(0.4, 0.92 + 1.7 * roughness * ragged));
     },
-    bounds: [
-      cx - radius * 1.3 * stretch,
-      cy - (radius * 1.3) / stretch,
-      cx + radius * 1.3 * stretch,
-      cy + (radius * 1.3) / stretch,
-    ].map((v, k) => (k < 2 ? Math.min(v, outer.bounds[k]!) : Math.max(v, outer.bounds[k]!))) as [
-      number,
-      number,
-      number,
-      number,
-    ],
+    bounds: [cx - reachX, cy - reachY, cx + reachX, cy + reachY],
   };
 }
 

@@ -2,7 +2,7 @@
 import type { Random } from '@agentiad/core/support/random.ts';
 import { assert } from '@agentiad/core/support/assert.ts';
 import { fbm, mix } from '../noise.ts';
-import { circle, intersect, offset } from '../shapes.ts';
+import { intersect, offset } from '../shapes.ts';
 import { fill, moveFrame, rgb, tinted } from '../surface.ts';
 import type { Layer, Scene } from '../types.ts';
 import { wobble } from './marks.ts';
@@ -13,7 +13,7 @@ export function chip(scene: Scene, random: Random, severity: number): Layer[] {
   const radius = mix(0.07, 0.2, severity);
   const [cx, cy] = pointOnEdge(shape.distance, random);
   const seed = random.integer(0, 1e9);
-  const bite = wobble(circle(cx, cy, radius * 1.2), cx, cy, radius, 0.8 + 0.4 * random.next(), seed);
+  const bite = wobble(cx, cy, radius, 0.8 + 0.4 * random.next(), seed, 1.3);
   const rim = intersect(offset(bite, 0.022), shape);
   const broken: Layer = {
     paint: (surface) =>
@@ -54,21 +54,25 @@ export function misprint(scene: Scene, random: Random, severity: number): Layer[
   const prints = scene.layers.filter((layer) => layer.print !== undefined);
   assert(prints.length > 0, 'a scene that lists `misprint` has prints');
   const wrong = prints[random.integer(0, prints.length - 1)]!;
-  const [px, py] = wrong.print!.centre;
-  const side = random.next() < 0.5 ? -1 : 1;
-  const shift = mix(0.035, 0.1, severity) * side;
-  const turn = mix(0.02, 0.16, severity) * (random.next() < 0.5 ? -1 : 1);
+  const { centre, reach } = wrong.print!;
+  const [px, py] = centre;
+  // Shifts go towards the middle of the part, so that no ink lands beside it.
+  const towards = (from: number) => (Math.abs(from) > 0.05 ? -Math.sign(from) : random.next() < 0.5 ? -1 : 1);
+  const shift = mix(0.035, 0.1, severity);
+  const dx = 0.8 * shift * towards(px);
+  const dy = shift * towards(py);
+  const turn = (mix(0.008, 0.05, severity) / reach) * (random.next() < 0.5 ? -1 : 1);
   const kind = random.integer(0, 2);
   const repaint = (paint: Layer['paint']): Layer[] =>
     scene.layers.map((layer) => (layer === wrong ? { ...layer, paint } : layer));
   if (kind === 0) {
-    return repaint((surface) => wrong.paint(moveFrame(surface, shift * 0.8, shift, turn, px, py)));
+    return repaint((surface) => wrong.paint(moveFrame(surface, dx, dy, turn, px, py)));
   }
   if (kind === 1) {
     const ghost = mix(0.45, 0.85, severity);
     return repaint((surface) => {
       wrong.paint(surface);
-      wrong.paint({ ...moveFrame(surface, shift * 0.7, shift * 0.9, turn * 0.2, px, py), opacity: ghost });
+      wrong.paint({ ...moveFrame(surface, dx, dy, turn * 0.2, px, py), opacity: ghost });
     });
   }
   const left = mix(0.5, 0.05, severity);

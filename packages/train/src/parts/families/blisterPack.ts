@@ -129,7 +129,7 @@ function createCategory(random: Random): Category {
         extra: (r, severity) => {
           const size = mix(0.03, 0.075, severity);
           const [x, y] = pickPoint(subtract(offset(sheet, -0.08), offset(pills, 0.05)), r, 0.02);
-          const crumb = wobble(circle(x, y, size), x, y, size, 0.7 + 0.6 * r.next(), r.integer(0, 1e9));
+          const crumb = wobble(x, y, size, 0.7 + 0.6 * r.next(), r.integer(0, 1e9), 0.7);
           return {
             paint: (surface) =>
               fill(surface, crumb, { color: rgb('#4a3b2c'), relief: (d) => Math.min(d, 0.04), gloss: 0.05, metal: 0 }),

@@ -20,14 +20,14 @@ function polar(radiusAt: (angle: number) => number, reach: number, slope: number
 function createCategory(random: Random): Category {
   const at = random.integer(0, LACQUERS.length - 1);
   const lacquer = rgb(LACQUERS[at]!);
-  const ink = rgb(at >= 4 - 2 && at <= 4 ? '#5a1f1f' : '#f3ead2');
+  const ink = rgb(at === 2 || at === 4 ? '#5a1f1f' : '#f3ead2');
   const cloth = rgb(CLOTHS[random.integer(0, CLOTHS.length - 1)]!);
   const flutes = 21;
   const points = random.integer(5, 8);
   const depth = mix(0.1, 0.16, random.next());
   const ringRadius = mix(0.52, 0.58, random.next());
   const wave = (angle: number) => Math.cos(flutes * angle);
-  const skirt = polar((a) => 0.89 + 0.05 * wave(a), 0.95, 0.8);
+  const skirt = polar((a) => 0.9 + 0.032 * wave(a), 0.95, 0.8);
   const star = polar((a) => 0.27 + depth * Math.cos(points * (a + Math.PI / 2)), 0.45, 0.6);
   const crown = circle(0, 0, 0.7);
   return {
@@ -54,7 +54,7 @@ function createCategory(random: Random): Category {
             height: (d, x, y) => {
               const r = Math.hypot(x, y);
               const shoulder = 0.22 - 0.19 * smoothstep(0.62, 0.95, r) ** 1.3;
-              const flute = 0.035 * smoothstep(0.68, 0.86, r) * wave(Math.atan2(y, x));
+              const flute = 0.028 * smoothstep(0.7, 0.86, r) * wave(Math.atan2(y, x));
               return shoulder + flute - 0.03 * (1 - smoothstep(0, 0.03, d)) + 0.03 * (1 - r * r);
             },
             gloss: 0.75,

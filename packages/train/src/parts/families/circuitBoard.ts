@@ -21,7 +21,7 @@ interface PadRow {
 function createCategory(random: Random): Category {
   const mat = pickMat(random);
   const mask = rgb(MASKS[random.integer(0, MASKS.length - 1)]!);
-  const copper = mixRgb(mask, rgb('#d9c46a'), 0.2);
+  const copper = mixRgb(mask, rgb('#e0d27c'), 0.34);
   const finish = rgb(FINISHES[random.integer(0, FINISHES.length - 1)]!);
   const board = roundedBox(0, 0, 0.93, 0.8, 0.06);
   const lanes = random.integer(6, 8);
@@ -45,7 +45,11 @@ function createCategory(random: Random): Category {
   ]).filter((via, at, all) =>
     all.slice(0, at).every((other) => Math.hypot(via[0] - other[0], via[1] - other[1]) > 0.12),
   );
-  const name = `U${random.integer(1, 99)}`;
+  const passiveX = Array.from(
+    { length: random.integer(1, 3) },
+    (_, k) => row.x + row.count * row.pitch + 0.1 + 0.16 * k,
+  );
+  const name = `PB${random.integer(1, 99)}`;
   const code = `REV ${'ABCDEF'[random.integer(0, 5)]}${random.integer(1, 9)}`;
   return {
     buildPart: (part) => {
@@ -98,19 +102,47 @@ function createCategory(random: Random): Category {
           fill(surface, circle(x, y, 0.019), drill);
         },
       }));
-      const ink = { color: rgb('#eef0ea'), gloss: 0.1, metal: 0 };
-      const width = (row.count - 1) * row.pitch;
-      const silk: Layer = {
-        print: { centre: [row.x + width / 2, row.y + 0.15], reach: 0.5 },
+      const chip: Layer = {
+        removable: true,
         paint: (surface) => {
-          drawText(surface, name, row.x + 0.06, row.y + 0.1, 0.1, 0.17, ink);
-          drawText(surface, code, row.x + 0.3, row.y + 0.11, 0.08, 0.17, ink);
-          fill(surface, ring(row.x - 0.07, row.y + 0.05, 0.02, 0.02), ink);
+          const cx = row.x + ((row.count - 1) * row.pitch) / 2;
+          fill(surface, roundedBox(cx, row.y + 0.15, ((row.count - 1) * row.pitch) / 2 + 0.06, 0.105, 0.015), {
+            color: tinted(rgb('#2a2c2e'), (x, y) => 0.9 + 0.2 * fbm(x * 40, y * 40, 2, seed)),
+            relief: (d) => 0.07 * smoothstep(0, 0.025, d),
+            gloss: 0.22,
+            metal: 0,
+          });
+          fill(surface, circle(row.x - 0.02, row.y + 0.2, 0.018), { relief: () => -0.012 });
+        },
+      };
+      const passives = passiveX.map((x): Layer => ({
+        removable: true,
+        paint: (surface) => {
+          const y = row.y + 0.15;
+          fill(surface, roundedBox(x, y, 0.05, 0.1, 0.01), { ...metalPad, relief: (d) => Math.min(d, 0.02) * 1.5 });
+          fill(surface, roundedBox(x, y, 0.046, 0.062, 0.005), {
+            color: rgb('#3b2a22'),
+            relief: (d) => Math.min(d, 0.015),
+            gloss: 0.3,
+            metal: 0,
+          });
+        },
+      }));
+      const ink = { color: rgb('#eef0ea'), gloss: 0.1, metal: 0 };
+      const silk: Layer = {
+        print: { centre: [row.x + 0.3, row.y + 0.14], reach: 0.4 },
+        paint: (surface) => drawText(surface, code, row.x + 0.1, row.y + 0.105, 0.085, 0.17, { color: rgb('#c9cbc6') }),
+      };
+      const legend: Layer = {
+        print: { centre: [0.45, -0.68], reach: 0.3 },
+        paint: (surface) => {
+          drawText(surface, name, 0.3, -0.73, 0.1, 0.17, ink);
+          fill(surface, ring(row.x - 0.11, row.y + 0.05, 0.02, 0.02), ink);
         },
       };
       const all = [...traces.map(track), ...pads, ...holes];
       return {
-        layers: [table.layer, substrate, ...all, silk],
+        layers: [table.layer, substrate, ...all, chip, ...passives, silk, legend],
         body: offset(board, -0.06),
         outline: { shape: board, fracture: '#b9b48a', paintBehind: table.behind },
         extra: (r, severity) => {

@@ -68,7 +68,7 @@ function createCategory(random: Random): Category {
         print: { centre: [-0.5, -0.43], reach: 0.4 },
         paint: (surface) => {
           const ink = { color: rgb(isLight ? '#2a2a2a' : '#e8e8e4'), gloss: 0.1 };
-          drawText(surface, number, -0.8, -0.475, 0.09, 0.18, ink);
+          drawText(surface, number, -0.78, -0.455, 0.09, 0.18, ink);
           fill(
             surface,
             polyline(

@@ -68,7 +68,7 @@ function createCategory(random: Random): Category {
           while (port.distance(cx0 + reach * Math.cos(angle), cy0 + reach * Math.sin(angle)) < 0) reach += 0.005;
           const radius = mix(0.05, 0.13, severity);
           const [cx, cy] = [cx0 + reach * Math.cos(angle), cy0 + reach * Math.sin(angle)];
-          const flash = wobble(circle(cx, cy, radius), cx, cy, radius, 0.8 + 0.4 * r.next(), r.integer(0, 1e9));
+          const flash = wobble(cx, cy, radius, 0.8 + 0.4 * r.next(), r.integer(0, 1e9), 0.7);
           return {
             paint: (surface) =>
               fill(surface, flash, {

@@ -8,7 +8,7 @@ import { fill, rgb, tinted } from '../surface.ts';
 import type { Category, Family, Layer } from '../types.ts';
 import { wobble } from '../defects/marks.ts';
 
-const METALS = ['#9a9c9f', '#b08d4f', '#84888d', '#7b756c'] as const;
+const METALS = ['#c2c5c8', '#d0a95c', '#a9adb3', '#b3aa9c'] as const;
 const ROOT = 0.78;
 const TIP = 0.95;
 
@@ -56,8 +56,8 @@ function createCategory(random: Random): Category {
           );
         }),
         height: (d: number) => 0.12 - 0.04 * (1 - smoothstep(0, 0.045, d)),
-        gloss: 0.3,
-        metal: 0.75,
+        gloss: 0.45,
+        metal: 0.55,
       };
       const blank: Layer = {
         paint: (surface) => {
@@ -88,7 +88,7 @@ function createCategory(random: Random): Category {
           const angle = r.next() * 2 * Math.PI;
           const radius = mix(0.045, 0.1, severity);
           const [cx, cy] = [0.86 * Math.cos(angle), 0.86 * Math.sin(angle)];
-          const burr = wobble(circle(cx, cy, radius), cx, cy, radius, 1.2, r.integer(0, 1e9));
+          const burr = wobble(cx, cy, radius, 1.2, r.integer(0, 1e9), 0.7);
           return {
             paint: (surface) => fill(surface, burr, { ...metal, height: (d) => 0.13 + Math.min(d, 0.05) }),
           };

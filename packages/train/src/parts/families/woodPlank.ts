@@ -16,8 +16,8 @@ function createCategory(random: Random): Category {
   const pair = SPECIES[random.integer(0, SPECIES.length - 1)]!;
   const early = rgb(pair[0]);
   const late = rgb(pair[1]);
-  const density = mix(7, 12, random.next());
-  const waviness = mix(0.1, 0.22, random.next());
+  const density = mix(9, 15, random.next());
+  const waviness = mix(0.16, 0.3, random.next());
   const planks = random.integer(2, 3);
   return {
     buildPart: (part) => {
@@ -34,15 +34,15 @@ function createCategory(random: Random): Category {
                   const plank = Math.floor(at);
                   const across = (at - plank) * pitch;
                   const own = seed + plank * 977;
-                  const drift = fbm(x * 0.9 + plank * 5, across * 1.6, 3, own) * 2 - 1;
+                  const drift = fbm(x * 0.45 + plank * 5, across * 1.1, 4, own) * 2 - 1;
                   const rings = (across + waviness * drift) * density;
                   const saw = rings - Math.floor(rings);
                   const band = smoothstep(0.1, 0.85, saw) * (1 - smoothstep(0.88, 1, saw));
-                  const fibre = valueNoise(x * 5, across * 110, own + 3);
+                  const fibre = fbm(x * 3.5, across * 90, 2, own + 3);
                   const pore = smoothstep(0.8, 0.95, valueNoise(x * 11, across * 85, own + 7)) * 0.3;
-                  const tone = 0.92 + 0.16 * valueNoise(plank * 3.7, 0.5, seed) + 0.16 * (fibre - 0.5) - pore;
+                  const tone = 0.92 + 0.16 * valueNoise(plank * 3.7, 0.5, seed) + 0.42 * (fibre - 0.5) - pore;
                   const gap = smoothstep(0.006, 0.018, Math.min(across, pitch - across));
-                  const t = band * 0.75 + 0.12 * drift;
+                  const t = band * (0.32 + 0.3 * fibre) + 0.16 * drift;
                   const lit = tone * (0.3 + 0.7 * gap);
                   for (let c = 0; c < 3; c++) out[c] = (early[c]! + (late[c]! - early[c]!) * t) * lit;
                 },
