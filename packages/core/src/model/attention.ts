@@ -31,19 +31,22 @@ const maxScores = 2 ** 24;
 /** Above this many multiply-adds per product, the wasm backend is faster with one plain 2-D product per head. */
 const splitFrom = 2 ** 15;
 
-/** softmax(q kT + mask) v for q [.., M, d], k and v [.., N, d]; mask [M, N] is added to the scores. */
-export function attend<T extends tf.Tensor>(q: T, k: T, v: T, mask: Tensor2D | null): T {
+/**
+ * softmax(q kT + mask) v for q [.., M, d], k and v [.., N, d]; mask [M, N] or [1, N] is added to the scores. Query rows
+ * go in blocks, so that at most `scoreLimit` scores are held at once.
+ */
+export function attend<T extends tf.Tensor>(q: T, k: T, v: T, mask: Tensor2D | null, scoreLimit = maxScores): T {
   return tf.tidy(() => {
     const rows = q.shape[q.rank - 2]!;
     const keys = k.shape[k.rank - 2]!;
     const slices = q.rank === 3 ? q.shape[0]! : 1;
-    const step = Math.max(1, Math.floor(maxScores / (slices * keys)));
+    const step = Math.max(1, Math.floor(scoreLimit / (slices * keys)));
     if (rows <= step) return product(probabilities(q, k, mask), v);
     const parts: T[] = [];
     for (let start = 0; start < rows; start += step) {
       const count = Math.min(step, rows - start);
       const part = q.rank === 3 ? tf.slice(q, [0, start, 0], [-1, count, -1]) : tf.slice(q, [start, 0], [count, -1]);
-      const partMask = mask && tf.slice(mask, [start, 0], [count, -1]);
+      const partMask = mask && mask.shape[0] > 1 ? tf.slice(mask, [start, 0], [count, -1]) : mask;
       parts.push(tf.tidy(() => product(probabilities(part, k, partMask), v)));
     }
     return tf.concat(parts, q.rank - 2);
@@ -134,11 +137,11 @@ interface Splitter {
 }
 
 function splitter(plan: AttentionPlan, rows: number): Splitter {
-  const groups = plan.heads / plan.kvHeads;
-  const work = plan.segments.reduce((sum, { length }) => sum + length ** 2, 0) * groups * plan.headDim;
-  return tf.getBackend() === 'wasm' && work / plan.segments.length > splitFrom
-    ? hostSplitter(plan, rows)
-    : batchSplitter(plan, rows);
+  if (tf.getBackend() !== 'wasm') return batchSplitter(plan, rows);
+  const covered = plan.segments.reduce((sum, { length }) => sum + length, 0);
+  const pairs = plan.segments.reduce((sum, { length }) => sum + length ** 2, 0);
+  const work = (pairs / plan.segments.length) * (plan.heads / plan.kvHeads) * plan.headDim;
+  return covered < rows || work > splitFrom ? hostSplitter(plan, rows) : batchSplitter(plan, rows);
 }
 
 /** One part per run of equally long neighbours: [count * kvHeads, groups * length, d], by slices and transposes. */

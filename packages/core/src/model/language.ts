@@ -4,7 +4,7 @@ import { assert } from '../support/assert.ts';
 import { attentionMasks, segmentAttention, type AttentionPlan } from './attention.ts';
 import type { ModelConfig, TextConfig } from './config.ts';
 import { embedTokens, gatherRows, placeRows, type VisualInput } from './embedding.ts';
-import { gatedSilu, linear, rmsNorm, rotaryTables, rotate, type RotaryTables } from './ops.ts';
+import { add, gatedSilu, linear, product, rmsNorm, rotaryTables, rotate, withGradient, type RotaryTables } from './ops.ts';
 import { embeddingName, headName, param, tableParts, type Params } from './params.ts';
 import { mropeAngles } from './positions.ts';
 
@@ -87,10 +87,10 @@ function decoderLayer(
   const k = rotate(biased(normed, 'self_attn.k_proj'), rotaryK); // [N, kvHeads * d]
   const v = biased(normed, 'self_attn.v_proj');
   const attended = attention(layer, q, k, v);
-  const middle = tf.add(x, linear(attended, weight('self_attn.o_proj'))) as Tensor2D;
+  const middle = add(x, linear(attended, weight('self_attn.o_proj')));
   const second = rmsNorm(middle, weight('post_attention_layernorm'), config.rmsNormEps);
   const inner = gatedSilu(linear(second, weight('mlp.gate_proj')), linear(second, weight('mlp.up_proj')));
-  return tf.add(middle, linear(inner, weight('mlp.down_proj')));
+  return add(middle, linear(inner, weight('mlp.down_proj')));
 }
 
 /** Logits [N, V] of hidden states [N, D]. Differentiable unless the table was split. */
@@ -103,10 +103,17 @@ export function headLogits(params: Params, config: ModelConfig, hidden: Tensor2D
 
 /** hidden tableT. For one row the table itself is the left operand: no copy of it is made. */
 function tableLogits(hidden: Tensor2D, table: Tensor2D): Tensor2D {
-  if (hidden.shape[0] === 1) {
-    return tf.reshape(tf.matMul(table, tf.reshape(hidden, [-1, 1])), [1, -1]);
-  }
-  return tf.getBackend() === 'wasm' ? linear(hidden, tf.transpose(table)) : tf.matMul(hidden, table, false, true);
+  return withGradient(
+    [hidden, table],
+    () => {
+      const value =
+        hidden.shape[0] === 1
+          ? tf.reshape(tf.matMul(table, tf.reshape(hidden, [-1, 1])), [1, -1])
+          : product(hidden, table, false, true);
+      return { value: value as Tensor2D, saved: [hidden, table] };
+    },
+    (dy, [hidden0, table0]) => [product(dy, table0 as Tensor2D), product(dy, hidden0 as Tensor2D, true, false)],
+  );
 }
 
 /** Embeds `ids` for inference, also from a table in row blocks; image embeddings take their places. */

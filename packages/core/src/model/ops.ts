@@ -1,7 +1,8 @@
 /**
  * Differentiable building blocks on TensorFlow.js operations, each with its own closed-form gradient: fewer and cheaper
- * kernels than the taped ones, and only kernels that the webgpu, wasm and cpu backends all have. Activations are flat
- * [N, D] (N = tokens or patches, D = features); linear weights are [in, out].
+ * kernels than the taped ones, and only kernels that the webgpu, wasm and cpu backends all have. As nothing else is
+ * taped, training needs no registered gradients (`register_all_gradients.js` does not load in Node's ESM). Activations
+ * are flat [N, D] (N = tokens or patches, D = features); linear weights are [in, out].
  */
 import * as tf from '@tensorflow/tfjs-core';
 
@@ -44,6 +45,22 @@ export function product<T extends tf.Tensor>(a: T, b: T, transposeA = false, tra
 /** Sum over rows: [N, D] to [D]. As a product, because a reduction over the outer axis transposes first. */
 export function sumRows(x: Tensor2D): tf.Tensor1D {
   return tf.tidy(() => tf.reshape(tf.matMul(tf.ones<tf.Rank.R2>([1, x.shape[0]]), x), [x.shape[1]]) as tf.Tensor1D);
+}
+
+/** a + b of equal shapes. */
+export function add(a: Tensor2D, b: Tensor2D): Tensor2D {
+  const copy = (dy: Tensor2D): tf.Tensor => tf.reshape(dy, dy.shape); // the tape disposes each gradient by itself
+  return withGradient([a, b], () => ({ value: tf.add(a, b) as Tensor2D, saved: [] }), (dy) => [copy(dy), copy(dy)]);
+}
+
+/** The same values in rows of another width. */
+export function reshapeRows(x: Tensor2D, width: number): Tensor2D {
+  const { shape } = x;
+  return withGradient(
+    [x],
+    () => ({ value: tf.reshape(x, [-1, width]) as Tensor2D, saved: [] }),
+    (dy) => [tf.reshape(dy, shape)],
+  );
 }
 
 /** x W + b: [N, in] times [in, out]. */

@@ -4,7 +4,7 @@ import { assert } from '../support/assert.ts';
 import { attentionMasks, segmentAttention, type AttentionPlan, type Segment } from './attention.ts';
 import type { ModelConfig, VisionConfig } from './config.ts';
 import { takeRows } from './embedding.ts';
-import { gatedSilu, gelu, linear, rmsNorm, rotaryTables, rotate } from './ops.ts';
+import { add, gatedSilu, gelu, linear, reshapeRows, rmsNorm, rotaryTables, rotate, type RotaryTables } from './ops.ts';
 import { param, type Params } from './params.ts';
 import { imageTokens, patchPositions, visionAngles, windowOrder, type Grid } from './positions.ts';
 
@@ -90,8 +90,8 @@ export function visionEmbeds(params: Params, config: ModelConfig, pixelValues: F
 }
 
 interface VisionRotary {
-  readonly q: ReturnType<typeof rotaryTables>;
-  readonly k: ReturnType<typeof rotaryTables>;
+  readonly q: RotaryTables;
+  readonly k: RotaryTables;
 }
 
 /** One block on x [P, hidden] in window order. */
@@ -110,16 +110,16 @@ function visionBlock(
   const q = rotate(layer(normed, 'attn.q'), rotary.q);
   const k = rotate(layer(normed, 'attn.k'), rotary.k);
   const attended = segmentAttention(q, k, layer(normed, 'attn.v'), plan, attentionMasks(plan));
-  const middle = tf.add(x, layer(attended, 'attn.proj')) as Tensor2D;
+  const middle = add(x, layer(attended, 'attn.proj'));
   const second = rmsNorm(middle, param(params, `${name}.norm2.weight`), config.rmsNormEps);
   const inner = gatedSilu(layer(second, 'mlp.gate_proj'), layer(second, 'mlp.up_proj'));
-  return tf.add(middle, layer(inner, 'mlp.down_proj'));
+  return add(middle, layer(inner, 'mlp.down_proj'));
 }
 
 /** Patch merger: [P, hidden] to [P / mergeSize^2, outHidden]. */
 function mergePatches(params: Params, config: VisionConfig, x: Tensor2D): Tensor2D {
   const normed = rmsNorm(x, param(params, 'visual.merger.ln_q.weight'), config.rmsNormEps);
-  const groups = tf.reshape(normed, [-1, config.hiddenSize * config.mergeSize ** 2]) as Tensor2D;
+  const groups = reshapeRows(normed, config.hiddenSize * config.mergeSize ** 2);
   const layer = (input: Tensor2D, key: string) =>
     linear(input, param(params, `visual.merger.mlp.${key}.weight`), param(params, `visual.merger.mlp.${key}.bias`));
   return layer(gelu(layer(groups, '0')), '2');
