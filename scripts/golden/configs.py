@@ -1,14 +1,15 @@
 """What the golden folders look like: tiny Qwen2.5-VL configurations and, for each, its cases.
 
 A spec: `text` and `vision` = configuration fields; `layout` = generation of config.json, tensor names, dtype and number
-of shards; `processor` = image processor fields; `cases` = lists of image sizes and the number of tokens to generate.
+of shards; `processor` = image processor fields, `fast` = torchvision's instead of Pillow's; `cases` = lists of image
+sizes and the number of tokens to generate.
 """
 
 import numpy as np
 
 
 def spec(name, seed, *, vocab, hidden, heads, kv, layers, section, tied, mlp, vision, processor, layout, cases,
-         rope_theta=1e6, eps=1e-6):
+         rope_theta=1e6, eps=1e-6, fast=False):
     assert sum(section) * 2 * heads == hidden, name
     return {
         "name": name,
@@ -23,6 +24,7 @@ def spec(name, seed, *, vocab, hidden, heads, kv, layers, section, tied, mlp, vi
         "processor": processor,
         "layout": layout,
         "cases": cases,
+        "fast": fast,
     }
 
 
@@ -92,4 +94,5 @@ def random_spec(seed):
         processor=dict(min_pixels=factor * factor * int(rng.integers(1, 9)), max_pixels=factor * factor * 80),
         layout=layout(pick("hub", "nested"), pick("hub", "nested"), pick("F32", "F16", "BF16"), int(rng.integers(1, 4))),
         cases=cases, rope_theta=float(pick(1e4, 1e6)), eps=pick(1e-6, 1e-5),
+        fast=bool(rng.random() < 0.5),
     )

@@ -116,7 +116,8 @@ def write_weights(folder, model, spec):
 
 def make_processor(folder, spec):
     vision = spec["vision"]
-    processor = transformers.Qwen2VLImageProcessor(
+    kind = transformers.Qwen2VLImageProcessorFast if spec["fast"] else transformers.Qwen2VLImageProcessor
+    processor = kind(
         patch_size=vision["patch_size"], temporal_patch_size=2, merge_size=vision["spatial_merge_size"], **spec["processor"]
     )
     stored = json.loads(processor.to_json_string())
@@ -142,7 +143,9 @@ def run_case(model, processor, spec, case, images, seed):
     tensors, inputs = {}, {}
     image_tokens = []
     if images:
-        out = processor(images=images, return_tensors="pt", input_data_format="channels_last")
+        # Pillow's variant guesses the layout and takes an image 1 or 3 pixels high for channels first.
+        layout = {} if spec["fast"] else {"input_data_format": "channels_last"}
+        out = processor(images=images, return_tensors="pt", **layout)
         inputs = {"pixel_values": out["pixel_values"].to(torch.float32), "image_grid_thw": out["image_grid_thw"]}
         tensors |= inputs
         image_tokens = (out["image_grid_thw"].prod(1) // spec["vision"]["spatial_merge_size"] ** 2).tolist()
@@ -192,7 +195,7 @@ def make_folder(folder, spec):
         ids, tensors, margin = result
         description = {
             "images": names, "input_ids": ids, "max_new_tokens": case["new"], "tolerance": TOLERANCE,
-            "transformers": transformers.__version__, "use_fast": False,
+            "transformers": transformers.__version__, "use_fast": spec["fast"],
         }
         (folder / "cases" / f"{case['name']}.json").write_text(json.dumps(description) + "\n")
         save_file(tensors, folder / "cases" / f"{case['name']}.safetensors")
