@@ -6,7 +6,10 @@ import { testBackends, useTestBackend } from './testBackend.ts';
 
 function randomRows(rows: number, width: number, seed: number): tf.Tensor2D {
   const random = createRandom(seed);
-  return tf.tensor2d(Float32Array.from({ length: rows * width }, () => random.normal()), [rows, width]);
+  return tf.tensor2d(
+    Float32Array.from({ length: rows * width }, () => random.normal()),
+    [rows, width],
+  );
 }
 
 /** The same, token by token in float64. */
@@ -93,7 +96,9 @@ describe.each(testBackends)('attention on %s', (backend) => {
 
   it.each(plans)('has the gradient of the reference: %s', (_, plan, rows) => {
     tf.tidy(() => {
-      const inputs = [plan.heads, plan.kvHeads, plan.kvHeads].map((heads, i) => randomRows(rows, heads * plan.headDim, i));
+      const inputs = [plan.heads, plan.kvHeads, plan.kvHeads].map((heads, i) =>
+        randomRows(rows, heads * plan.headDim, i),
+      );
       const dy = randomRows(rows, plan.heads * plan.headDim, 9);
       const gradients = tf.grads((q, k, v) =>
         segmentAttention(q as tf.Tensor2D, k as tf.Tensor2D, v as tf.Tensor2D, plan, attentionMasks(plan)),
@@ -132,7 +137,12 @@ describe.each(testBackends)('attention on %s', (backend) => {
       const x = randomRows(70, 64, 1);
       if (backend === 'wasm') {
         const out = segmentAttention(x, x, x, plan, new Map()).arraySync();
-        expect(out.slice(64).flat().every((value) => value === 0)).toBe(true);
+        expect(
+          out
+            .slice(64)
+            .flat()
+            .every((value) => value === 0),
+        ).toBe(true);
       } else {
         expect(() => segmentAttention(x, x, x, plan, new Map())).toThrow(/segments cover 64 of 70/);
       }

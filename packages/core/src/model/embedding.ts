@@ -76,6 +76,9 @@ function tableGradient(dy: Tensor2D, ids: Int32Array, isText: Uint8Array, vocabS
       if (isText[n]) oneHot[slots.get(id)! * count + n] = 1;
     });
     const sums = product(tf.tensor2d(oneHot, [slots.size + 1, count]), dy);
-    return gatherRows(sums, Int32Array.from({ length: vocabSize }, (_, id) => slots.get(id) ?? slots.size));
+    return gatherRows(
+      sums,
+      Int32Array.from({ length: vocabSize }, (_, id) => slots.get(id) ?? slots.size),
+    );
   });
 }

@@ -22,7 +22,8 @@ export function inferenceFlops(
   const tokens = use.promptTokens + use.generatedTokens;
   const pairs = (tokens * (tokens + 1)) / 2;
   const kvSize = text.kvHeads * text.headDim;
-  const perToken = 2 * text.hiddenSize ** 2 + 2 * text.hiddenSize * kvSize + 3 * text.hiddenSize * text.intermediateSize;
+  const perToken =
+    2 * text.hiddenSize ** 2 + 2 * text.hiddenSize * kvSize + 3 * text.hiddenSize * text.intermediateSize;
   const language = 2 * text.layers * (tokens * perToken + 2 * pairs * text.hiddenSize);
   const head = 2 * use.generatedTokens * text.hiddenSize * text.vocabSize;
   const vision = use.imageGrids.reduce((sum, grid) => sum + visionFlops(config, grid), 0);

@@ -49,7 +49,10 @@ function batchOf(config: ModelConfig, sequences: number[][], embeds: tf.Tensor2D
 /** A weighted sum whose gradient is the weights: no registered gradients needed. */
 function weightedSum(x: tf.Tensor2D): tf.Scalar {
   const random = createRandom(5);
-  const weights = tf.tensor(Float32Array.from({ length: x.size }, () => random.normal()), x.shape);
+  const weights = tf.tensor(
+    Float32Array.from({ length: x.size }, () => random.normal()),
+    x.shape,
+  );
   return withGradient(
     [x],
     () => ({ value: tf.sum(tf.mul(x, weights)) as tf.Scalar, saved: [weights] }),
@@ -77,7 +80,11 @@ describe.each(testBackends)('training forward pass on %s', (backend) => {
       const grids = [grid, grid];
       const values = pixels(config, grids, 4);
       const half = values.length / 2;
-      const both = languageHidden(params, config, batchOf(config, sequences, visionEmbeds(params, config, values, grids)));
+      const both = languageHidden(
+        params,
+        config,
+        batchOf(config, sequences, visionEmbeds(params, config, values, grids)),
+      );
       sequences.forEach((own, row) => {
         const embeds = visionEmbeds(params, config, values.subarray(row * half, (row + 1) * half), [grid]);
         const alone = languageHidden(params, config, batchOf(config, [own], embeds));

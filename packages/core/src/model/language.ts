@@ -4,7 +4,17 @@ import { assert } from '../support/assert.ts';
 import { attentionMasks, segmentAttention, type AttentionPlan } from './attention.ts';
 import type { ModelConfig, TextConfig } from './config.ts';
 import { embedTokens, gatherRows, placeRows, type VisualInput } from './embedding.ts';
-import { add, gatedSilu, linear, product, rmsNorm, rotaryTables, rotate, withGradient, type RotaryTables } from './ops.ts';
+import {
+  add,
+  gatedSilu,
+  linear,
+  product,
+  rmsNorm,
+  rotaryTables,
+  rotate,
+  withGradient,
+  type RotaryTables,
+} from './ops.ts';
 import { embeddingName, headName, param, tableParts, type Params } from './params.ts';
 import { mropeAngles } from './positions.ts';
 
@@ -96,7 +106,9 @@ function decoderLayer(
 /** Logits [N, V] of hidden states [N, D]. Differentiable unless the table was split. */
 export function headLogits(params: Params, config: ModelConfig, hidden: Tensor2D): Tensor2D {
   return tf.tidy(() => {
-    const parts = tableParts(params, config.text.tied ? embeddingName : headName).map((table) => tableLogits(hidden, table));
+    const parts = tableParts(params, config.text.tied ? embeddingName : headName).map((table) =>
+      tableLogits(hidden, table),
+    );
     return parts.length === 1 ? parts[0]! : tf.concat(parts, 1);
   });
 }
@@ -126,7 +138,15 @@ export function embedForInference(params: Params, ids: Int32Array, visual: Visua
     for (const part of parts) {
       const last = first + part.shape[0];
       const places = Int32Array.from(ids.keys()).filter((n) => ids[n]! >= first && ids[n]! < last);
-      if (places.length > 0) x = placeRows(x, gatherRows(part, places.map((n) => ids[n]! - first)), places);
+      if (places.length > 0)
+        x = placeRows(
+          x,
+          gatherRows(
+            part,
+            places.map((n) => ids[n]! - first),
+          ),
+          places,
+        );
       first = last;
     }
     return visual ? placeRows(x, visual.embeds, visual.positions) : x;

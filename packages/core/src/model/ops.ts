@@ -50,7 +50,11 @@ export function sumRows(x: Tensor2D): tf.Tensor1D {
 /** a + b of equal shapes. */
 export function add(a: Tensor2D, b: Tensor2D): Tensor2D {
   const copy = (dy: Tensor2D): tf.Tensor => tf.reshape(dy, dy.shape); // the tape disposes each gradient by itself
-  return withGradient([a, b], () => ({ value: tf.add(a, b) as Tensor2D, saved: [] }), (dy) => [copy(dy), copy(dy)]);
+  return withGradient(
+    [a, b],
+    () => ({ value: tf.add(a, b) as Tensor2D, saved: [] }),
+    (dy) => [copy(dy), copy(dy)],
+  );
 }
 
 /** The same values in rows of another width. */
@@ -175,7 +179,10 @@ export function rotate(x: Tensor2D, tables: RotaryTables): Tensor2D {
     tf.reshape(product(tf.reshape(y, [-1, headDim]), turn, false, transposed), y.shape);
   return withGradient(
     [x],
-    () => ({ value: tf.add(tf.mul(x, cos), tf.mul(turned(x, rotation, false), sin)) as Tensor2D, saved: [cos, sin, rotation] }),
+    () => ({
+      value: tf.add(tf.mul(x, cos), tf.mul(turned(x, rotation, false), sin)) as Tensor2D,
+      saved: [cos, sin, rotation],
+    }),
     (dy, [cos0, sin0, rotation0]) => [tf.add(tf.mul(dy, cos0!), turned(tf.mul(dy, sin0!), rotation0!, true))],
   );
 }

@@ -163,10 +163,9 @@ export function param(params: Params, name: string): tf.Tensor {
 export async function exportParam(config: ModelConfig, params: Params, name: string): Promise<Float32Array> {
   const shape = parameterShapes(config).get(name);
   assert(shape, `${name} is not a tensor of this architecture`);
-  const keys = name.includes('.qkv.')
-    ? ['q', 'k', 'v'].map((part) => name.replace('.qkv.', `.${part}.`))
-    : [name];
-  const tensors = name === embeddingName || name === headName ? tableParts(params, name) : keys.map((key) => param(params, key));
+  const keys = name.includes('.qkv.') ? ['q', 'k', 'v'].map((part) => name.replace('.qkv.', `.${part}.`)) : [name];
+  const tensors =
+    name === embeddingName || name === headName ? tableParts(params, name) : keys.map((key) => param(params, key));
   const result = new Float32Array(sizeOf(shape));
   let at = 0;
   for (const tensor of tensors) {

@@ -38,7 +38,7 @@ export function mropePositions(
   const { mergeSize } = config.vision;
   let next = start;
   let image = 0;
-  for (let t = 0; t < count; ) {
+  for (let t = 0; t < count;) {
     if (ids[t] !== config.special.image) {
       rows[t] = rows[count + t] = rows[2 * count + t] = next++;
       t++;

@@ -88,7 +88,12 @@ export function createSession(parts: SessionParts): Session {
         remedy: 'Use fewer or smaller images, or fewer steps.',
       });
     }
-    const positions = mropePositions(all, images.map((image) => image.grid), config, nextPosition);
+    const positions = mropePositions(
+      all,
+      images.map((image) => image.grid),
+      config,
+      nextPosition,
+    );
     waiting = [];
     const places = Int32Array.from(all.keys()).filter((t) => all[t] === config.special.image);
     const embeds = images.map((image) => parts.embedImage(image));

@@ -51,7 +51,12 @@ export function planVision(grids: readonly Grid[], config: VisionConfig): Vision
  * Image embeddings [M, D] of one or several images: `pixelValues` [P, patchDim] holds their patches one after the
  * other in the processor's order, M = P / mergeSize^2. Each image sees only itself.
  */
-export function visionEmbeds(params: Params, config: ModelConfig, pixelValues: Float32Array, grids: readonly Grid[]): Tensor2D {
+export function visionEmbeds(
+  params: Params,
+  config: ModelConfig,
+  pixelValues: Float32Array,
+  grids: readonly Grid[],
+): Tensor2D {
   const { vision } = config;
   if (grids.length === 0) return tf.zeros([0, vision.outHiddenSize]);
   const plan = planVision(grids, vision);
