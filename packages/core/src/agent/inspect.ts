@@ -11,6 +11,7 @@ import type { TokenRecord } from '../tokenizer/conversation.ts';
 import { createConversation } from '../tokenizer/conversation.ts';
 import { COMPARING_TOOLS } from '../tools/index.ts';
 import { usableExemplars } from '../tools/query.ts';
+import type { ConversationImage } from '../tools/tool.ts';
 import { coverageShare } from './coverage.ts';
 import { runLoop } from './loop.ts';
 import { createModelPolicy } from './modelPolicy.ts';
@@ -25,6 +26,8 @@ export interface InspectOptions {
   readonly limits?: Partial<LoopLimits>;
   /** 0 = greedy. */
   readonly temperature?: number;
+  /** Changes every image before model and tools see it, for controls. */
+  readonly alterImage?: (image: ConversationImage) => ConversationImage;
 }
 
 /** Runs one inspection with the model. Resolves also for failed and interrupted ones: the trace keeps what was seen. */
@@ -36,7 +39,7 @@ export async function inspect(
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const temperature = options.temperature ?? 0;
   const { backbone } = deps.model;
-  const { trace } = await inspectWith(request, deps, { limits, temperature }, (endOfTurnId) =>
+  const { trace } = await inspectWith(request, deps, { ...options, limits, temperature }, (endOfTurnId) =>
     createModelPolicy(backbone, {
       endOfTurnId,
       maxNewTokens: limits.maxNewTokens,
@@ -52,7 +55,7 @@ export async function inspect(
 export async function inspectWith(
   request: InspectionRequest,
   deps: InspectionDeps,
-  settings: { readonly limits: LoopLimits; readonly temperature: number },
+  settings: InspectOptions & { readonly limits: LoopLimits; readonly temperature: number },
   createPolicy: (endOfTurnId: number) => Policy,
 ): Promise<{ trace: Trace; record: TokenRecord }> {
   const { backbone, processor, chatTemplate } = deps.model;
@@ -69,7 +72,7 @@ export async function inspectWith(
     chatTemplate,
     imageTokenId: backbone.config.special.image,
   });
-  const recorder = createRecorder({ processor, limits: settings.limits, onEvent: request.onEvent ?? (() => {}) });
+  const recorder = createRecorder({ processor, limits: settings.limits, alterImage: settings.alterImage, onEvent: request.onEvent ?? (() => {}) });
   const policy = createPolicy(conversation.endOfTurnId);
 
   const result = await runLoop({

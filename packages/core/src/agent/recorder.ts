@@ -31,9 +31,11 @@ export interface Recorder {
 export function createRecorder(options: {
   processor: ProcessorConfig;
   limits: LoopLimits;
+  /** Changes an image before anybody sees it: controls such as a greyed crop. */
+  alterImage?: (image: ConversationImage) => ConversationImage;
   onEvent: (event: InspectionEvent) => void;
 }): Recorder {
-  const { processor, limits, onEvent } = options;
+  const { processor, limits, onEvent, alterImage = (image) => image } = options;
   const images: ConversationImage[] = [];
   const traceImages: TraceImage[] = [];
   const steps: TraceStep[] = [];
@@ -46,7 +48,8 @@ export function createRecorder(options: {
     steps,
     assets,
     views,
-    addImage(image) {
+    addImage(given) {
+      const image = alterImage(given);
       const cap = image.role === 'part' ? limits.partMaxPixels : limits.cropMaxPixels;
       const maxPixels = Math.min(processor.maxPixels, cap);
       const { processed, seen } = processImage(image.raster, { ...processor, maxPixels });
