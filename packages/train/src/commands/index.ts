@@ -3,11 +3,13 @@ import type { Command } from 'commander';
 import { registerData } from './data.ts';
 import { registerInspect } from './inspect.ts';
 import { registerParity } from './parity.ts';
+import { registerSamples } from './samples.ts';
 import { registerSft } from './sft.ts';
 
 export const COMMANDS: readonly ((program: Command) => void)[] = [
   registerInspect,
   registerParity,
   registerData,
+  registerSamples,
   registerSft,
 ];

@@ -85,7 +85,7 @@ export function stain(scene: Scene, random: Random, severity: number): Layer {
   const radius = mix(0.05, 0.22, severity);
   const [cx, cy] = pickPoint(scene.body, random, radius * 0.8);
   const seed = random.integer(0, 1e9);
-  const blob = clipTo(scene.body, wobble(cx, cy, radius, 0.8 + 0.4 * random.next(), seed));
+  const blob = clipTo(scene.body, wobble(cx, cy, radius, 0.8 + 0.4 * random.next(), seed, 0.7));
   const color = rgb(scene.stainColor);
   const strength = mix(0.3, 0.72, severity);
   return {

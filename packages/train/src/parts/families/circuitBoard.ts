@@ -40,11 +40,9 @@ function createCategory(random: Random): Category {
   });
   const row: PadRow = { x: -0.62, y: 0.36, count: random.integer(6, 8), pitch: 0.13 };
   const vias = Array.from({ length: random.integer(5, 9) }, (): Point => [
-    mix(0.35, 0.82, random.next()),
-    mix(-0.7, -0.35, random.next()),
-  ]).filter((via, at, all) =>
-    all.slice(0, at).every((other) => Math.hypot(via[0] - other[0], via[1] - other[1]) > 0.12),
-  );
+    mix(0.36, 0.72, random.next()),
+    mix(-0.57, -0.5, random.next()),
+  ]).filter((via, at, all) => all.slice(0, at).every((other) => Math.abs(via[0] - other[0]) > 0.1));
   const passiveX = Array.from(
     { length: random.integer(1, 3) },
     (_, k) => row.x + row.count * row.pitch + 0.1 + 0.16 * k,
