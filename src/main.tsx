@@ -1,4 +1,5 @@
 /** Builds the page's objects from what the browser offers and mounts the app. The only file with side effects on import. */
+import './app/theme.css';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/App.tsx';
 import { createHost, createPlayheadHost } from './app/host.ts';

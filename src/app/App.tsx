@@ -20,7 +20,6 @@ import { HelpDialog } from './HelpDialog.tsx';
 import { LiveRegion } from './LiveRegion.tsx';
 import { Shortcuts } from './Shortcuts.tsx';
 import { TopBar } from './TopBar.tsx';
-import './theme.css';
 import './app.css';
 
 const reportError = (error: Error) => console.error(error);

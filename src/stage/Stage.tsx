@@ -1,5 +1,5 @@
 /** The stage: the part, what the agent looks at, and the camera's buttons. Lists beside it say the same in words. */
-import { Maximize, Minus, Plus, Scan } from 'lucide-react';
+import { Minus, Plus } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { sceneAt, imageOf, type Scene } from '../state/replay.ts';
 import type { StudioContext } from '../state/context.ts';
@@ -108,8 +108,8 @@ export function Stage() {
         <span className="stage-zoom">{Math.round(zoom * 100)} %</span>
         <IconButton label="Zoom out (-)" onClick={() => view.current?.zoomBy(1 / 1.4)} icon={<Minus size={16} />} />
         <IconButton label="Zoom in (+)" onClick={() => view.current?.zoomBy(1.4)} icon={<Plus size={16} />} />
-        <IconButton label="Fit the part (0)" onClick={() => view.current?.fit()} icon={<Maximize size={16} />} />
-        <IconButton label="Actual pixels (1)" onClick={() => view.current?.oneToOne()} icon={<Scan size={16} />} />
+        <IconButton label="Fit the part (0)" onClick={() => view.current?.fit()} icon={<span className="stage-word">Fit</span>} />
+        <IconButton label="Actual pixels (1)" onClick={() => view.current?.oneToOne()} icon={<span className="stage-word">1:1</span>} />
       </div>
     </section>
   );

@@ -6,7 +6,7 @@ import type { SceneMap } from '../state/replay.ts';
 
 /** Where the scale starts to show and where it ends. Ratio 1 = as far as good parts get from each other. */
 export const MAP_SCALE = {
-  ratio: { from: 0.8, to: 2, ticks: [1, 1.5, 2] },
+  ratio: { from: 0.6, to: 1.6, ticks: [0.6, 1, 1.6] },
   percentile: { from: 95, to: 100, ticks: [95, 99, 100] },
 } as const;
 

@@ -199,7 +199,7 @@ function settled(run: RunSoFar, turn: number, part: Size): Scene {
     case 'difference':
       return { ...withMarks, map: seen?.map ? { ...seen.map, opacity: 1 } : null, focus: seen?.map?.box ?? whole };
     case 'compare':
-      return { ...withMarks, focus: compare ? lastFocus(run, turn - 1, part) : whole };
+      return { ...withMarks, marks: withLastZoom(withMarks.marks), focus: compare ? lastFocus(run, turn - 1, part) : whole };
     case 'answer':
       return { ...base, kind, marks: [...trail, ...verdictMarks(run)] };
     default:
@@ -219,6 +219,12 @@ function trailBefore(run: RunSoFar, turn: number): SceneMark[] {
     });
   });
   return marks;
+}
+
+/** While comparing, the place last zoomed into is outlined on both parts. */
+function withLastZoom(marks: readonly SceneMark[]): readonly SceneMark[] {
+  const last = marks.findLast((mark) => mark.kind === 'trail');
+  return marks.map((mark) => (mark === last ? { ...mark, kind: 'zoom', opacity: 1 } : mark));
 }
 
 function verdictMarks(run: RunSoFar): SceneMark[] {

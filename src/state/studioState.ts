@@ -29,8 +29,8 @@ export type PartMeta = Omit<DecodedImage, 'raster'> & { readonly width: number; 
 /** The inspection on the stage: being made, or replayed. */
 export interface Current {
   readonly runId: string;
-  /** Null when an imported trace came without its image file. */
-  readonly meta: PartMeta | null;
+  /** False when an imported trace came without its image file: it cannot be inspected again. */
+  readonly hasFile: boolean;
   readonly name: string;
   readonly sha256: string;
   readonly size: { readonly width: number; readonly height: number };

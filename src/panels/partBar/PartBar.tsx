@@ -15,6 +15,7 @@ export function PartBar() {
   const count = useStudioState((state) => exemplarsOf(state, state.category).length);
   if (!current) return null;
   const isOpen = current.activity === 'open';
+  const isUncompared = count === 0 && current.origin === 'live' && !current.run.verdict?.libraryMatch;
   return (
     <div className="part-bar">
       <p className="part-name" title={current.name}>
@@ -23,8 +24,9 @@ export function PartBar() {
           {current.size.width} × {current.size.height}
         </span>
         <span>{current.category ?? 'Unsorted'}</span>
+        {current.origin === 'imported' && <span>imported trace</span>}
       </p>
-      {count === 0 && (
+      {isUncompared && (
         <button
           type="button"
           className="chip chip-action"
@@ -41,7 +43,7 @@ export function PartBar() {
           onChange={(event) => context.store.setState({ mode: event.currentTarget.value as Mode })}
         >
           {MODE_NAMES.map((name) => (
-            <option key={name} value={name} disabled={count === 0 && (name === 'full' || name === 'pz+cr')}>
+            <option key={name} value={name} disabled={isUncompared && (name === 'full' || name === 'pz+cr')}>
               {MODE_WORDS[name].name}
             </option>
           ))}
@@ -50,7 +52,7 @@ export function PartBar() {
       <button
         type="button"
         className="button"
-        disabled={!isOpen || !current.meta}
+        disabled={!isOpen || !current.hasFile}
         onClick={() => void inspectAgain(context)}
       >
         <RotateCw size={15} />

@@ -5,6 +5,7 @@ import type { TraceAsset, TraceStep } from '@agentiad/core/protocol/trace.ts';
 import { imageOf, stepKind, type RunSoFar, type StepKind } from '../../state/replay.ts';
 import { useStudio, useStudioState, useTurn } from '../../state/useStudio.ts';
 import { seconds, STEP_WORDS, stepTitle } from '../../state/words.ts';
+import { Claims } from '../verdict/Claims.tsx';
 import './steps.css';
 
 const ICONS: Readonly<Record<StepKind, ReactNode>> = {
@@ -48,6 +49,9 @@ export function Steps() {
             onSelect={() => playhead.goTo(index + 1)}
           >
             <StepBody step={step} run={run} isShown={turn === index + 1} />
+            {run.verdict && stepKind(step) === 'answer' && (
+              <Claims claims={run.verdict.claims} steps={run.steps} regions={run.verdict.regions} />
+            )}
           </StepItem>
         ))}
         {run.running && (

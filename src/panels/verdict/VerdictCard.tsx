@@ -7,7 +7,6 @@ import { exportTrace, exportVerdict } from '../../state/actions/traces.ts';
 import type { Current, EngineStatus } from '../../state/studioState.ts';
 import { useStudio, useStudioState, useTurn } from '../../state/useStudio.ts';
 import { LABEL_WORDS, seconds } from '../../state/words.ts';
-import { Claims } from './Claims.tsx';
 import { LibraryMatchNumber, ScoreNumber } from './Numbers.tsx';
 import './verdict.css';
 
@@ -92,7 +91,7 @@ function Broken({ current }: { readonly current: Current }) {
 
 function AgainButton() {
   const context = useStudio();
-  const hasFile = useStudioState((state) => state.current?.meta != null);
+  const hasFile = useStudioState((state) => state.current?.hasFile ?? false);
   if (!hasFile) return null;
   return (
     <button type="button" className="button" onClick={() => void inspectAgain(context)}>
@@ -126,16 +125,15 @@ function Finished({ current, verdict }: { readonly current: Current; readonly ve
             <LibraryMatchNumber match={verdict.libraryMatch} />
           </div>
         )}
-        <Claims claims={verdict.claims} steps={current.run.steps} regions={verdict.regions} />
         {[...verdict.warnings, ...verdict.image.conversions].map((text) => (
           <p key={text} className="verdict-warning">
             <TriangleAlert size={14} /> {text}
           </p>
         ))}
         <dl className="verdict-facts">
-          <Fact name="Seen at full resolution" value={`${Math.round(verdict.coverage.share * 100)} % of the part`} />
-          <Fact name="Time" value={`${seconds(verdict.timings.totalMs)} on this computer (${verdict.model.backend})`} />
           <Fact name="Model" value={`${verdict.model.id}, trained on ${verdict.model.trainedOn}`} />
+          <Fact name="Seen in full" value={`${Math.round(verdict.coverage.share * 100)} % of the part`} />
+          <Fact name="Took" value={`${seconds(verdict.timings.totalMs)} ${current.origin === 'live' ? 'on this computer ' : ''}(${verdict.model.backend})`} />
         </dl>
         <div className="verdict-actions">
           <button

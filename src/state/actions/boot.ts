@@ -1,6 +1,6 @@
 /** Start-up: what was stored comes back, unfinished runs are marked, the model is loaded in the worker. */
 import { problemOf } from '../../runtime/messages.ts';
-import { guarded, type StudioContext } from '../context.ts';
+import { addNotice, guarded, type StudioContext } from '../context.ts';
 import type { Sample } from '../studioState.ts';
 
 export async function boot(context: StudioContext): Promise<void> {
@@ -41,7 +41,8 @@ async function loadSamples({ store, host }: StudioContext): Promise<void> {
   store.setState({ samples: Array.isArray(listed) ? (listed as Sample[]) : (listed as { samples: Sample[] }).samples });
 }
 
-export async function startEngine({ store, engine }: StudioContext): Promise<void> {
+export async function startEngine(context: StudioContext): Promise<void> {
+  const { store, engine } = context;
   store.setState({ engine: { state: 'loading', phase: { label: 'Starting', share: null } } });
   try {
     const info = await engine.start((phase) =>
@@ -49,6 +50,8 @@ export async function startEngine({ store, engine }: StudioContext): Promise<voi
     );
     store.setState({ engine: { state: 'ready', info } });
   } catch (error) {
-    store.setState({ engine: { state: 'failed', problem: problemOf(error, 'The model') } });
+    const problem = problemOf(error, 'The model');
+    store.setState({ engine: { state: 'failed', problem } });
+    addNotice(context, problem);
   }
 }

@@ -8,7 +8,7 @@ import { guarded, readFile, type StudioContext } from '../context.ts';
 import { applyEvent, EMPTY_RUN, turnCount } from '../replay.ts';
 import { exemplarsOf, GENERAL_TYPES, modeFor, type Current } from '../studioState.ts';
 import { verdictSummary } from '../words.ts';
-import { wantPictures, type TakenImage } from './images.ts';
+import { takeImage, wantPictures, type TakenImage } from './images.ts';
 
 const SEED = 0;
 
@@ -18,7 +18,7 @@ export async function inspectImage(context: StudioContext, image: TakenImage, ca
   const { meta } = image;
   const current: Current = {
     runId: host.newId(),
-    meta,
+    hasFile: true,
     name: meta.name,
     sha256: meta.sha256,
     size: { width: meta.width, height: meta.height },
@@ -156,8 +156,8 @@ export function stopInspection({ store, engine }: StudioContext): void {
 /** Inspects the part on the stage again, as the category and mode chosen now. */
 export async function inspectAgain(context: StudioContext): Promise<void> {
   const { current, category } = context.store.getState();
-  if (!current?.meta || current.activity === 'running' || current.activity === 'stopping') return;
-  const { meta } = current;
-  const bytes = await guarded(context, meta.name, () => readFile(context, meta.sha256));
-  if (bytes) await inspectImage(context, { meta, bytes }, category);
+  if (!current?.hasFile || current.activity !== 'open') return;
+  const bytes = await guarded(context, current.name, () => readFile(context, current.sha256));
+  const image = bytes && (await takeImage(context, new File([bytes], current.name)));
+  if (image) await inspectImage(context, image, category);
 }

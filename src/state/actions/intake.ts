@@ -54,7 +54,7 @@ export async function inspectQueued(context: StudioContext, id?: string): Promis
   if (image) await inspectImage(context, image, item.category);
 }
 
-export async function removeQueued({ store, storage, ...rest }: StudioContext, id: string): Promise<void> {
-  store.setState((state) => ({ queue: state.queue.filter((item) => item.id !== id) }));
-  await guarded({ store, storage, ...rest }, 'The list of waiting images', () => storage.deleteQueued(id));
+export async function removeQueued(context: StudioContext, id: string): Promise<void> {
+  context.store.setState((state) => ({ queue: state.queue.filter((item) => item.id !== id) }));
+  await guarded(context, 'The list of waiting images', () => context.storage.deleteQueued(id));
 }

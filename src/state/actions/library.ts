@@ -39,9 +39,9 @@ export async function deleteCategory(context: StudioContext, name: string): Prom
   await guarded(context, name, () => context.storage.deleteCategory(name));
 }
 
-export function chooseCategory({ store, storage, ...rest }: StudioContext, category: string | null): void {
-  store.setState({ category });
-  void guarded({ store, storage, ...rest }, 'Settings', () => storage.writeSetting('category', category));
+export function chooseCategory(context: StudioContext, category: string | null): void {
+  context.store.setState({ category });
+  void guarded(context, 'Settings', () => context.storage.writeSetting('category', category));
 }
 
 /** Adds known-good images; the same file twice is kept once and said so. Returns how many were added. */

@@ -3,7 +3,7 @@ import type { Trace } from '@agentiad/core/protocol/trace.ts';
 import { checkDocument } from '@agentiad/core/protocol/schema.ts';
 import { UserError } from '@agentiad/core/support/userError.ts';
 import type { RunRecord } from '../../storage/schema.ts';
-import { guarded, type StudioContext } from '../context.ts';
+import { guarded, readFile, type StudioContext } from '../context.ts';
 import { turnCount } from '../replay.ts';
 import type { Current } from '../studioState.ts';
 import { verdictSummary } from '../words.ts';
@@ -15,16 +15,23 @@ export async function openRun(context: StudioContext, id: string): Promise<void>
   if (!found) return;
   const { run, stored } = found;
   const { verdict, ...rest } = stored;
-  show(context, run, verdict ? { ...rest, verdict } : null, stored);
+  await show(context, run, verdict ? { ...rest, verdict } : null, stored);
 }
 
-function show(context: StudioContext, record: RunRecord, trace: Trace | null, stored: Omit<Trace, 'verdict'>): void {
+async function show(
+  context: StudioContext,
+  record: RunRecord,
+  trace: Trace | null,
+  stored: Omit<Trace, 'verdict'>,
+): Promise<void> {
+  const { store, playhead } = context;
+  const file = await guarded(context, record.name, () => readFile(context, record.imageSha256));
   const verdict = trace?.verdict ?? null;
   const part = stored.images.find((image) => image.role === 'part');
   const size = verdict?.image ?? part?.source ?? { width: 1, height: 1 };
   const current: Current = {
     runId: record.id,
-    meta: verdict ? { ...verdict.image, format: formatOf(verdict.image.format), sizeBytes: 0 } : null,
+    hasFile: file !== null,
     name: record.name,
     sha256: record.imageSha256,
     size: { width: size.width, height: size.height },
@@ -37,8 +44,9 @@ function show(context: StudioContext, record: RunRecord, trace: Trace | null, st
     cutOff: verdict === null,
     problem: null,
   };
-  context.store.setState({ current, drawer: null });
-  context.playhead.reset({ live: false, turns: turnCount(current.run), t: turnCount(current.run) });
+  const isKnown = store.getState().categories.some((category) => category.name === record.category);
+  store.setState({ current, drawer: null, ...(isKnown && { category: record.category }) });
+  playhead.reset({ live: false, turns: turnCount(current.run), t: turnCount(current.run) });
   wantPictures(context, current);
 }
 
@@ -68,7 +76,7 @@ export async function importTrace(context: StudioContext, file: File): Promise<v
       summary: verdictSummary(verdict),
       durationMs: Math.round(verdict.timings.totalMs),
     };
-    show(context, record, trace, trace);
+    await show(context, record, trace, trace);
     context.store.setState(({ history }) => ({
       history: [record, ...history.filter((run) => run.id !== record.id)].sort((a, b) =>
         b.created.localeCompare(a.created),
@@ -111,10 +119,4 @@ function parseTrace(text: string, name: string): Trace {
   const checked = checkDocument('trace', value);
   if (!checked.ok) throw refuse(`is not a trace of an inspection: ${checked.problems.slice(0, 3).join('; ')}.`);
   return checked.value;
-}
-
-const FORMATS = ['png', 'jpeg', 'webp', 'bmp', 'gif', 'avif'] as const;
-
-function formatOf(format: string): (typeof FORMATS)[number] {
-  return FORMATS.find((known) => known === format) ?? 'png';
 }
