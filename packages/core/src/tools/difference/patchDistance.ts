@@ -1,7 +1,6 @@
 /**
  * Distance of every cell of one view to the nearest patch of another: Euclidean between unit-length patch features
- * (0 equal, 2 opposite), plus a position term. Two forms: over the whole view with a soft position term (a matrix
- * product on the current backend), and within a search window (typed arrays).
+ * (0 equal, 2 opposite). Two forms: anywhere in the view, and within a search window around the same place.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Box } from '../../image/box.ts';
@@ -14,29 +13,22 @@ export interface PlacedFeatures {
   readonly area: Box;
 }
 
-/**
- * For each query cell the smallest sqrt(|f - g|^2 + w * |p - q|^2) over the bank's cells; f, g features, p, q positions in
- * the part (0..1 per axis), w `positionWeight`. Expanding the square makes the position four more channels.
- */
-export async function nearestDistances(
-  query: PlacedFeatures,
-  bank: PlacedFeatures,
-  positionWeight: number,
-): Promise<Float32Array> {
+/** For each query cell the smallest distance to any of the bank's cells; a matrix product on the current backend. */
+export async function nearestDistances(query: PatchFeatures, bank: PatchFeatures): Promise<Float32Array> {
   const similarity = tf.tidy(() => {
-    const left = tf.tensor2d(withPosition(query, positionWeight, 'query'), [cells(query), width(query)]);
-    const right = tf.tensor2d(withPosition(bank, positionWeight, 'bank'), [cells(bank), width(bank)]);
+    const left = tf.tensor2d(query.patches, [query.rows * query.columns, query.dimension]);
+    const right = tf.tensor2d(bank.patches, [bank.rows * bank.columns, bank.dimension]);
     // Transposed first: the wasm backend's product with a transposed argument is ten times slower.
     return tf.max(tf.matMul(left, tf.transpose(right)), 1);
   });
   try {
-    return ((await similarity.data()) as Float32Array).map(distanceOf);
+    return Float32Array.from(await similarity.data(), distanceOf);
   } finally {
     similarity.dispose();
   }
 }
 
-/** As `nearestDistances` with w = 0, over bank cells at most `radius` (normalised units of the part) away on each axis. */
+/** As `nearestDistances`, over bank cells at most `radius` (normalised units of the part) away on each axis. */
 export function nearestInWindow(query: PlacedFeatures, bank: PlacedFeatures, radius: number): Float32Array {
   const { dimension, rows, columns, patches } = query.features;
   const bankFeatures = bank.features;
@@ -73,35 +65,6 @@ export function nearestInWindow(query: PlacedFeatures, bank: PlacedFeatures, rad
 
 function distanceOf(similarity: number): number {
   return Math.sqrt(Math.max(0, 2 - 2 * similarity));
-}
-
-function cells({ features }: PlacedFeatures): number {
-  return features.rows * features.columns;
-}
-
-function width({ features }: PlacedFeatures): number {
-  return features.dimension + 4;
-}
-
-function withPosition(placed: PlacedFeatures, weight: number, side: 'query' | 'bank'): Float32Array {
-  const { rows, columns, dimension, patches } = placed.features;
-  const output = new Float32Array(rows * columns * (dimension + 4));
-  const root = Math.sqrt(weight);
-  for (let row = 0, at = 0; row < rows; row++) {
-    const y = centre(placed.area, 1, row, rows) - 0.5;
-    for (let column = 0; column < columns; column++) {
-      const x = centre(placed.area, 0, column, columns) - 0.5;
-      const cell = row * columns + column;
-      output.set(patches.subarray(cell * dimension, (cell + 1) * dimension), at);
-      at += dimension;
-      const half = (-weight / 2) * (x * x + y * y);
-      output[at++] = root * x;
-      output[at++] = root * y;
-      output[at++] = side === 'query' ? half : 1;
-      output[at++] = side === 'query' ? 1 : half;
-    }
-  }
-  return output;
 }
 
 /** Centre of cell `index` of `count` along an axis (0 = x, 1 = y) of `area`. */

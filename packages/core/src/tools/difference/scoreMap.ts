@@ -22,6 +22,11 @@ export function minimumMap(maps: readonly Float32Array[]): Float32Array {
   return result;
 }
 
+/** Every value times `factor`. */
+export function scaleMap(map: ScoreMap, factor: number): ScoreMap {
+  return { ...map, values: map.values.map((value) => value * factor) };
+}
+
 /** Mean over each cell's 3 x 3 neighbourhood (fewer at the border): a single odd cell does not decide. */
 export function smoothMap({ rows, columns, values }: ScoreMap): ScoreMap {
   const smoothed = new Float32Array(values.length);

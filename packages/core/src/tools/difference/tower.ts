@@ -1,6 +1,6 @@
 /**
  * The frozen feature tower on plain TensorFlow.js operations (webgpu, wasm, cpu): a pretrained classifier's first
- * layers. Each tap is averaged over 3 x 3 cells, L2-normalised per cell, brought to the grid of the first tap and joined:
+ * layers. Each tap is averaged over 3 x 3 cells, L2-normalised per cell, brought to one grid and joined:
  * locally aware patch features as in PatchCore (Roth et al., 2022). Never trained here.
  */
 import * as tf from '@tensorflow/tfjs-core';
@@ -69,7 +69,7 @@ async function extract(
   const [patches, embedding] = tf.tidy(() => {
     const { mean, std } = manifest.normalisation;
     const input = tf.div(tf.sub(tf.tensor4d(pixels, [1, size.height, size.width, 3]), mean), std) as tf.Tensor4D;
-    return joinTaps(runLayers(manifest, layers, input), manifest.taps);
+    return joinTaps(runLayers(manifest, layers, input), manifest, size);
   });
   try {
     const [, rows, columns, dimension] = patches.shape;
@@ -113,16 +113,25 @@ function runLayers(manifest: TowerManifest, layers: readonly Loaded[], input: tf
 }
 
 /** Taps to [1, rows, columns, all channels], unit length per cell; and the mean of the deepest tap, unit length. */
-function joinTaps(outputs: ReadonlyMap<string, tf.Tensor4D>, taps: readonly string[]): [tf.Tensor4D, tf.Tensor1D] {
-  const tensors = taps.map((name) => outputs.get(name)).filter((tensor) => tensor !== undefined);
-  const finest = tensors[0];
-  const deepest = tensors.at(-1);
-  assert(finest && deepest && tensors.length === taps.length, 'the tower computed all its taps');
-  const grid: [number, number] = [finest.shape[1], finest.shape[2]];
-  const scales = tensors.map((tensor) => {
-    const unit = unitLength(tf.avgPool(tensor, 3, 1, 'same')) as tf.Tensor4D;
-    return tensor === finest ? unit : tf.image.resizeBilinear(unit, grid, false, true);
+function joinTaps(
+  outputs: ReadonlyMap<string, tf.Tensor4D>,
+  { taps, gridStride }: TowerManifest,
+  size: Size,
+): [tf.Tensor4D, tf.Tensor1D] {
+  const grid: [number, number] = [size.height / gridStride, size.width / gridStride];
+  const tensors = taps.map((name) => {
+    const tensor = outputs.get(name);
+    assert(tensor, `the tower computed its tap ${name}`);
+    return tensor;
   });
+  const scales = tensors.map((tensor) => {
+    // Cells of the tap per cell of the grid; below 1 when the tap is coarser.
+    const ratio = tensor.shape[1] / grid[0];
+    if (ratio > 1) return unitLength(tf.avgPool(tensor, ratio + 1, ratio, 'same'));
+    const unit = unitLength(tf.avgPool(tensor, 3, 1, 'same')) as tf.Tensor4D;
+    return ratio === 1 ? unit : tf.image.resizeBilinear(unit, grid, false, true);
+  });
+  const deepest = tensors[tensors.length - 1]!;
   return [unitLength(tf.concat(scales, 3)) as tf.Tensor4D, unitLength(tf.mean(deepest, [0, 1, 2])) as tf.Tensor1D];
 }
 

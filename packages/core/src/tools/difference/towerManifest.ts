@@ -32,7 +32,9 @@ export interface TowerManifest {
   readonly source: string;
   /** Network input = (8-bit value - mean) / std. */
   readonly normalisation: { readonly mean: number; readonly std: number };
-  /** Layers whose outputs become patch features, finest grid first. */
+  /** Input pixels per cell of the patch grid. */
+  readonly gridStride: number;
+  /** Layers whose outputs become patch features, finest first; the last one also gives the global embedding. */
   readonly taps: readonly string[];
   readonly layers: readonly TowerLayer[];
 }
