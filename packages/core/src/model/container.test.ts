@@ -1,9 +1,13 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
+import modelSchema from '../../schema/model.schema.json' with { type: 'json' };
+import { parseJsonObject } from '../support/json.ts';
 import { encodeUtf8 } from '../support/utf8.ts';
 import { UserError } from '../support/userError.ts';
 import { openContainer } from './container.ts';
 import type { ContainerCard } from './containerManifest.ts';
 import { createMemorySource, type Files } from './testing.ts';
+import { weightSchemeNames } from './weightSchemes.ts';
 import { writeContainer, type TensorToWrite } from './writeContainer.ts';
 
 const card: ContainerCard = {
@@ -86,6 +90,14 @@ describe('the container', () => {
     const open = async (at: Files) => (await openContainer(createMemorySource(at))).card.sha256;
     expect(await open(files)).toMatch(/^[0-9a-f]{64}$/);
     expect(await open(editManifest(files, (text) => text.replace('"Nano"', '"Mano"')))).not.toBe(await open(files));
+  });
+
+  it('writes a manifest that follows the published schema', async () => {
+    const manifest = parseJsonObject((await write(64)).get('manifest.json')!, 'manifest.json');
+    const ajv = new Ajv2020({ allErrors: true, strictTypes: false });
+    ajv.validate(modelSchema, manifest);
+    expect(ajv.errors).toBeNull();
+    expect(modelSchema.properties.tensors.items.properties.scheme.enum).toEqual(weightSchemeNames);
   });
 
   it('hands out its other files, checked', async () => {
