@@ -12,7 +12,7 @@ import type { Exemplar, ExemplarSet } from '../exemplars.ts';
 import { calibrate, calibratedFrom } from './calibration.ts';
 import type { DifferenceResult, LibraryMatch } from './contract.ts';
 import type { FeatureTower } from './featureTower.ts';
-import { nearestDistances, nearestInWindow, type PlacedFeatures } from './patchDistance.ts';
+import { mutualDistances, nearestDistances, nearestInWindow, type PlacedFeatures } from './patchDistance.ts';
 import { findPeaks, largest, minimumMap, scaleMap, smoothMap, type ScoreMap } from './scoreMap.ts';
 import { towerInputSize, towerStride } from './tower.ts';
 
@@ -62,8 +62,8 @@ interface ViewLibrary {
   /** The tower's input for this view of any part. */
   readonly size: Size;
   readonly views: readonly ExemplarView[];
-  /** Distances of exemplar i to exemplar j, computed when first needed: `${i}:${j}`. */
-  readonly pairs: Map<string, Promise<Float32Array>>;
+  /** Distances of exemplar i to exemplar j, computed when first needed, by `pairKey`. */
+  readonly pairs: Map<string, Float32Array>;
 }
 
 export function createLibraryMatch(input: {
@@ -119,13 +119,7 @@ export function createLibraryMatch(input: {
     const maps: ScoreMap[] = [];
     for (const left of used) {
       const others: Float32Array[] = [];
-      for (const right of used) {
-        if (right === left) continue;
-        const key = `${left.exemplar.id}:${right.exemplar.id}`;
-        const known = library.pairs.get(key) ?? nearestDistances(left.query.features, right.bank.features);
-        library.pairs.set(key, known);
-        others.push(await known);
-      }
+      for (const right of used) if (right !== left) others.push(await pairDistances(library, left, right));
       maps.push(smoothMap({ ...gridOf(left.query), values: minimumMap(others) }));
     }
     return maps;
@@ -180,6 +174,25 @@ export function createLibraryMatch(input: {
   }
 
   return { exemplarCount: set.exemplars.length, compare, nearest };
+}
+
+/** Distances of exemplar `left` to `right`, from the store or into it. */
+async function pairDistances(library: ViewLibrary, left: ExemplarView, right: ExemplarView): Promise<Float32Array> {
+  const key = pairKey(left, right);
+  const known = library.pairs.get(key);
+  if (known) return known;
+  if (left.query !== left.bank) {
+    const distances = await nearestDistances(left.query.features, right.bank.features);
+    library.pairs.set(key, distances);
+    return distances;
+  }
+  const [distances, reverse] = await mutualDistances(left.query.features, right.query.features);
+  library.pairs.set(key, distances).set(pairKey(right, left), reverse);
+  return distances;
+}
+
+function pairKey(left: ExemplarView, right: ExemplarView): string {
+  return `${left.exemplar.id}:${right.exemplar.id}`;
 }
 
 /** A failed computation is not kept: the next call tries again. */

@@ -15,16 +15,31 @@ export interface PlacedFeatures {
 
 /** For each query cell the smallest distance to any of the bank's cells; a matrix product on the current backend. */
 export async function nearestDistances(query: PatchFeatures, bank: PatchFeatures): Promise<Float32Array> {
-  const similarity = tf.tidy(() => {
-    const left = tf.tensor2d(query.patches, [query.rows * query.columns, query.dimension]);
-    const right = tf.tensor2d(bank.patches, [bank.rows * bank.columns, bank.dimension]);
-    // Transposed first: the wasm backend's product with a transposed argument is ten times slower.
-    return tf.max(tf.matMul(left, tf.transpose(right)), 1);
+  return readDistances(tf.tidy(() => tf.max(similarities(query, bank), 1)));
+}
+
+/** `nearestDistances` both ways round for the price of one product. */
+export async function mutualDistances(a: PatchFeatures, b: PatchFeatures): Promise<[Float32Array, Float32Array]> {
+  const [ofA, ofB] = tf.tidy(() => {
+    const product = similarities(a, b);
+    return [tf.max(product, 1), tf.max(product, 0)];
   });
+  return Promise.all([readDistances(ofA), readDistances(ofB)]);
+}
+
+function similarities(query: PatchFeatures, bank: PatchFeatures): tf.Tensor2D {
+  const left = tf.tensor2d(query.patches, [query.rows * query.columns, query.dimension]);
+  const right = tf.tensor2d(bank.patches, [bank.rows * bank.columns, bank.dimension]);
+  // Transposed first: the wasm backend's product with a transposed argument is ten times slower.
+  return tf.matMul(left, tf.transpose(right));
+}
+
+/** Reads largest similarities back as distances; disposes of the tensor. */
+async function readDistances(largest: tf.Tensor): Promise<Float32Array> {
   try {
-    return Float32Array.from(await similarity.data(), distanceOf);
+    return Float32Array.from(await largest.data(), distanceOf);
   } finally {
-    similarity.dispose();
+    largest.dispose();
   }
 }
 
