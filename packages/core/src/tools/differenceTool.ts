@@ -11,7 +11,8 @@ const MAX_PLACES = 8;
 export const differenceTool: Tool = {
   name: 'difference',
   description:
-    'Library match: lists the places that differ most from the known-good parts. 100 = as far as good parts differ among themselves.',
+    'Library match: lists the places that differ most from the known-good parts. 100 = as far as good parts differ among themselves; ' +
+    'peak = how far the first place stands out from the rest, 100 = not at all.',
   parameters: {
     type: 'object',
     properties: {
@@ -67,5 +68,21 @@ export function describeDifference(result: DifferenceResult): string {
     (place, index) =>
       `${index + 1}. [${place.box.map((value) => value.toFixed(2)).join(', ')}] ${toPoints(place.ratio)}`,
   );
-  return [`\nCompared with ${known}: ${toPoints(result.score)}, ${percentile}. Places:`, ...lines].join('\n');
+  const peak = toPoints(standsOut(result.map.values));
+  return [`\nCompared with ${known}: ${toPoints(result.score)}, ${percentile}, peak ${peak}. Places:`, ...lines].join(
+    '\n',
+  );
+}
+
+/** Share of the view that counts as "the rest" when a peak is judged. */
+const REST_QUANTILE = 0.95;
+
+/**
+ * Largest value of a map over its 95th percentile: near 1 when a whole view differs alike (pose, light), large when one
+ * place does. Tells more than the ratio alone: docs/results.md, "Library match".
+ */
+export function standsOut(values: Float32Array): number {
+  const sorted = values.toSorted();
+  const rest = sorted[Math.floor(REST_QUANTILE * (sorted.length - 1))]!;
+  return rest > 0 ? sorted[sorted.length - 1]! / rest : 1;
 }

@@ -46,7 +46,11 @@ async function build(flags: { config: string; shard: string; backend: BackendNam
 
   const files = await readModelFiles(run);
   if (!files && shards > 1) {
-    throw new UsageError('--shard', 'the tokenizer is not there yet.', 'Run `agentiad data build --shard 0/1` first: it learns the tokenizer only.');
+    throw new UsageError(
+      '--shard',
+      'the tokenizer is not there yet.',
+      'Run `agentiad data build --shard 0/1` first: it learns the tokenizer only.',
+    );
   }
   const modelFiles = files ?? (await learnTokenizer(run, cases, match));
   const deps: TeacherDeps = { model: modelWithoutWeights(modelFiles), match };
@@ -90,9 +94,17 @@ async function learnTokenizer(
 /** Text files of the run's model, or null before its tokenizer was learned. */
 async function readModelFiles(run: RunConfig): Promise<Map<string, string> | null> {
   const folder = path.join(run.work, 'model');
-  const names = ['config.json', 'tokenizer.json', 'tokenizer_config.json', 'preprocessor_config.json', 'chat_template.jinja'];
+  const names = [
+    'config.json',
+    'tokenizer.json',
+    'tokenizer_config.json',
+    'preprocessor_config.json',
+    'chat_template.jinja',
+  ];
   const texts = await Promise.all(names.map((name) => readFile(path.join(folder, name), 'utf8').catch(() => null)));
-  const entries = names.flatMap((name, index): [string, string][] => (texts[index] === null ? [] : [[name, texts[index]!]]));
+  const entries = names.flatMap((name, index): [string, string][] =>
+    texts[index] === null ? [] : [[name, texts[index]!]],
+  );
   return entries.length === names.length ? new Map(entries) : null;
 }
 

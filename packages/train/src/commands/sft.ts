@@ -74,7 +74,9 @@ async function run(flags: Flags): Promise<void> {
       recent = progress.step === 1 ? progress.loss : 0.98 * recent + 0.02 * progress.loss;
       await appendFile(metrics, `${JSON.stringify(progress)}\n`);
       if (progress.step % 20 === 0 || progress.step === 1) {
-        say(`step ${progress.step}/${sft.steps} loss ${recent.toFixed(4)} norm ${progress.norm.toFixed(2)} ${Math.round(progress.ms)} ms`);
+        say(
+          `step ${progress.step}/${sft.steps} loss ${recent.toFixed(4)} norm ${progress.norm.toFixed(2)} ${Math.round(progress.ms)} ms`,
+        );
       }
       if (progress.step % flags.saveEvery === 0 || progress.step === sft.steps) {
         await save(config, modelConfig, current, files);

@@ -19,8 +19,8 @@ export interface SelectedBackend {
 
 /**
  * Makes `name` the current backend. `auto` is WebGPU on a hardware adapter, else wasm (software adapters are 10 to 400
- * times slower than wasm); `webgpu` takes any adapter and throws a UserError when there is none. Importing the
- * gradients (`gradients.ts`) is the training code's affair.
+ * times slower than wasm); `webgpu` takes any adapter and throws a UserError when there is none. The model's
+ * operations bring their own gradients, so none need to be registered.
  */
 export async function selectBackend(name: BackendName, onGpuError?: (error: Error) => void): Promise<SelectedBackend> {
   switch (name) {

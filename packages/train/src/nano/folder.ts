@@ -99,7 +99,10 @@ export function nanoProcessorConfig(sizes: NanoSizes): Record<string, unknown> {
 }
 
 /** Text files of the model folder by name. */
-export function nanoFiles(sizes: NanoSizes, tokenizerFiles: ReturnType<typeof nanoTokenizerFiles>): Map<string, string> {
+export function nanoFiles(
+  sizes: NanoSizes,
+  tokenizerFiles: ReturnType<typeof nanoTokenizerFiles>,
+): Map<string, string> {
   const tokenizer = createTokenizer(tokenizerFiles['tokenizer.json'], tokenizerFiles['tokenizer_config.json']);
   return new Map([
     ['config.json', JSON.stringify(nanoConfig(sizes, tokenizer), null, 2)],

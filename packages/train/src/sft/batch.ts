@@ -46,7 +46,11 @@ export function buildBatch(
     ids.set(own, row * width);
     const processed = trajectory.images.map((image) => patchify(image, processor));
     images.push(...processed);
-    const { ids: positions } = mropePositions(own, processed.map(({ grid }) => grid), config);
+    const { ids: positions } = mropePositions(
+      own,
+      processed.map(({ grid }) => grid),
+      config,
+    );
     for (let axis = 0; axis < 3; axis++) {
       positionIds.set(positions.subarray(axis * own.length, (axis + 1) * own.length), (axis * count + row) * width);
     }

@@ -1,5 +1,4 @@
 /** Supervised fine-tuning of all parameters on whatever TensorFlow.js backend is active (agent-spec §5.1). */
-import '../host/gradients.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import type { ProcessorConfig } from '@agentiad/core/image/processor.ts';
 import type { ModelConfig } from '@agentiad/core/model/config.ts';
@@ -49,7 +48,12 @@ export async function trainSft(options: {
   const variables: Record<string, tf.Variable> = {};
   for (const [name, tensor] of Object.entries(options.params)) variables[name] = tf.variable(tensor, true, name);
   const optimiser = createAdamW({ ...ADAMW_DEFAULTS, weightDecay: settings.weightDecay });
-  const schedule = cosineSchedule({ peak: settings.learningRate, steps: settings.steps, warmup: settings.warmup, floor: 0.05 });
+  const schedule = cosineSchedule({
+    peak: settings.learningRate,
+    steps: settings.steps,
+    warmup: settings.warmup,
+    floor: 0.05,
+  });
   const draw = createSampler(trajectories, options.random);
 
   for (let step = 0; step < settings.steps; step++) {
@@ -75,7 +79,8 @@ export async function trainSft(options: {
 
 async function hostCopies(tensors: Readonly<Record<string, tf.Tensor>>): Promise<Record<string, Float32Array>> {
   const copies: Record<string, Float32Array> = {};
-  for (const [name, tensor] of Object.entries(tensors)) copies[name] = Float32Array.from(await tensor.data<'float32'>());
+  for (const [name, tensor] of Object.entries(tensors))
+    copies[name] = Float32Array.from(await tensor.data<'float32'>());
   return copies;
 }
 

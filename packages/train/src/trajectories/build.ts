@@ -62,7 +62,11 @@ export async function demonstrate(
   const images: Raster[] = [];
   const part = await example.part();
   const library = withMemory(example.exemplars);
-  const truth: GroundTruth = { label: example.label, type: example.type, zoom: chooseZoom(example, part.raster, random) };
+  const truth: GroundTruth = {
+    label: example.label,
+    type: example.type,
+    zoom: chooseZoom(example, part.raster, random),
+  };
   const request: InspectionRequest = {
     part,
     category: promptCategory(example),

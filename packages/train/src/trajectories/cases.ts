@@ -17,7 +17,14 @@ async function casesOf(source: SourceConfig, seed: number): Promise<LabelledCase
   switch (source.kind) {
     case 'procedural': {
       const { count, designsPerFamily, exemplars } = source;
-      return proceduralCases({ families: familiesOf('train'), split: 'train', count, seed, exemplars, designsPerFamily });
+      return proceduralCases({
+        families: familiesOf('train'),
+        split: 'train',
+        count,
+        seed,
+        exemplars,
+        designsPerFamily,
+      });
     }
     case 'deeppcb': {
       const { train } = await splitBoards(source);
@@ -35,7 +42,12 @@ export async function splitBoards(source: {
 }): Promise<{ train: ReadonlySet<string>; heldOut: ReadonlySet<string> }> {
   const scans = await readDeepPcb(path.resolve(REPOSITORY, source.manifest));
   const { heldOutShare } = source;
-  const split = splitByGroup(scans, ({ board }) => board, { train: 1 - heldOutShare, heldOut: heldOutShare }, BOARD_SEED);
+  const split = splitByGroup(
+    scans,
+    ({ board }) => board,
+    { train: 1 - heldOutShare, heldOut: heldOutShare },
+    BOARD_SEED,
+  );
   const boards = (of: typeof scans) => new Set(of.map(({ board }) => board));
   return { train: boards(split.train), heldOut: boards(split.heldOut) };
 }

@@ -15,21 +15,27 @@ export interface GroundTruth {
 }
 
 /** Points of `difference` between which the teacher wants to see a known-good part before it answers. */
-const UNSURE = { from: 80, to: 140 } as const;
+const UNSURE = { from: 85, to: 130 } as const;
 
 interface Reading {
   readonly score: number;
   readonly percentile: number | null;
+  readonly peak: number;
   /** First place, as written. */
   readonly box: string;
 }
 
 /** Reads a `difference` observation the way the student has to: from its text. */
 export function readDifference(text: string): Reading | null {
-  const head = /Compared with \d+ known-good parts?: (\d+), (?:percentile (\d+)|uncalibrated)/.exec(text);
+  const head = /Compared with \d+ known-good parts?: (\d+), (?:percentile (\d+)|uncalibrated), peak (\d+)/.exec(text);
   const place = /\n1\. (\[[^\]]*\])/.exec(text);
   if (!head || !place) return null;
-  return { score: Number(head[1]), percentile: head[2] === undefined ? null : Number(head[2]), box: place[1]! };
+  return {
+    score: Number(head[1]),
+    percentile: head[2] === undefined ? null : Number(head[2]),
+    peak: Number(head[3]),
+    box: place[1]!,
+  };
 }
 
 /** The teacher's next turn, without the end-of-turn token. */
@@ -72,7 +78,9 @@ function answerTurn(truth: GroundTruth, steps: readonly TraceStep[]): string {
     ?.rawText.match(/"bbox_2d": (\[[^\]]*\])/)?.[1];
   const thought =
     readings.length > 0
-      ? `Whole part ${readings[0]!.score}${readings[1] ? `, crop ${readings[1].score}` : ''}.`
+      ? readings
+          .map(({ score, peak }, index) => `${index === 0 ? 'Whole part' : 'Crop'} ${score}, peak ${peak}.`)
+          .join(' ')
       : `I judge by ${['the whole part', cropBox && 'the crop'].filter(Boolean).join(' and ')} alone.`;
   const think = `<think>${thought}</think>`;
   if (truth.label === 'normal') {

@@ -17,10 +17,7 @@ export interface Trajectory {
 export type MaskStrategy = 'last-two' | 'all-assistant';
 
 /** Positions whose token is a training target: model tokens of the chosen turns, end-of-turn included, headers not. */
-export function trainedPositions(
-  segments: readonly Segment[],
-  strategy: MaskStrategy,
-): number[] {
+export function trainedPositions(segments: readonly Segment[], strategy: MaskStrategy): number[] {
   const model = segments.filter(({ kind }) => kind === 'model');
   const turns = [...new Set(model.map(({ turn }) => turn))];
   const kept = new Set(strategy === 'last-two' ? turns.slice(-2) : turns);

@@ -1,0 +1,111 @@
+/** Runs the agent over labelled cases, exactly as the studio and `inspect` do, and keeps what the report needs. */
+import { inspect } from '@agentiad/core/agent/inspect.ts';
+import { userPrompt } from '@agentiad/core/agent/prompt.ts';
+import type { InspectOptions } from '@agentiad/core/agent/inspect.ts';
+import type { InspectionDeps } from '@agentiad/core/agent/request.ts';
+import { boxIou } from '@agentiad/core/image/box.ts';
+import type { Grid } from '@agentiad/core/model/positions.ts';
+import { inferenceFlops } from '@agentiad/core/model/flops.ts';
+import type { Mode } from '@agentiad/core/protocol/modes.ts';
+import { MODES } from '@agentiad/core/protocol/modes.ts';
+import { DEFAULT_THRESHOLDS } from '@agentiad/core/protocol/recipe.ts';
+import type { Trace } from '@agentiad/core/protocol/trace.ts';
+import type { ExemplarSet } from '@agentiad/core/tools/exemplars.ts';
+import type { LabelledCase } from '../data/labelledCase.ts';
+import { promptCategory, withMemory } from '../trajectories/build.ts';
+import type { Decision } from './metrics.ts';
+
+export interface Outcome extends Decision {
+  readonly id: string;
+  readonly category: string;
+  readonly truthType: string | null;
+  readonly saidType: string | null;
+  /** Largest IoU of a defect region with a true box; null when there is no true box. */
+  readonly iou: number | null;
+  readonly calls: readonly { readonly tool: string | null; readonly ok: boolean }[];
+  readonly libraryScore: number | null;
+  readonly ms: number;
+  readonly flops: number;
+  readonly errors: readonly string[];
+}
+
+export interface EvaluationSetup {
+  readonly mode: Mode;
+  readonly seed: number;
+  /** Replaces the exemplars of a case: the wrong-exemplar control. */
+  readonly exemplarsOf?: (example: LabelledCase, index: number) => ExemplarSet;
+  readonly options?: InspectOptions;
+  readonly onOutcome?: (outcome: Outcome, index: number) => void;
+}
+
+export async function evaluateCases(
+  cases: readonly LabelledCase[],
+  deps: InspectionDeps,
+  setup: EvaluationSetup,
+): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (const [index, example] of cases.entries()) {
+    const part = await example.part();
+    const library = withMemory(setup.exemplarsOf?.(example, index) ?? example.exemplars);
+    const trace = await inspect(
+      {
+        part,
+        category: promptCategory(example),
+        types: example.types,
+        mode: setup.mode,
+        library,
+        thresholds: DEFAULT_THRESHOLDS,
+        seed: setup.seed,
+        recipe: null,
+      },
+      deps,
+      setup.options,
+    );
+    const outcome = summarise(example, trace, deps);
+    outcomes.push(outcome);
+    setup.onOutcome?.(outcome, index);
+  }
+  return outcomes;
+}
+
+/** The prompt of a case as text, for the text-only baseline. */
+export function promptOf(example: LabelledCase, mode: Mode): string {
+  return userPrompt(promptCategory(example), example.types, MODES[mode])
+    .map((part) => (part.type === 'text' ? part.text : ''))
+    .join('');
+}
+
+function summarise(example: LabelledCase, trace: Trace, deps: InspectionDeps): Outcome {
+  const { verdict } = trace;
+  const answer = verdict.status === 'complete' ? verdict.agentAnswer : null;
+  const defects = verdict.regions.filter(({ kind }) => kind === 'defect');
+  const { config } = deps.model.backbone;
+  const tokens = (pick: (step: Trace['steps'][number]) => number) =>
+    trace.steps.reduce((sum, step) => sum + pick(step), 0);
+  return {
+    id: example.id,
+    category: promptCategory(example),
+    label: example.label,
+    saysAnomalous: answer?.anomaly_present ?? null,
+    score: verdict.verdict.score,
+    truthType: example.type,
+    saidType: answer?.top_anomaly ?? null,
+    iou:
+      example.boxes.length === 0
+        ? null
+        : Math.max(0, ...defects.flatMap(({ box }) => example.boxes.map((truth) => boxIou(box, truth.box)))),
+    calls: verdict.steps.filter(({ tool, ok }) => tool !== null || !ok).map(({ tool, ok }) => ({ tool, ok })),
+    libraryScore: verdict.libraryMatch?.score ?? null,
+    ms: verdict.timings.totalMs,
+    flops: inferenceFlops(config, {
+      promptTokens: tokens((step) => step.tokens.prefilled),
+      generatedTokens: tokens((step) => step.tokens.generated),
+      imageGrids: trace.images.map(({ asset }) => gridOf(trace.assets[asset]!, config.vision.patchSize)),
+    }).total,
+    errors: verdict.errors.map(({ message }) => message),
+  };
+}
+
+function gridOf(asset: { width: number; height: number }, patchSize: number): Grid {
+  return { width: asset.width / patchSize, height: asset.height / patchSize };
+}

@@ -1,0 +1,50 @@
+/** What `--data` of an evaluation may name: held-out generated parts, held-out DeepPCB boards, a folder or a manifest. */
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { deepPcbCases, readDeepPcb } from '../data/deepPcbSource.ts';
+import { folderCases } from '../data/folderSource.ts';
+import type { LabelledCase } from '../data/labelledCase.ts';
+import { manifestCases } from '../data/manifestSource.ts';
+import { proceduralCases } from '../data/proceduralSource.ts';
+import { familiesOf } from '../parts/split.ts';
+import { splitBoards } from '../trajectories/cases.ts';
+
+export interface TestRequest {
+  readonly data: string;
+  readonly limit: number;
+  readonly seed: number;
+  readonly exemplars: number;
+}
+
+/** Share of the DeepPCB boards that no run of ours trains on. */
+export const HELD_OUT_BOARDS = 0.2;
+
+export const DATA_HELP =
+  'procedural:test (held-out designs), procedural:held-out (held-out families), deeppcb:MANIFEST (held-out boards), ' +
+  'deeppcb-misaligned:MANIFEST, an MVTec-style folder, or a manifest.jsonl';
+
+export async function openTestCases({ data, limit, seed, exemplars }: TestRequest): Promise<LabelledCase[]> {
+  const [kind, rest] = splitOnce(data);
+  if (kind === 'procedural') {
+    const isHeldOut = rest === 'held-out';
+    const families = familiesOf(isHeldOut ? 'heldOut' : 'train');
+    return proceduralCases({ families, split: 'test', count: limit, seed, exemplars });
+  }
+  if (kind === 'deeppcb' || kind === 'deeppcb-misaligned') {
+    const manifest = path.resolve(rest);
+    const { heldOut } = await splitBoards({ manifest, heldOutShare: HELD_OUT_BOARDS });
+    const isMisaligned = kind === 'deeppcb-misaligned';
+    const scans = await readDeepPcb(manifest);
+    return deepPcbCases(scans, { count: limit, seed, boards: heldOut, exemplarCount: exemplars, isMisaligned });
+  }
+  const found = await stat(data).catch(() => null);
+  const cases = found?.isDirectory()
+    ? await folderCases(data, { category: path.basename(path.resolve(data)), exemplarCount: exemplars, seed })
+    : await manifestCases(data);
+  return cases.slice(0, limit);
+}
+
+function splitOnce(text: string): [string, string] {
+  const at = text.indexOf(':');
+  return at < 0 ? ['', text] : [text.slice(0, at), text.slice(at + 1)];
+}
