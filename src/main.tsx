@@ -2,6 +2,7 @@
 import './app/theme.css';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/App.tsx';
+import { ErrorBoundary, reportError } from './app/ErrorBoundary.tsx';
 import { createHost, createPlayheadHost } from './app/host.ts';
 import { createEngine } from './runtime/client.ts';
 import { boot } from './state/actions/boot.ts';
@@ -34,7 +35,9 @@ const root = document.getElementById('root');
 if (!root) throw new Error('Internal error: index.html has no #root');
 createRoot(root).render(
   <StudioReactContext value={context}>
-    <App />
+    <ErrorBoundary name="The page" onError={reportError}>
+      <App />
+    </ErrorBoundary>
   </StudioReactContext>,
 );
 void boot(context);

@@ -15,14 +15,12 @@ import { VerdictCard } from '../panels/verdict/VerdictCard.tsx';
 import { Stage } from '../stage/Stage.tsx';
 import { addFiles, isBusy } from '../state/actions/intake.ts';
 import { useStudio, useStudioState } from '../state/useStudio.ts';
-import { ErrorBoundary } from './ErrorBoundary.tsx';
+import { ErrorBoundary, reportError } from './ErrorBoundary.tsx';
 import { HelpDialog } from './HelpDialog.tsx';
 import { LiveRegion } from './LiveRegion.tsx';
 import { Shortcuts } from './Shortcuts.tsx';
 import { TopBar } from './TopBar.tsx';
 import './app.css';
-
-const reportError = (error: Error) => console.error(error);
 
 export function App() {
   const context = useStudio();

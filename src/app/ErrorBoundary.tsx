@@ -1,9 +1,14 @@
 /** Keeps one broken panel from taking the page down; shows cause and remedy instead of a stack trace. */
-import { Component, type ErrorInfo, type ReactNode } from 'react';
+import { Component, type ReactNode } from 'react';
+
+/** For developers: the browser's console. */
+export function reportError(error: Error): void {
+  console.error(error);
+}
 
 interface Props {
   readonly name: string;
-  readonly onError: (error: Error, info: ErrorInfo) => void;
+  readonly onError: (error: Error) => void;
   readonly children: ReactNode;
 }
 
@@ -14,8 +19,8 @@ export class ErrorBoundary extends Component<Props, { readonly error: Error | nu
     return { error };
   }
 
-  override componentDidCatch(error: Error, info: ErrorInfo) {
-    this.props.onError(error, info);
+  override componentDidCatch(error: Error) {
+    this.props.onError(error);
   }
 
   override render() {

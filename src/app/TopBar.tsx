@@ -1,21 +1,14 @@
-/** The top bar: kind of part, its good parts, and what everybody should know: model, privacy, where it runs. */
-import { Bot, Cpu, History, Images, Keyboard, Plus, ShieldCheck } from 'lucide-react';
-import { chooseCategory } from '../state/actions/library.ts';
-import { exemplarsOf, type EngineStatus } from '../state/studioState.ts';
+/** The top bar: what everybody should know (model, privacy, where it runs) and the page's few commands. */
+import { Bot, Cpu, History, Keyboard, Plus, ShieldCheck } from 'lucide-react';
+import type { EngineStatus } from '../state/studioState.ts';
 import { useStudio, useStudioState } from '../state/useStudio.ts';
 import { IconButton } from '../ui/IconButton.tsx';
 import './topBar.css';
 
-const NEW = '\u0000new';
-
 export function TopBar({ onNew, onHelp }: { readonly onNew: () => void; readonly onHelp: () => void }) {
   const context = useStudio();
-  const categories = useStudioState((state) => state.categories);
-  const category = useStudioState((state) => state.category);
-  const count = useStudioState((state) => exemplarsOf(state, state.category).length);
   const engine = useStudioState((state) => state.engine);
   const hasCurrent = useStudioState((state) => state.current !== null);
-  const openLibrary = () => context.store.setState({ drawer: 'library' });
   return (
     <header className="top-bar">
       <h1 className="brand">
@@ -25,31 +18,6 @@ export function TopBar({ onNew, onHelp }: { readonly onNew: () => void; readonly
         </svg>
         AgentIAD Studio
       </h1>
-      <label className="category">
-        <span className="category-label">Kind of part</span>
-        <select
-          value={category ?? ''}
-          onChange={(event) => {
-            const { value } = event.currentTarget;
-            if (value === NEW) {
-              chooseCategory(context, null);
-              openLibrary();
-            } else chooseCategory(context, value === '' ? null : value);
-          }}
-        >
-          <option value="">Unsorted</option>
-          {categories.map((known) => (
-            <option key={known.name} value={known.name}>
-              {known.name}
-            </option>
-          ))}
-          <option value={NEW}>New kind of part …</option>
-        </select>
-      </label>
-      <button type="button" className="button top-library" onClick={openLibrary}>
-        <Images size={15} />
-        <span>{count === 0 ? 'Add good parts' : `${count} good ${count === 1 ? 'part' : 'parts'}`}</span>
-      </button>
       <div className="top-space" />
       <ModelChip engine={engine} />
       <p className="chip chip-private" title="Images, results and the model stay in this browser. Nothing is uploaded.">

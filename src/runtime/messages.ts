@@ -94,7 +94,7 @@ export function problemOf(error: unknown, subject: string): Problem {
     const { code, reason, remedy } = error;
     return { code, subject: error.subject, reason, remedy };
   }
-  const message = error instanceof Error ? error.message : String(error);
+  const message = (error instanceof Error ? error.message : String(error)).replace(/^Internal error: /, '');
   return {
     code: 'internal',
     subject,

@@ -108,8 +108,16 @@ export function Stage() {
         <span className="stage-zoom">{Math.round(zoom * 100)} %</span>
         <IconButton label="Zoom out (-)" onClick={() => view.current?.zoomBy(1 / 1.4)} icon={<Minus size={16} />} />
         <IconButton label="Zoom in (+)" onClick={() => view.current?.zoomBy(1.4)} icon={<Plus size={16} />} />
-        <IconButton label="Fit the part (0)" onClick={() => view.current?.fit()} icon={<span className="stage-word">Fit</span>} />
-        <IconButton label="Actual pixels (1)" onClick={() => view.current?.oneToOne()} icon={<span className="stage-word">1:1</span>} />
+        <IconButton
+          label="Fit the part (0)"
+          onClick={() => view.current?.fit()}
+          icon={<span className="stage-word">Fit</span>}
+        />
+        <IconButton
+          label="Actual pixels (1)"
+          onClick={() => view.current?.oneToOne()}
+          icon={<span className="stage-word">1:1</span>}
+        />
       </div>
     </section>
   );

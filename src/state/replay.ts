@@ -199,7 +199,11 @@ function settled(run: RunSoFar, turn: number, part: Size): Scene {
     case 'difference':
       return { ...withMarks, map: seen?.map ? { ...seen.map, opacity: 1 } : null, focus: seen?.map?.box ?? whole };
     case 'compare':
-      return { ...withMarks, marks: withLastZoom(withMarks.marks), focus: compare ? lastFocus(run, turn - 1, part) : whole };
+      return {
+        ...withMarks,
+        marks: withLastZoom(withMarks.marks),
+        focus: compare ? lastFocus(run, turn - 1, part) : whole,
+      };
     case 'answer':
       return { ...base, kind, marks: [...trail, ...verdictMarks(run)] };
     default:

@@ -20,7 +20,7 @@ export interface Sample {
   readonly types: readonly string[];
   readonly part: string;
   readonly exemplars: readonly string[];
-  readonly truth: string;
+  /** What is so and what this says about the model, told before anybody tries it. */
   readonly note: string;
 }
 

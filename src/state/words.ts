@@ -13,7 +13,7 @@ export const MODE_WORDS: Readonly<Record<Mode, { readonly name: string; readonly
 
 export const LABEL_WORDS: Readonly<Record<Label, string>> = {
   normal: 'Normal',
-  review: 'Sent to review',
+  review: 'Needs review',
   anomalous: 'Defect',
 };
 

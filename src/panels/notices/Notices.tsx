@@ -23,7 +23,7 @@ export function Notices() {
           <li key={id} data-code={problem.code}>
             <div>
               <p>
-                <strong>{problem.subject}</strong> {problem.reason}
+                <strong>{problem.subject}:</strong> {problem.reason}
               </p>
               <p className="notice-remedy">{problem.remedy}</p>
             </div>

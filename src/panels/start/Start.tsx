@@ -1,7 +1,8 @@
 /** The empty page: where to drop, what will happen, and ready-made samples with honest notes. */
-import { ImagePlus, LockKeyhole } from 'lucide-react';
+import { ImagePlus, LockKeyhole, TriangleAlert } from 'lucide-react';
 import { trySample } from '../../state/actions/library.ts';
 import { useStudio, useStudioState } from '../../state/useStudio.ts';
+import { CategoryPicker } from '../CategoryPicker.tsx';
 import './start.css';
 
 export function Start({ onChoose }: { readonly onChoose: () => void }) {
@@ -9,8 +10,20 @@ export function Start({ onChoose }: { readonly onChoose: () => void }) {
   const samples = useStudioState((state) => state.samples);
   const category = useStudioState((state) => state.category);
   const count = useStudioState((state) => state.exemplars.filter((known) => known.category === state.category).length);
+  const engine = useStudioState((state) => state.engine);
   return (
     <section className="start" aria-label="Begin">
+      {engine.state === 'failed' && (
+        <div className="start-failed" role="alert" data-code={engine.problem.code}>
+          <TriangleAlert size={18} />
+          <div>
+            <p>
+              <strong>The model could not be loaded.</strong> {engine.problem.subject}: {engine.problem.reason}
+            </p>
+            <p>{engine.problem.remedy} Good parts, history and saved traces still work.</p>
+          </div>
+        </div>
+      )}
       <div className="start-drop">
         <ImagePlus size={36} strokeWidth={1.5} />
         <h1>Drop a photo of a part to inspect</h1>
@@ -20,6 +33,14 @@ export function Start({ onChoose }: { readonly onChoose: () => void }) {
         </button>
         <p className="start-private">
           <LockKeyhole size={14} /> Runs on this computer. Images are not uploaded.
+        </p>
+      </div>
+      <div className="start-library">
+        <CategoryPicker />
+        <p>
+          {count > 0
+            ? `Photos are compared with your ${count} good ${count === 1 ? 'part' : 'parts'} of “${category}”.`
+            : 'For your own parts: add photos of good ones first. Without them nothing is compared.'}
         </p>
       </div>
       <ol className="start-steps">
@@ -33,14 +54,6 @@ export function Start({ onChoose }: { readonly onChoose: () => void }) {
           <strong>You get a verdict</strong> with its reasons, to keep as a file.
         </li>
       </ol>
-      <p className="start-library">
-        {count > 0
-          ? `Compared with your ${count} good ${count === 1 ? 'part' : 'parts'} of “${category}”.`
-          : 'For your own parts, add 3 to 10 photos of good ones first: without them nothing is compared.'}{' '}
-        <button type="button" className="link" onClick={() => context.store.setState({ drawer: 'library' })}>
-          {count > 0 ? 'See good parts' : 'Add good parts'}
-        </button>
-      </p>
       {samples.length > 0 && (
         <div className="start-samples">
           <h2>Try a sample</h2>

@@ -42,12 +42,16 @@ function Card(props: {
   readonly title: string;
   readonly children: ReactNode;
   readonly icon?: ReactNode;
+  readonly actions?: ReactNode;
 }) {
   return (
     <section className={`verdict verdict-${props.tone}`} aria-label="Verdict">
-      <p className="verdict-chip">
-        {props.icon ?? ICONS[props.tone]} {props.title}
-      </p>
+      <header>
+        <p className="verdict-chip">
+          {props.icon ?? ICONS[props.tone]} {props.title}
+        </p>
+        {props.actions}
+      </header>
       {props.children}
     </section>
   );
@@ -113,7 +117,20 @@ function Finished({ current, verdict }: { readonly current: Current; readonly ve
   const isReached = turn >= current.run.steps.length;
   const [lead, says] = splitReason(verdict.verdict.reason);
   return (
-    <Card tone={tone} title={current.origin === 'imported' ? `${title} · imported` : title}>
+    <Card
+      tone={tone}
+      title={current.origin === 'imported' ? `${title} · imported` : title}
+      actions={
+        <div className="verdict-actions">
+          <button type="button" className="button" onClick={() => exportVerdict(context)} disabled={!current.trace}>
+            <Download size={14} /> Save verdict
+          </button>
+          <button type="button" className="button" onClick={() => exportTrace(context)} disabled={!current.trace}>
+            <Download size={14} /> Save trace
+          </button>
+        </div>
+      }
+    >
       <div className={isReached ? 'verdict-body' : 'verdict-body verdict-ahead'}>
         <h2 className="verdict-lead" tabIndex={-1}>
           {lead}
@@ -132,22 +149,12 @@ function Finished({ current, verdict }: { readonly current: Current; readonly ve
         ))}
         <dl className="verdict-facts">
           <Fact name="Model" value={`${verdict.model.id}, trained on ${verdict.model.trainedOn}`} />
-          <Fact name="Seen in full" value={`${Math.round(verdict.coverage.share * 100)} % of the part`} />
-          <Fact name="Took" value={`${seconds(verdict.timings.totalMs)} ${current.origin === 'live' ? 'on this computer ' : ''}(${verdict.model.backend})`} />
+          <Fact name="Full sharpness" value={`seen on ${Math.round(verdict.coverage.share * 100)} % of the part`} />
+          <Fact
+            name="Took"
+            value={`${seconds(verdict.timings.totalMs)} ${current.origin === 'live' ? 'on this computer ' : ''}(${verdict.model.backend})`}
+          />
         </dl>
-        <div className="verdict-actions">
-          <button
-            type="button"
-            className="button button-primary"
-            onClick={() => exportVerdict(context)}
-            disabled={!current.trace}
-          >
-            <Download size={15} /> Save verdict (JSON)
-          </button>
-          <button type="button" className="button" onClick={() => exportTrace(context)} disabled={!current.trace}>
-            <Download size={15} /> Save trace
-          </button>
-        </div>
       </div>
     </Card>
   );

@@ -1,6 +1,6 @@
 /** Start-up: what was stored comes back, unfinished runs are marked, the model is loaded in the worker. */
 import { problemOf } from '../../runtime/messages.ts';
-import { addNotice, guarded, type StudioContext } from '../context.ts';
+import { guarded, type StudioContext } from '../context.ts';
 import type { Sample } from '../studioState.ts';
 
 export async function boot(context: StudioContext): Promise<void> {
@@ -38,11 +38,10 @@ async function loadSamples({ store, host }: StudioContext): Promise<void> {
   // No samples beside the page: the page works without them.
   if (!response?.ok || (response.headers.get('content-type') ?? '').startsWith('text/html')) return;
   const listed: unknown = await response.json();
-  store.setState({ samples: Array.isArray(listed) ? (listed as Sample[]) : (listed as { samples: Sample[] }).samples });
+  store.setState({ samples: listed as readonly Sample[] });
 }
 
-export async function startEngine(context: StudioContext): Promise<void> {
-  const { store, engine } = context;
+export async function startEngine({ store, engine }: StudioContext): Promise<void> {
   store.setState({ engine: { state: 'loading', phase: { label: 'Starting', share: null } } });
   try {
     const info = await engine.start((phase) =>
@@ -50,8 +49,6 @@ export async function startEngine(context: StudioContext): Promise<void> {
     );
     store.setState({ engine: { state: 'ready', info } });
   } catch (error) {
-    const problem = problemOf(error, 'The model');
-    store.setState({ engine: { state: 'failed', problem } });
-    addNotice(context, problem);
+    store.setState({ engine: { state: 'failed', problem: problemOf(error, 'The model') } });
   }
 }

@@ -117,6 +117,6 @@ function parseTrace(text: string, name: string): Trace {
     throw refuse('is not JSON.', cause);
   }
   const checked = checkDocument('trace', value);
-  if (!checked.ok) throw refuse(`is not a trace of an inspection: ${checked.problems.slice(0, 3).join('; ')}.`);
+  if (!checked.ok) throw refuse(`is not a trace of an inspection: ${checked.problems[0]}.`);
   return checked.value;
 }
