@@ -1,14 +1,18 @@
-/** `agentiad data build`: labelled cases to trajectories, by the scripted teacher. */
+/** `agentiad data`: `build` makes trajectories with the scripted teacher, `check` looks for label leaks in prompts. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
 import type { Mode } from '@agentiad/core/protocol/modes.ts';
 import type { Random } from '@agentiad/core/support/random.ts';
 import { createRandom } from '@agentiad/core/support/random.ts';
+import { UserError } from '@agentiad/core/support/userError.ts';
 import { createLibraryMatch } from '@agentiad/core/tools/difference/libraryMatch.ts';
 import { createTower } from '@agentiad/core/tools/difference/tower.ts';
 import type { LabelledCase } from '../data/labelledCase.ts';
 import { shuffled } from '../data/split.ts';
+import { textOnlyAccuracy } from '../data/textOnly.ts';
+import { promptOf } from '../eval/evaluate.ts';
+import { DATA_HELP, openTestCases } from '../eval/testCases.ts';
 import type { BackendName } from '../host/backend.ts';
 import { selectBackend } from '../host/backend.ts';
 import { openFolder } from '../host/folderSource.ts';
@@ -20,7 +24,7 @@ import type { TeacherDeps } from '../trajectories/build.ts';
 import { demonstrate, modelWithoutWeights } from '../trajectories/build.ts';
 import { trainingCases } from '../trajectories/cases.ts';
 import { createTrajectoryWriter } from '../trajectories/store.ts';
-import { backendOption, SHIPPED_TOWER } from './options.ts';
+import { backendOption, modeOption, parseWhole, seedOption, SHIPPED_TOWER } from './options.ts';
 import { UsageError } from './usageError.ts';
 
 const BYTES_ONLY = 256 + ADDED_TOKENS.length;
@@ -34,6 +38,31 @@ export function registerData(program: Command): void {
     .option('--shard <k/n>', 'make only the k-th of n parts, to share the work between processes', '1/1')
     .addOption(backendOption())
     .action((flags: { config: string; shard: string; backend: BackendName }) => build(flags));
+  data
+    .command('check')
+    .description('Label-leak test: can the prompt text alone, without any image, tell the label? Fails above chance.')
+    .requiredOption('--data <what>', DATA_HELP)
+    .option('--limit <n>', 'most cases', parseWhole('--limit', 1), 1000)
+    .addOption(modeOption().default('full'))
+    .addOption(seedOption())
+    .action((flags: { data: string; limit: number; mode: Mode; seed: number }) => check(flags));
+}
+
+async function check(flags: { data: string; limit: number; mode: Mode; seed: number }): Promise<void> {
+  const cases = await openTestCases({ ...flags, exemplars: 1 });
+  const result = textOnlyAccuracy(
+    cases.map((example) => promptOf(example, flags.mode)),
+    cases.map(({ label }) => label),
+    cases.map(({ id }) => id),
+  );
+  process.stdout.write(`${JSON.stringify(result)}\n`);
+  if (!result.leaks) return;
+  throw new UserError({
+    code: 'label-leak',
+    subject: flags.data,
+    reason: `the prompt text alone tells the label: balanced accuracy ${result.balancedAccuracy.toFixed(3)}, chance ends at ${result.chanceUpper.toFixed(3)}.`,
+    remedy: 'Give every image of a category the same candidate types and class name.',
+  });
 }
 
 async function build(flags: { config: string; shard: string; backend: BackendName }): Promise<void> {

@@ -1,6 +1,7 @@
 /** The list of commands. A new command = one file + one line here. */
 import type { Command } from 'commander';
 import { registerData } from './data.ts';
+import { registerEval } from './eval.ts';
 import { registerInspect } from './inspect.ts';
 import { registerParity } from './parity.ts';
 import { registerSamples } from './samples.ts';
@@ -12,4 +13,5 @@ export const COMMANDS: readonly ((program: Command) => void)[] = [
   registerData,
   registerSamples,
   registerSft,
+  registerEval,
 ];
