@@ -10,7 +10,7 @@ import { createLibraryMatch } from '@agentiad/core/tools/difference/libraryMatch
 import { createTower } from '@agentiad/core/tools/difference/tower.ts';
 import type { LabelledCase } from '../data/labelledCase.ts';
 import { shuffled } from '../data/split.ts';
-import { textOnlyAccuracy } from '../data/textOnly.ts';
+import { stratifiedFolds, textOnlyAccuracy } from '../data/textOnly.ts';
 import { promptOf } from '../eval/evaluate.ts';
 import { DATA_HELP, openTestCases } from '../eval/testCases.ts';
 import type { BackendName } from '../host/backend.ts';
@@ -53,7 +53,7 @@ async function check(flags: { data: string; limit: number; mode: Mode; seed: num
   const result = textOnlyAccuracy(
     cases.map((example) => promptOf(example, flags.mode)),
     cases.map(({ label }) => label),
-    cases.map(({ id }) => id),
+    stratifiedFolds(cases.map(({ label }) => label)),
   );
   process.stdout.write(`${JSON.stringify(result)}\n`);
   if (!result.leaks) return;

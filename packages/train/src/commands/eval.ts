@@ -9,7 +9,7 @@ import type { Mode } from '@agentiad/core/protocol/modes.ts';
 import { createRandom } from '@agentiad/core/support/random.ts';
 import type { ConversationImage } from '@agentiad/core/tools/tool.ts';
 import type { LabelledCase } from '../data/labelledCase.ts';
-import { textOnlyAccuracy } from '../data/textOnly.ts';
+import { stratifiedFolds, textOnlyAccuracy } from '../data/textOnly.ts';
 import { patchNN, pixelDiff } from '../eval/baselines.ts';
 import type { EvaluationSetup, Outcome } from '../eval/evaluate.ts';
 import { evaluateCases, promptOf } from '../eval/evaluate.ts';
@@ -73,7 +73,7 @@ async function run(flags: Flags): Promise<void> {
       textOnly: textOnlyAccuracy(
         cases.map((example) => promptOf(example, mode)),
         cases.map(({ label }) => label),
-        cases.map(({ group }) => group),
+        stratifiedFolds(cases.map(({ label }) => label)),
       ),
       noTool: flags.cotModel ? await evaluateNoTool(flags, cases) : 'not measured',
       ...(flags.baselines

@@ -92,3 +92,9 @@ function logLikelihood(counts: Counts, bag: Map<string, number>, vocabulary: num
   for (const [word, n] of bag) sum += n * Math.log(((counts.words.get(word) ?? 0) + 1) / (counts.total + vocabulary));
   return sum;
 }
+
+/** Ten folds with the labels in proportion: leaving one of many equal prompts out would favour the other label. */
+export function stratifiedFolds(labels: readonly Label[]): string[] {
+  const next = { normal: 0, anomalous: 0 };
+  return labels.map((label) => `fold-${next[label]++ % 10}`);
+}
