@@ -41,7 +41,7 @@ export const libraryMatchDefaults: LibraryMatchOptions = {
   wholeSide: 320,
   cropSide: 144,
   searchRadius: 0.08,
-  uncalibratedScale: 0.6,
+  uncalibratedScale: 0.65,
   cropMargin: 0.08,
   keepFraction: 0.5,
   wholeExemplars: 24,
