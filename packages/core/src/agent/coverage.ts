@@ -9,10 +9,16 @@ export interface View {
   readonly seen: Size;
 }
 
-/** Area of the union of all views shown at 1:1 or larger, over the part's area; in [0, 1]. */
-export function coverageShare(part: Size, views: readonly View[]): number {
+/**
+ * Area of the union of all views shown at 1:1 or larger, over the part's area; in [0, 1]. `rounding`: pixels by which a
+ * side may fall short, because the processor rounds sides to whole merged patches.
+ */
+export function coverageShare(part: Size, views: readonly View[], rounding: number): number {
   const boxes = views
-    .filter(({ frame, seen }) => seen.width >= frame[2] - frame[0] && seen.height >= frame[3] - frame[1])
+    .filter(
+      ({ frame, seen }) =>
+        seen.width + rounding >= frame[2] - frame[0] && seen.height + rounding >= frame[3] - frame[1],
+    )
     .map(({ frame }) => frame);
   return unionArea(boxes) / (part.width * part.height);
 }

@@ -13,6 +13,7 @@ import { COMPARING_TOOLS } from '../tools/index.ts';
 import { usableExemplars } from '../tools/query.ts';
 import type { ConversationImage } from '../tools/tool.ts';
 import { coverageShare } from './coverage.ts';
+import { createGrammar } from './grammar.ts';
 import { runLoop } from './loop.ts';
 import { createModelPolicy } from './modelPolicy.ts';
 import type { Policy } from './policy.ts';
@@ -39,9 +40,11 @@ export async function inspect(
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const temperature = options.temperature ?? 0;
   const { backbone } = deps.model;
-  const { trace } = await inspectWith(request, deps, { ...options, limits, temperature }, (endOfTurnId) =>
+  const { tokenizer, card } = backbone;
+  const { trace } = await inspectWith(request, deps, { ...options, limits, temperature }, (endOfTurnId, offered) =>
     createModelPolicy(backbone, {
       endOfTurnId,
+      grammar: card.tuned ? null : createGrammar({ tokenizer, endOfTurnId, offered, types: request.types }),
       maxNewTokens: limits.maxNewTokens,
       temperature,
       topP: 0.95,
@@ -56,13 +59,13 @@ export async function inspectWith(
   request: InspectionRequest,
   deps: InspectionDeps,
   settings: InspectOptions & { readonly limits: LoopLimits; readonly temperature: number },
-  createPolicy: (endOfTurnId: number) => Policy,
+  createPolicy: (endOfTurnId: number, offered: readonly ToolName[]) => Policy,
 ): Promise<{ trace: Trace; record: TokenRecord }> {
   const { backbone, processor, chatTemplate } = deps.model;
   const started = deps.clock();
   const id = deps.newId();
   const created = deps.now();
-  const { offered, warnings } = offerTools(request);
+  const { offered, warnings } = offerTools(request, deps.match !== null);
   const library = request.library && request.library.exemplars.length > 0 ? request.library : null;
   const match = library && deps.match ? deps.match(library) : null;
   const system = systemPrompt(offered);
@@ -72,8 +75,13 @@ export async function inspectWith(
     chatTemplate,
     imageTokenId: backbone.config.special.image,
   });
-  const recorder = createRecorder({ processor, limits: settings.limits, alterImage: settings.alterImage, onEvent: request.onEvent ?? (() => {}) });
-  const policy = createPolicy(conversation.endOfTurnId);
+  const recorder = createRecorder({
+    processor,
+    limits: settings.limits,
+    alterImage: settings.alterImage,
+    onEvent: request.onEvent ?? (() => {}),
+  });
+  const policy = createPolicy(conversation.endOfTurnId, offered);
 
   const result = await runLoop({
     request: { ...request, library },
@@ -90,10 +98,10 @@ export async function inspectWith(
   policy.dispose();
 
   const { part, recipe, thresholds } = request;
+  const decided = build.decide({ result, thresholds, doubt: build.findDoubt(request, backbone.card.sha256) });
   const { card } = backbone;
   const { steps, traceImages, assets, views } = recorder;
-  const validated = build.isValidated(recipe, card.sha256);
-  const regions = build.collectRegions(result.outcomes, result.answer, traceImages, steps);
+  const regions = build.collectRegions({ ...result, label: decided.label, images: traceImages, steps });
   const userText = user.map((content) => (content.type === 'text' ? content.text : '')).join('');
   const sum = (pick: (step: (typeof steps)[number]) => number) => steps.reduce((total, step) => total + pick(step), 0);
   const verdict: Verdict = {
@@ -102,7 +110,7 @@ export async function inspectWith(
     created,
     status: result.status,
     verdict: {
-      ...build.decide({ result, thresholds, validated }),
+      ...decided,
       score: result.score,
       scoreKind: 'raw',
       scoreMeaning: build.SCORE_MEANING,
@@ -111,9 +119,9 @@ export async function inspectWith(
     libraryMatch: build.summariseLibraryMatch(result.outcomes),
     regions,
     claims: build.collectClaims(result.answer, regions, result.outcomes, steps),
-    coverage: { share: coverageShare(part.raster, views) },
+    coverage: { share: coverageShare(part.raster, views, (processor.patchSize * processor.mergeSize) / 2) },
     exemplars: result.exemplars,
-    steps: build.summariseSteps(steps),
+    steps: build.summariseSteps(steps, result.status),
     part: { category: request.category },
     image: {
       name: part.name,
@@ -169,12 +177,19 @@ export async function inspectWith(
   return { trace, record: conversation.record };
 }
 
-/** Tools of the mode, less the comparing ones when there is nothing to compare with; the verdict says so. */
-function offerTools(request: InspectionRequest): { offered: readonly ToolName[]; warnings: readonly string[] } {
+/** Tools of the mode, less those that have nothing to compare with or to compare by; the verdict says so. */
+function offerTools(
+  request: InspectionRequest,
+  hasTower: boolean,
+): { offered: readonly ToolName[]; warnings: readonly string[] } {
   const wanted: readonly ToolName[] = MODES[request.mode];
-  if (usableExemplars(request.library, request.part.sha256).length > 0) return { offered: wanted, warnings: [] };
-  const offered = wanted.filter((name) => !COMPARING_TOOLS.includes(name));
+  const isEmpty = usableExemplars(request.library, request.part.sha256).length === 0;
+  const offered = wanted.filter((name) => {
+    if (isEmpty && COMPARING_TOOLS.includes(name)) return false;
+    return hasTower || name !== 'difference';
+  });
   if (offered.length === wanted.length) return { offered, warnings: [] };
+  if (!isEmpty) return { offered, warnings: ['Compared by eye only: Library match is not loaded.'] };
   const warning = request.library?.exemplars.length
     ? 'Not compared: the only known-good part in the library is this very image. Add other known-good parts.'
     : 'Not compared: there are no known-good parts of this category. Add 3 to 10 known-good parts.';

@@ -88,9 +88,9 @@ export async function runLoop(setup: LoopSetup): Promise<LoopResult> {
     let pendingIds = conversation.open(setup.system, setup.user, [first.tokens]);
     let pendingImages: readonly ProcessedImage[] = [first.processed];
 
-    // One turn to recover from each possible call, one for the answer, one for a forced answer.
-    for (let turn = 0; turn < 2 * limits.maxToolCalls + 3; turn++) {
-      const stepId = `s${turn + 1}`;
+    // Ends: every turn without an answer uses up a call, and the turn after the last one has to answer.
+    for (let turn = 1; ; turn++) {
+      const stepId = `s${turn}`;
       if (signal?.aborted) return finish('interrupted');
       onEvent({ type: 'step-started', stepId });
       const started = clock();
@@ -133,7 +133,7 @@ export async function runLoop(setup: LoopSetup): Promise<LoopResult> {
         addStep(null);
         if (action.score === null) {
           const message = 'The answer carries no readable value token for anomaly_present.';
-          return finish('failed', { errors: [{ code: 'answer-without-score', message }] });
+          return finish('failed', { answer: parsed.answer, errors: [{ code: 'answer-without-score', message }] });
         }
         return finish('complete', { answer: parsed.answer, score: action.score });
       }
@@ -150,7 +150,6 @@ export async function runLoop(setup: LoopSetup): Promise<LoopResult> {
       if (observed.image) content.push({ type: 'image' });
       pendingIds = conversation.observe(content, observed.image ? [observed.image.tokens] : []);
     }
-    return finish('failed', { errors: [{ code: 'no-answer', message: 'The agent did not reach an answer.' }] });
   }
 
   async function observe(
@@ -174,7 +173,8 @@ export async function runLoop(setup: LoopSetup): Promise<LoopResult> {
       });
       const image = outcome.image ? recorder.addImage(outcome.image) : null;
       outcomes.push({ stepId, imageIndex: image?.index ?? null, outcome });
-      if (outcome.exemplar) exemplars.push(outcome.exemplar);
+      const used = outcome.exemplar;
+      if (used && !exemplars.some(({ id }) => id === used.id)) exemplars.push(used);
       return { observation: toObservation(outcome, image?.index ?? null), image };
     } catch (error) {
       // The agent can go on after its own mistakes and after an exemplar that cannot be read; anything else is a bug.

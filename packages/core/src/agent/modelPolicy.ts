@@ -1,9 +1,9 @@
 /** The model as the acting policy: one session, prefix reuse between turns, the score read while the answer is written. */
-import type { Backbone, TokenMask } from '../model/backbone.ts';
+import type { Backbone } from '../model/backbone.ts';
 import type { Sampler } from '../model/sampler.ts';
-import { greedy } from '../model/sampler.ts';
-import { createNucleusSampler } from '../model/sampler.ts';
+import { createNucleusSampler, greedy } from '../model/sampler.ts';
 import { createRandom } from '../support/random.ts';
+import type { Grammar } from './grammar.ts';
 import type { Policy } from './policy.ts';
 import { findValueTokens, isBeforeValue, scoreFromLogits } from './score.ts';
 
@@ -19,8 +19,8 @@ export function createModelPolicy(
     readonly temperature: number;
     readonly topP: number;
     readonly seed: number;
-    /** Grammar for a model that was never tuned for the protocol. */
-    readonly mask?: (generatedText: string) => ReturnType<TokenMask>;
+    /** For a model that was never tuned for the protocol; null: it writes freely. */
+    readonly grammar: Grammar | null;
   },
 ): Policy {
   const { tokenizer } = backbone;
@@ -36,18 +36,24 @@ export function createModelPolicy(
           random: createRandom(options.seed),
         });
 
+  let imageCount = 0;
+
   return {
-    observe: (ids, images) => session.prefill(ids, images),
+    observe(ids, images) {
+      imageCount += images.length;
+      return session.prefill(ids, images);
+    },
     async act({ forcedPrefix, forcedIds, signal, onText }) {
       if (forcedIds.length > 0) await session.prefill(forcedIds, []);
       const generated: number[] = [];
       let shown = 0;
+      const allowed = options.grammar?.maskFor(imageCount);
       const result = await session.generate({
         maxNewTokens: options.maxNewTokens,
         sampler,
         stopIds: [options.endOfTurnId],
         signal,
-        mask: options.mask && ((ids) => options.mask!(forcedPrefix + tokenizer.decode(ids))),
+        mask: allowed && ((ids) => allowed(forcedPrefix + tokenizer.decode(ids))),
         watch: (ids) => {
           const tail = tokenizer.decode(ids.slice(-TAIL_TOKENS));
           return isBeforeValue(ids.length <= TAIL_TOKENS ? forcedPrefix + tail : tail) ? watched : null;

@@ -37,6 +37,11 @@ const UNSORTED = 'unsorted';
 /** Stands for "some defect" when a category names no types. */
 export const DEFAULT_TYPES: readonly string[] = ['defect'];
 
+/** The types the agent may choose from. */
+export function candidateTypes(types: readonly string[]): readonly string[] {
+  return types.length > 0 ? types : DEFAULT_TYPES;
+}
+
 export function userPrompt(
   category: string | null,
   types: readonly string[],
@@ -46,7 +51,7 @@ export function userPrompt(
     `Evaluate this image of class "${category ?? UNSORTED}".`,
     '',
     'Candidate anomaly types:',
-    ...(types.length > 0 ? types : DEFAULT_TYPES).map((type) => `- ${type}`),
+    ...candidateTypes(types).map((type) => `- ${type}`),
     '',
     ['Is the part normal or anomalous?', ...offered.map((name) => HINTS[name]), 'Reason step by step.'].join(' '),
   ].join('\n');

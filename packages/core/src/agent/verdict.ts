@@ -2,27 +2,47 @@
 import type { Box } from '../image/box.ts';
 import { boxFromCrop, boxToPixels } from '../image/box.ts';
 import type { Answer } from '../protocol/answer.ts';
-import type { Recipe } from '../protocol/recipe.ts';
 import type { TraceImage, TraceStep } from '../protocol/trace.ts';
-import type { Claim, Label, LibraryMatchSummary, Region, StepSummary } from '../protocol/verdict.ts';
+import type { Claim, Label, LibraryMatchSummary, Region, Status, StepSummary } from '../protocol/verdict.ts';
 import { placeToPart } from '../tools/differenceTool.ts';
 import type { LoopResult, StepOutcome } from './loop.ts';
+import type { InspectionRequest } from './request.ts';
 
 export const SCORE_MEANING =
   'How strongly the agent leans to "anomalous" when it writes its answer: 0 = normal, 1 = anomalous. Not a probability.';
 
-/** A recipe counts only while its validation fits the model that ran. */
-export function isValidated(recipe: Recipe | null, modelSha256: string): boolean {
-  const validation = recipe?.validation;
-  return !!validation && !validation.stale && validation.modelSha256 === modelSha256;
+/**
+ * Why the thresholds may not decide, in plain words, or null: a recipe counts only for what it was validated with, that
+ * is the same model, mode, types, thresholds and exemplars.
+ */
+export function findDoubt(
+  request: Pick<InspectionRequest, 'recipe' | 'category' | 'mode' | 'types' | 'thresholds' | 'library'>,
+  modelSha256: string,
+): string | null {
+  const { recipe } = request;
+  if (!recipe?.validation || recipe.category !== request.category) return 'not validated on this kind of part';
+  if (recipe.validation.modelSha256 !== modelSha256) return 'validated with another model';
+  if (recipe.validation.stale) return 'the recipe was changed after its validation';
+  const exemplars = (request.library?.exemplars ?? []).map(({ sha256 }) => sha256);
+  const changed = [
+    ...(recipe.mode === request.mode ? [] : ['mode']),
+    ...(recipe.types.join('\n') === request.types.join('\n') ? [] : ['defect types']),
+    ...(recipe.t1 === request.thresholds.t1 && recipe.t2 === request.thresholds.t2 ? [] : ['thresholds']),
+    ...(isSameSet(recipe.exemplarSha256, exemplars) ? [] : ['known-good parts']),
+  ];
+  return changed.length > 0 ? `validated with other ${changed.join(', ')}` : null;
 }
 
-/** Label and reason in plain words; without a validated recipe always review (design §6). */
-export function decide(options: { result: LoopResult; thresholds: { t1: number; t2: number }; validated: boolean }): {
+function isSameSet(a: readonly string[], b: readonly string[]): boolean {
+  return a.every((item) => b.includes(item)) && b.every((item) => a.includes(item));
+}
+
+/** Label and reason in plain words; `doubt` (see `findDoubt`) always means review (design §6). */
+export function decide(options: { result: LoopResult; thresholds: { t1: number; t2: number }; doubt: string | null }): {
   label: Label;
   reason: string;
 } {
-  const { result, thresholds, validated } = options;
+  const { result, thresholds, doubt } = options;
   if (result.status === 'interrupted')
     return { label: 'review', reason: 'Stopped before an answer. Nothing was decided.' };
   if (result.status === 'failed' || !result.answer || result.score === null) {
@@ -30,7 +50,7 @@ export function decide(options: { result: LoopResult; thresholds: { t1: number; 
     return { label: 'review', reason: `Sent to review: the inspection failed. ${cause}` };
   }
   const says = `The agent says ${describeAnswer(result.answer)}.`;
-  if (!validated) return { label: 'review', reason: `Sent to review: not validated on this kind of part. ${says}` };
+  if (doubt !== null) return { label: 'review', reason: `Sent to review: ${doubt}. ${says}` };
   if (result.score < thresholds.t1) return { label: 'normal', reason: `The score is below t1. ${says}` };
   if (result.score > thresholds.t2) return { label: 'anomalous', reason: `The score is above t2. ${says}` };
   return { label: 'review', reason: `Sent to review: the score lies between t1 and t2. ${says}` };
@@ -40,13 +60,18 @@ export function describeAnswer(answer: Answer): string {
   return answer.anomaly_present ? `defect: ${answer.top_anomaly}` : 'normal';
 }
 
-/** Every place the agent looked at, and, for an anomalous answer, where it says the defect is. */
-export function collectRegions(
-  outcomes: readonly StepOutcome[],
-  answer: Answer | null,
-  images: readonly TraceImage[],
-  steps: readonly TraceStep[],
-): Region[] {
+/**
+ * Every place the agent looked at, and, for an anomalous answer, where it says the defect is. A verdict that the
+ * thresholds made normal has no defect region, whatever the agent said.
+ */
+export function collectRegions(found: {
+  outcomes: readonly StepOutcome[];
+  answer: Answer | null;
+  label: Label;
+  images: readonly TraceImage[];
+  steps: readonly TraceStep[];
+}): Region[] {
+  const { outcomes, answer, label, images, steps } = found;
   const regions: Region[] = [];
   const add = (region: Omit<Region, 'id'>) => regions.push({ id: `r${regions.length + 1}`, ...region });
   for (const { stepId, outcome } of outcomes) {
@@ -55,20 +80,16 @@ export function collectRegions(
     const origin = { image: target, frame: images[target - 1]!.frame, raw, clamped };
     add({ kind: 'inspected', box: outcome.image.frame, label: null, step: stepId, origin });
   }
-  if (!answer?.anomaly_present) return regions;
+  if (!answer?.anomaly_present || label === 'normal') return regions;
   const answerStep = steps.at(-1)!.id;
-  for (const evidence of answer.evidence ?? []) {
-    const image = images[evidence.image - 1];
-    if (!evidence.bbox_2d || !image || (image.role !== 'part' && image.role !== 'crop')) continue;
-    const origin = {
-      image: evidence.image,
-      frame: image.frame,
-      raw: `[${evidence.bbox_2d.join(', ')}]`,
-      clamped: false,
-    };
+  for (const { image: index, bbox_2d: box } of answer.evidence ?? []) {
+    const image = images[index - 1];
+    // A box the wrong way round means no place; unlike a tool call it cannot be asked for again.
+    if (!image || !isOnPart(image) || !box || box[0] >= box[2] || box[1] >= box[3]) continue;
+    const origin = { image: index, frame: image.frame, raw: `[${box.join(', ')}]`, clamped: false };
     add({
       kind: 'defect',
-      box: toPart(evidence.bbox_2d, image.frame),
+      box: toPart(box, image.frame),
       label: answer.top_anomaly,
       step: answerStep,
       origin,
@@ -125,6 +146,7 @@ export function summariseLibraryMatch(outcomes: readonly StepOutcome[]): Library
   const { result, view } = whole;
   const size = { width: view[2] - view[0], height: view[3] - view[1] };
   return {
+    view,
     score: result.score,
     percentile: result.percentile,
     calibrated: result.calibrated,
@@ -137,16 +159,21 @@ export function summariseLibraryMatch(outcomes: readonly StepOutcome[]): Library
   };
 }
 
-export function summariseSteps(steps: readonly TraceStep[]): StepSummary[] {
+/** The last step has no observation: it is fine when it ended the inspection with an answer. */
+export function summariseSteps(steps: readonly TraceStep[], status: Status): StepSummary[] {
   return steps.map((step) => ({
     id: step.id,
-    tool: (step.call?.name ?? null) as StepSummary['tool'],
+    tool: step.call?.name ?? null,
     args: step.call?.arguments ?? null,
-    ok: !step.observation?.isError,
+    ok: step.observation ? !step.observation.isError : status === 'complete',
     output: step.observation?.text ?? step.rawText,
     ms: step.ms.prefill + step.ms.decode + step.ms.tool,
     tokens: step.tokens,
   }));
+}
+
+function isOnPart({ role }: TraceImage): boolean {
+  return role === 'part' || role === 'crop';
 }
 
 function toPart(normalised: Box, frame: Box): Box {

@@ -18,7 +18,8 @@ export function parseTurn(text: string): Turn {
   if (trimmed.endsWith('</tool_call>')) return parseCall(trimmed);
   const answers = [...trimmed.matchAll(/<answer>([\s\S]*?)<\/answer>/g)];
   if (answers.length === 1) return parseAnswer(answers[0]![1]!);
-  if (answers.length > 1) return { kind: 'bad-answer', problem: `Exactly one <answer> is expected, found ${answers.length}.` };
+  if (answers.length > 1)
+    return { kind: 'bad-answer', problem: `Exactly one <answer> is expected, found ${answers.length}.` };
   if (trimmed.includes('<answer>')) return { kind: 'bad-answer', problem: 'The <answer> is not closed.' };
   if (trimmed.includes('<tool_call>')) return { kind: 'bad-call', problem: 'The turn must end with </tool_call>.' };
   return { kind: 'neither' };

@@ -19,11 +19,14 @@ interface Documents {
 const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true, strictTypes: false, strictRequired: false });
 ajv.addSchema([answerSchema, verdictSchema, traceSchema, recipeSchema]);
 
-export type Checked<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problems: readonly string[] };
+export type Checked<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problems: readonly string[] };
 
 /** Checks `value` against the schema of `kind`; every problem names its path. */
 export function checkDocument<K extends keyof Documents>(kind: K, value: unknown): Checked<Documents[K]> {
   if (ajv.validate(`agentiad-${kind}-1`, value)) return { ok: true, value: value as Documents[K] };
-  const problems = (ajv.errors ?? []).map((error) => `${error.instancePath || 'the document'} ${error.message ?? 'is invalid'}`);
+  const problems = (ajv.errors ?? []).map(
+    (error) => `${error.instancePath || 'the document'} ${error.message ?? 'is invalid'}`,
+  );
   return { ok: false, problems };
 }

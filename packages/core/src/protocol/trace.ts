@@ -3,7 +3,6 @@
  * A trace is one JSON file; pixels are PNG bytes by content hash.
  */
 import type { Box } from '../image/box.ts';
-import type { ToolName } from './modes.ts';
 import type { Verdict } from './verdict.ts';
 
 export type ImageRole = 'part' | 'crop' | 'exemplar' | 'exemplar-crop';
@@ -23,7 +22,7 @@ export interface TraceImage {
 }
 
 export interface TraceToolCall {
-  readonly name: ToolName | string;
+  readonly name: string;
   readonly arguments: Readonly<Record<string, unknown>>;
 }
 

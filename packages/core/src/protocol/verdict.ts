@@ -4,7 +4,7 @@
  */
 import type { Box } from '../image/box.ts';
 import type { Answer } from './answer.ts';
-import type { Mode, ToolName } from './modes.ts';
+import type { Mode } from './modes.ts';
 
 export type Label = 'normal' | 'review' | 'anomalous';
 export type Status = 'complete' | 'interrupted' | 'failed';
@@ -15,7 +15,7 @@ export interface RegionOrigin {
   readonly image: number;
   /** That image's rectangle in the part. */
   readonly frame: Box;
-  /** The text of the numbers as the agent wrote them, or null for a region that a tool computed. */
+  /** The numbers as the agent gave them, before any conversion; null for a region that a tool computed. */
   readonly raw: string | null;
   readonly clamped: boolean;
 }
@@ -46,6 +46,8 @@ export interface LibraryMatchRegion {
 }
 
 export interface LibraryMatchSummary {
+  /** Rectangle of the part that was compared: the whole part, unless the agent compared only crops. */
+  readonly view: Box;
   readonly score: number;
   readonly percentile: number | null;
   readonly calibrated: boolean;
@@ -63,7 +65,8 @@ export interface ExemplarUse {
 
 export interface StepSummary {
   readonly id: string;
-  readonly tool: ToolName | null;
+  /** As the agent wrote it, also when there is no such tool; null when nothing was called. */
+  readonly tool: string | null;
   readonly args: Readonly<Record<string, unknown>> | null;
   readonly ok: boolean;
   readonly output: string;

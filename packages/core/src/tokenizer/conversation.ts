@@ -33,10 +33,12 @@ export const CHATML_TEMPLATE =
   "{% for message in messages %}<|im_start|>{{ message['role'] }}\n" +
   "{% if message['content'] is string %}{{ message['content'] }}{% else %}{% for part in message['content'] %}" +
   "{% if part['type'] == 'image' %}<|vision_start|><|image_pad|><|vision_end|>{% else %}{{ part['text'] }}{% endif %}" +
-  "{% endfor %}{% endif %}<|im_end|>\n{% endfor %}" +
+  '{% endfor %}{% endif %}<|im_end|>\n{% endfor %}' +
   '{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}';
 
 const END_OF_TURN = '<|im_end|>';
+/** Opens every special token of the ChatML family. */
+const SPECIAL_OPENING = '<|';
 /** Stands in for the assistant's text while the template renders what follows it. */
 const SENTINEL = '\u0001assistant\u0001';
 
@@ -77,7 +79,8 @@ export function createConversation(options: {
     for (const id of newIds) {
       const actual = id === imageTokenId ? 'image' : kind;
       const last = segments.at(-1);
-      if (last && last.kind === actual && last.turn === turn) segments[segments.length - 1] = { ...last, to: last.to + 1 };
+      if (last && last.kind === actual && last.turn === turn)
+        segments[segments.length - 1] = { ...last, to: last.to + 1 };
       else segments.push({ from: ids.length, to: ids.length + 1, kind: actual, turn });
       ids.push(id);
     }
@@ -100,9 +103,9 @@ export function createConversation(options: {
     endOfTurnId,
     open(system, user, imageTokens) {
       assert(ids.length === 0, 'the conversation is already open');
-      const systemMessage: ChatMessage = { role: 'system', content: system };
+      const systemMessage: ChatMessage = { role: 'system', content: plainText(system) };
       const systemText = render([systemMessage], false);
-      const wholeText = render([systemMessage, { role: 'user', content: user }], true);
+      const wholeText = render([systemMessage, { role: 'user', content: user.map(plainPart) }], true);
       assert(wholeText.startsWith(systemText), 'the chat template does not render messages in order');
       push(encode(systemText, []), 'system');
       turn++;
@@ -125,7 +128,7 @@ export function createConversation(options: {
           { role: 'system', content: '' },
           { role: 'user', content: '' },
           { role: 'assistant', content: SENTINEL },
-          { role: 'user', content },
+          { role: 'user', content: content.map(plainPart) },
         ],
         true,
       );
@@ -139,4 +142,13 @@ export function createConversation(options: {
       return ids.slice(before);
     },
   };
+}
+
+/** Words from outside (a category, a name that the model made up) cannot spell a special token. */
+function plainText(text: string): string {
+  return text.replaceAll(SPECIAL_OPENING, '< |');
+}
+
+function plainPart(part: ContentPart): ContentPart {
+  return part.type === 'text' ? { type: 'text', text: plainText(part.text) } : part;
 }

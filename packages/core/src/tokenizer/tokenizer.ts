@@ -1,5 +1,5 @@
 /**
- * Text to ids and back: a thin face over `@huggingface/tokenizers`, so that the rest of the core sees four functions.
+ * Text to ids and back: a thin face over `@huggingface/tokenizers`, so that the rest of the core sees five functions.
  * Special ids come from the files, never from constants.
  */
 import { Tokenizer as HfTokenizer } from '@huggingface/tokenizers';
@@ -12,16 +12,25 @@ export interface Tokenizer {
   decode(ids: readonly number[]): string;
   /** Id of an exact token string, or null. */
   idOf(token: string): number | null;
+  /** Text that an ordinary token adds; null for special tokens and for bytes that are no whole characters. */
+  textOf(id: number): string | null;
 }
 
 /** Builds the tokenizer from the parsed `tokenizer.json` and `tokenizer_config.json` of a checkpoint. */
 export function createTokenizer(tokenizerJson: object, tokenizerConfig: object): Tokenizer {
   const inner = new HfTokenizer(tokenizerJson, tokenizerConfig);
+  const added = inner.get_added_tokens_decoder();
+  const decode = (ids: number[]) =>
+    inner.decode(ids, { skip_special_tokens: false, clean_up_tokenization_spaces: false });
   return {
     vocabSize: inner.get_vocab().size,
     encode: (text) => inner.encode(text, { add_special_tokens: false }).ids,
-    decode: (ids) =>
-      ids.length === 0 ? '' : inner.decode([...ids], { skip_special_tokens: false, clean_up_tokenization_spaces: false }),
+    decode: (ids) => (ids.length === 0 ? '' : decode([...ids])),
     idOf: (token) => inner.token_to_id(token) ?? null,
+    textOf: (id) => {
+      if (added.get(id)?.special || inner.id_to_token(id) === undefined) return null;
+      const text = decode([id]);
+      return text === '' || text.includes('\uFFFD') ? null : text;
+    },
   };
 }

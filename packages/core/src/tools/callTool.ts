@@ -19,12 +19,15 @@ export function callTool(
 ): Promise<ToolOutcome> {
   const tool = offered.map((toolName) => TOOLS[toolName]).find((candidate) => candidate.name === name);
   if (!tool) {
-    const choice = offered.length > 0 ? `The tools are ${offered.join(', ')}.` : 'There are no tools in this inspection.';
+    const choice =
+      offered.length > 0 ? `The tools are ${offered.join(', ')}.` : 'There are no tools in this inspection.';
     throw new ToolError(`There is no tool "${name}". ${choice}`);
   }
   const validate = validators.get(tool.name)!;
   if (!validate(args)) {
-    const problems = (validate.errors ?? []).map((error) => `${error.instancePath.slice(1) || 'arguments'} ${error.message}`);
+    const problems = (validate.errors ?? []).map(
+      (error) => `${error.instancePath.slice(1) || 'arguments'} ${error.message}`,
+    );
     throw new ToolError(`${name}: ${problems.join('; ')}.`);
   }
   return tool.run(args, context);

@@ -7,6 +7,8 @@ import { targetImage, ToolError } from './tool.ts';
 
 /** Added on every side, as a share of the target image's width and height. */
 const PADDING = 0.1;
+/** A box within two pixels of the corner is never meant: such numbers overshoot the normalised range. */
+const MAX_NORMALISED = 2;
 /** Crops must exceed this many pixels on both sides: one merged patch of the model. */
 const MIN_SIDE = 28;
 
@@ -38,6 +40,11 @@ export const cropTool: Tool = {
     }
     const unit = { width: 1, height: 1 };
     const asked = clampBox(normalised, unit);
+    if (!(asked.box[0] < asked.box[2] && asked.box[1] < asked.box[3])) {
+      throw new ToolError(
+        `bbox_2d [${raw.join(', ')}] lies outside image ${target}, which has ${width}x${height} pixels.`,
+      );
+    }
     const padded = clampBox(
       [normalised[0] - PADDING, normalised[1] - PADDING, normalised[2] + PADDING, normalised[3] + PADDING],
       unit,
@@ -67,9 +74,9 @@ export const cropTool: Tool = {
   },
 };
 
-/** All four values at most 1: normalised. Otherwise pixels of the target image. */
+/** All four values at most `MAX_NORMALISED`: normalised, perhaps beyond the edge. Otherwise pixels of the target image. */
 function normaliseBox(raw: readonly number[], size: { width: number; height: number }): Box {
   const [x1, y1, x2, y2] = raw as [number, number, number, number];
-  if (raw.every((value) => value <= 1)) return [x1, y1, x2, y2];
+  if (raw.every((value) => value <= MAX_NORMALISED)) return [x1, y1, x2, y2];
   return [x1 / size.width, y1 / size.height, x2 / size.width, y2 / size.height];
 }

@@ -6,7 +6,7 @@ import { usableExemplars } from './query.ts';
 import type { Tool } from './tool.ts';
 import { targetImage, ToolError } from './tool.ts';
 
-const MAX_PLACES = 8;
+export const MAX_PLACES = 8;
 
 export const differenceTool: Tool = {
   name: 'difference',
