@@ -23,7 +23,9 @@ import { readRunConfig } from '../runConfig.ts';
 import type { TeacherDeps } from '../trajectories/build.ts';
 import { demonstrate, modelWithoutWeights } from '../trajectories/build.ts';
 import { trainingCases } from '../trajectories/cases.ts';
+import { shrinkSome } from '../trajectories/smallParts.ts';
 import { createTrajectoryWriter } from '../trajectories/store.ts';
+import { renameTypes } from '../trajectories/typeNames.ts';
 import { backendOption, modeOption, parseWhole, seedOption, SHIPPED_TOWER } from './options.ts';
 import { UsageError } from './usageError.ts';
 
@@ -88,7 +90,7 @@ async function build(flags: { config: string; shard: string; backend: BackendNam
   const started = performance.now();
   for (const [index, example] of own.entries()) {
     const random = createRandom(run.seed * 1_000_003 + cases.indexOf(example));
-    const { trajectory } = await demonstrate(example, drawMode(run, random), deps, random);
+    const { trajectory } = await demonstrate(varied(example, random), drawMode(run, random), deps, random);
     await writer.write(trajectory);
     if ((index + 1) % 50 === 0) {
       const perCase = (performance.now() - started) / (index + 1);
@@ -110,7 +112,12 @@ async function learnTokenizer(
   const texts: string[] = [];
   const random = createRandom(run.seed);
   for (const example of cases.slice(0, run.data.corpus)) {
-    const { trajectory } = await demonstrate(example, drawMode(run, random), { model: bytes, match }, random);
+    const { trajectory } = await demonstrate(
+      varied(example, random),
+      drawMode(run, random),
+      { model: bytes, match },
+      random,
+    );
     texts.push(bytes.backbone.tokenizer.decode(trajectory.ids));
   }
   const files = nanoFiles(run.model, nanoTokenizerFiles(texts, run.model.vocabSize));
@@ -135,6 +142,10 @@ async function readModelFiles(run: RunConfig): Promise<Map<string, string> | nul
     texts[index] === null ? [] : [[name, texts[index]!]],
   );
   return entries.length === names.length ? new Map(entries) : null;
+}
+
+function varied(example: LabelledCase, random: Random): LabelledCase {
+  return shrinkSome(renameTypes(example, random), random);
 }
 
 function drawMode(run: RunConfig, random: Random): Mode {

@@ -32,6 +32,13 @@ describe('the tokenizer trained for nano', () => {
     expect(tokenizer.encode('137')).toEqual([...'137'].flatMap((digit) => tokenizer.encode(digit)));
   });
 
+  it('spells a defect type alike in the list and in the answer', () => {
+    const type = tokenizer.encode('\n- bent pin\n').slice(-1 - tokenizer.encode('bent pin').length, -1);
+    expect(tokenizer.decode(type)).toBe('bent pin');
+    const answer = tokenizer.encode('{"top_anomaly": "bent pin", "x"');
+    expect(answer.join()).toContain(type.join());
+  });
+
   it('merges fixed sentences far below one token per word', () => {
     expect(tokenizer.encode('Compared with ').length).toBe(1);
   });

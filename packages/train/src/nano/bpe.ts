@@ -1,12 +1,14 @@
 /**
  * Trains nano's tokenizer: byte-level BPE whose vocabulary starts with all 256 bytes, so any text can be encoded.
- * Text is cut only around numbers, `true`/`false` and line ends; everything between may become one token, which keeps
- * the fixed sentences of the protocol short. Coordinates (`0.31`) stay one token, other digits stand alone.
+ * Text is cut only around numbers, `true`/`false`, line ends and the names of defect types; everything between may become
+ * one token, which keeps the fixed sentences of the protocol short. Coordinates (`0.31`) stay one token, other digits
+ * stand alone, and a type is spelled alike in the candidate list and in the answer, so that it can be copied.
  * Algorithm: Sennrich et al. 2016, pair counts over unique chunks; ties by the order of first appearance.
  */
 
 /** The cuts, as a regular expression both JavaScript and Rust's onig read the same way. */
-export const SPLIT_PATTERN = '0\\.\\d\\d|1\\.00|\\d| ?(?:true|false)(?![a-zA-Z])|\\n';
+export const SPLIT_PATTERN =
+  '(?<=\\n- )[^\\n]+|(?<="top_anomaly": ")[^"]+|0\\.\\d\\d|1\\.00|\\d| ?(?:true|false)(?![a-zA-Z])|\\n';
 
 /** GPT-2's printable stand-ins for bytes, as `tokenizer.json` writes them. */
 function byteCharacters(): string[] {
