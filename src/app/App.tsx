@@ -24,7 +24,8 @@ import './app.css';
 
 export function App() {
   const context = useStudio();
-  const hasCurrent = useStudioState((state) => state.current !== null);
+  const runId = useStudioState((state) => state.current?.runId ?? null);
+  const hasCurrent = runId !== null;
   const drawer = useStudioState((state) => state.drawer);
   const reading = useStudioState((state) => state.reading);
   const [help, setHelp] = useState(false);
@@ -60,7 +61,8 @@ export function App() {
             <div className="workbench-stage">
               <PartBar />
               <ErrorBoundary name="The picture" onError={reportError}>
-                <Stage />
+                {/* A new inspection starts with a camera that follows it. */}
+                <Stage key={runId} />
               </ErrorBoundary>
               <Transport />
               <QueueStrip />

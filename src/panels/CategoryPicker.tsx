@@ -34,7 +34,13 @@ export function CategoryPicker() {
       </label>
       <button type="button" className={count === 0 ? 'button category-add' : 'button'} onClick={openLibrary}>
         <Images size={15} />
-        {count === 0 ? 'Add 3 to 10 good parts' : `${count} good ${count === 1 ? 'part' : 'parts'}`}
+        {count === 0 ? (
+          <span>
+            Add <span className="category-many">3 to 10 </span>good parts
+          </span>
+        ) : (
+          `${count} good ${count === 1 ? 'part' : 'parts'}`
+        )}
       </button>
     </div>
   );

@@ -51,9 +51,7 @@ async function findAdapter(): Promise<{ adapter: GPUAdapter; reason: null } | { 
   const gpu = (navigator as { gpu?: GPU }).gpu;
   if (!gpu) return { adapter: null, reason: 'this browser has no WebGPU' };
   const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
-  return adapter
-    ? { adapter, reason: null }
-    : { adapter: null, reason: 'no WebGPU adapter: the browser offers no graphics device' };
+  return adapter ? { adapter, reason: null } : { adapter: null, reason: 'no WebGPU adapter was offered' };
 }
 
 async function useWebGpu(adapter: GPUAdapter, onLost: (error: Error) => void): Promise<BackendInfo> {

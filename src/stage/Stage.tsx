@@ -58,14 +58,6 @@ export function Stage() {
     };
   }, []);
 
-  // A new inspection starts with the camera following it.
-  const runId = current?.runId;
-  useEffect(() => {
-    view.current?.setFollow(true);
-    setFollowing(true);
-    setHighlighted(null);
-  }, [runId]);
-
   useEffect(() => {
     const draw = () => {
       const shown = context.store.getState().current;

@@ -51,11 +51,12 @@ export function imageOf(run: RunSoFar, index: number | null | undefined): TraceI
   return run.images.find((image) => image.index === index) ?? null;
 }
 
-export type StepKind = 'look' | 'difference' | 'zoom' | 'compare' | 'answer' | 'unreadable';
+export type StepKind = 'look' | 'difference' | 'zoom' | 'compare' | 'answer' | 'unreadable' | 'unfinished';
 
 /** What one turn did, for icon, title and animation. */
 export function stepKind(step: TraceStep): StepKind {
-  if (!step.call) return step.observation ? 'unreadable' : 'answer';
+  if (!step.call && step.observation) return 'unreadable';
+  if (!step.call) return step.rawText.includes('<answer>') ? 'answer' : 'unfinished';
   if (step.call.name === 'difference') return 'difference';
   if (step.call.name === 'query_image') return 'compare';
   if (step.call.name === 'crop_image_normalized') return 'zoom';

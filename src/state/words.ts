@@ -23,7 +23,8 @@ export const STEP_WORDS: Readonly<Record<StepKind, string>> = {
   zoom: 'Zooms in',
   compare: 'Fetches a good part',
   answer: 'Decides',
-  unreadable: 'Asks for something that cannot be done',
+  unreadable: 'Writes something that is no action',
+  unfinished: 'Does not come to an end',
 };
 
 export function stepTitle(step: TraceStep): string {

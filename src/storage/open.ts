@@ -47,7 +47,8 @@ export function connect(onBlocked: () => void, name = DB_NAME): Connection {
 /** A storage failure with cause and remedy; errors that are already named pass through. */
 export function namedStorageError(error: unknown): UserError {
   if (error instanceof UserError) return error;
-  const name = error instanceof Error ? error.name : '';
+  // A DOMException is not an Error in every engine.
+  const { name = '', message = String(error) } = error as Partial<Error>;
   const subject = "The browser's storage";
   if (name === 'QuotaExceededError')
     return new UserError({
@@ -68,7 +69,7 @@ export function namedStorageError(error: unknown): UserError {
   return new UserError({
     code: 'storage-unavailable',
     subject,
-    reason: `cannot be used (${error instanceof Error ? error.message : String(error)}).`,
+    reason: `cannot be used (${message}).`,
     remedy: 'Leave private browsing or allow site data; until then results last only while this page is open.',
     cause: error,
   });

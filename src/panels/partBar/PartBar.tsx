@@ -22,7 +22,6 @@ export function PartBar() {
         <span>
           {current.size.width} × {current.size.height}
         </span>
-        {current.origin === 'imported' && <span>imported trace</span>}
       </p>
       <CategoryPicker />
       <label className="part-mode">

@@ -1,5 +1,5 @@
 /** The trajectory in words: every turn with its reasoning, the exact pixels the model saw, call, observation and cost. */
-import { CircleAlert, Eye, GitCompareArrows, Gavel, LoaderCircle, ScanSearch, ZoomIn } from 'lucide-react';
+import { CircleAlert, CircleSlash, Eye, GitCompareArrows, Gavel, LoaderCircle, ScanSearch, ZoomIn } from 'lucide-react';
 import { useEffect, useRef, type ReactNode } from 'react';
 import type { TraceAsset, TraceStep } from '@agentiad/core/protocol/trace.ts';
 import { imageOf, stepKind, type RunSoFar, type StepKind } from '../../state/replay.ts';
@@ -15,6 +15,7 @@ const ICONS: Readonly<Record<StepKind, ReactNode>> = {
   compare: <GitCompareArrows size={16} />,
   answer: <Gavel size={16} />,
   unreadable: <CircleAlert size={16} />,
+  unfinished: <CircleSlash size={16} />,
 };
 
 export function Steps() {

@@ -5,7 +5,7 @@ import { libraryMatchWords, scoreWords } from '../../state/words.ts';
 export function ScoreNumber({ verdict, score }: { readonly verdict: Verdict; readonly score: number }) {
   const { t1, t2 } = verdict.settings;
   return (
-    <div className="number">
+    <div className="number" title={verdict.verdict.scoreMeaning}>
       <h3>Agent’s score</h3>
       <p className="number-value">{score.toFixed(2)}</p>
       <div className="number-track" aria-hidden="true">

@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest';
+import { createPlayhead } from './playhead.ts';
+
+/** A playhead whose frames come by hand, 16 ms apart. */
+function byHand(reduced = false) {
+  let waiting: ((ms: number) => void) | null = null;
+  let now = 0;
+  const playhead = createPlayhead({
+    frame: (callback) => {
+      waiting = callback;
+      return () => {
+        waiting = null;
+      };
+    },
+    reducedMotion: () => reduced,
+  });
+  const run = (ms: number, frameMs = 16) => {
+    for (const end = now + ms; now < end && waiting;) {
+      now += frameMs;
+      const callback = waiting;
+      waiting = null;
+      callback(now);
+    }
+  };
+  return { playhead, run, isIdle: () => waiting === null };
+}
+
+describe('playhead', () => {
+  it('enters the next turn through its transition and then rests', () => {
+    const { playhead, run, isIdle } = byHand();
+    playhead.reset({ live: false, turns: 3, t: 0 });
+    playhead.next();
+    run(300);
+    expect(playhead.t()).toBeGreaterThan(0);
+    expect(playhead.t()).toBeLessThan(1);
+    run(2000);
+    expect(playhead.t()).toBe(1);
+    expect(isIdle()).toBe(true);
+  });
+
+  it('cuts to distant turns and never leaves the run', () => {
+    const { playhead, run } = byHand();
+    playhead.reset({ live: false, turns: 5, t: 0 });
+    playhead.last();
+    expect(playhead.t()).toBe(4);
+    run(2000);
+    playhead.next();
+    run(2000);
+    expect(playhead.t()).toBe(5);
+    playhead.first();
+    playhead.previous();
+    run(2000);
+    expect(playhead.t()).toBe(0);
+  });
+
+  it('cuts instead of flying when motion is reduced', () => {
+    const { playhead } = byHand(true);
+    playhead.reset({ live: false, turns: 3, t: 0 });
+    playhead.next();
+    expect(playhead.t()).toBe(1);
+  });
+
+  it('follows new turns until the user looks back', () => {
+    const { playhead, run } = byHand();
+    playhead.reset({ live: true, turns: 0, t: 0 });
+    playhead.setLength(1);
+    run(2000);
+    expect(playhead.turn()).toBe(1);
+    playhead.setLength(2);
+    run(2000);
+    playhead.previous();
+    run(2000);
+    playhead.setLength(3);
+    run(2000);
+    expect(playhead.turn()).toBe(1);
+    playhead.last();
+    run(2000);
+    expect(playhead.turn()).toBe(3);
+  });
+
+  it('plays any run within about ten seconds, shows every turn and stops at the end', () => {
+    const { playhead, run } = byHand();
+    playhead.reset({ live: false, turns: 30, t: 0 });
+    const seen = new Set<number>();
+    playhead.onFrame(() => seen.add(playhead.turn()));
+    playhead.playPause();
+    run(11_500);
+    expect(playhead.t()).toBe(30);
+    expect(playhead.isPlaying()).toBe(false);
+    expect([...seen]).toEqual(Array.from({ length: 31 }, (_, turn) => turn));
+  });
+
+  it('does not jump after a hidden tab comes back', () => {
+    const { playhead, run } = byHand();
+    playhead.reset({ live: false, turns: 3, t: 0 });
+    playhead.next();
+    run(100);
+    const before = playhead.t();
+    run(1, 60_000);
+    expect(playhead.t() - before).toBeLessThan(0.1);
+  });
+});

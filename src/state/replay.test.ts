@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import type { RunEvent } from '../runtime/messages.ts';
+import { IMAGES, PART, RUN, STEPS } from '../testing/exampleRun.ts';
+import { applyEvent, EMPTY_RUN, focusBetween, sceneAt, stepKind, type RunSoFar } from './replay.ts';
+
+const times = Array.from({ length: 51 }, (_, index) => index / 10);
+
+describe('sceneAt', () => {
+  it('gives the same scene whichever way a moment is reached', () => {
+    const forward = times.map((t) => JSON.stringify(sceneAt(RUN, t, PART)));
+    const backward = [...times].reverse().map((t) => JSON.stringify(sceneAt(RUN, t, PART)));
+    expect(backward.reverse()).toEqual(forward);
+  });
+
+  it('shows the bare part first, then numbered places on the map, then the zoom with its trail', () => {
+    expect(sceneAt(RUN, 0, PART)).toMatchObject({
+      turn: 0,
+      kind: 'look',
+      focus: [0, 0, 100, 80],
+      marks: [],
+      map: null,
+    });
+    const difference = sceneAt(RUN, 1, PART);
+    expect(difference.map?.values).toEqual([1.3, 0.9]);
+    expect(difference.marks.map(({ kind, number }) => [kind, number])).toEqual([
+      ['place', 1],
+      ['place', 2],
+    ]);
+    const zoom = sceneAt(RUN, 2, PART);
+    expect(zoom.map).toBeNull();
+    expect(zoom.marks).toMatchObject([{ kind: 'zoom', box: [10, 10, 40, 30], clamped: true }]);
+    expect(zoom.focus[0]).toBeLessThan(10);
+    expect(zoom.focus[2]).toBeLessThan(60);
+    expect(sceneAt(RUN, 3, PART).marks).toMatchObject([{ kind: 'trail', box: [10, 10, 40, 30] }]);
+  });
+
+  it('puts the exemplar beside the part at the place last zoomed into', () => {
+    const scene = sceneAt(RUN, 4, PART);
+    expect(scene.compare).toEqual({ image: IMAGES[2], amount: 1 });
+    expect(scene.marks).toMatchObject([{ kind: 'zoom', box: [10, 10, 40, 30], opacity: 1 }]);
+    expect(sceneAt(RUN, 3.99, PART).compare!.amount).toBeGreaterThan(0.9);
+    expect(sceneAt(RUN, 4.99, PART).compare!.amount).toBeLessThan(0.1);
+  });
+
+  it('numbers only defects at the end, over the whole part', () => {
+    const end = sceneAt(RUN, 5, PART);
+    expect(end.focus).toEqual([0, 0, 100, 80]);
+    expect(end.marks.filter((mark) => mark.number !== null)).toMatchObject([{ id: 'r2', number: 1, note: 'scratch' }]);
+    expect(end.verdictFill).toBe(1);
+    expect(sceneAt(RUN, 4, PART).verdictFill).toBe(0);
+  });
+
+  it('draws the rectangle before the camera flies', () => {
+    const early = sceneAt(RUN, 1.3, PART);
+    expect(early.focus).toEqual([0, 0, 100, 80]);
+    expect(early.marks.find((mark) => mark.kind === 'zoom')!.drawn).toBeCloseTo(0.3 / 0.45);
+    expect(sceneAt(RUN, 1.9, PART).focus[2]).toBeLessThan(100);
+  });
+
+  it('stays at the end and at the start beyond them', () => {
+    expect(sceneAt(RUN, 99, PART)).toEqual(sceneAt(RUN, 5, PART));
+    expect(sceneAt(RUN, -1, PART)).toEqual(sceneAt(RUN, 0, PART));
+  });
+
+  it('shows a run in progress exactly as its replay will', () => {
+    const half: RunSoFar = { ...RUN, steps: STEPS.slice(0, 2), verdict: null };
+    for (const t of times.filter((time) => time <= 2)) expect(sceneAt(half, t, PART)).toEqual(sceneAt(RUN, t, PART));
+  });
+});
+
+describe('focusBetween', () => {
+  it('starts and ends exactly and keeps the aspect of a common centre', () => {
+    expect(focusBetween([0, 0, 100, 80], [40, 30, 60, 46], 0)).toEqual([0, 0, 100, 80]);
+    focusBetween([0, 0, 100, 80], [40, 30, 60, 46], 1).forEach((value, index) =>
+      expect(value).toBeCloseTo([40, 30, 60, 46][index]!),
+    );
+  });
+});
+
+describe('applyEvent', () => {
+  it('collects streamed text, then replaces it by the finished step', () => {
+    const events: RunEvent[] = [
+      { type: 'image', image: IMAGES[0]!, asset: { mime: 'image/png', width: 1, height: 1, base64: 'AA==' } },
+      { type: 'step-started', stepId: 's1' },
+      { type: 'text', stepId: 's1', text: '<think>' },
+      { type: 'text', stepId: 's1', text: 'odd' },
+      { type: 'tool-started', stepId: 's1', tool: 'difference' },
+    ];
+    const running = events.reduce(applyEvent, EMPTY_RUN);
+    expect(running.running).toEqual({ stepId: 's1', text: '<think>odd', tool: 'difference' });
+    expect(running.assets).toHaveProperty('a1');
+    const done = applyEvent(running, { type: 'step-finished', step: STEPS[0]! });
+    expect(done.running).toBeNull();
+    expect(done.steps).toEqual([STEPS[0]]);
+  });
+});
+
+describe('stepKind', () => {
+  it('tells an answer from a turn that was stopped in the middle', () => {
+    expect(stepKind(STEPS[4]!)).toBe('answer');
+    expect(stepKind({ ...STEPS[4]!, rawText: '<think>the rim' })).toBe('unfinished');
+  });
+});

@@ -1,0 +1,130 @@
+import 'fake-indexeddb/auto';
+import { openDB } from 'idb';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { RUN } from '../testing/exampleRun.ts';
+import { MIGRATIONS } from './migrations.ts';
+import { namedStorageError } from './open.ts';
+import type { ExemplarRecord, RunRecord } from './schema.ts';
+import { createStorage, type Storage } from './storage.ts';
+import type { StoredRun } from './tracePacking.ts';
+
+let storage: Storage;
+let name: string;
+let count = 0;
+
+beforeEach(() => {
+  name = `test-${++count}`;
+  storage = createStorage(() => {}, name);
+});
+afterEach(() => storage.close());
+
+const run = (id: string, created: string): RunRecord => ({
+  id,
+  created,
+  status: 'complete',
+  origin: 'live',
+  name: `${id}.png`,
+  category: 'caps',
+  imageSha256: 'part',
+  label: 'review',
+  score: 0.5,
+  summary: 'Needs review',
+  durationMs: 1200,
+});
+
+const stored: StoredRun = {
+  schema: 'agentiad-trace/1',
+  verdict: RUN.verdict,
+  prompt: { system: 'be careful', user: 'look' },
+  images: RUN.images,
+  steps: RUN.steps,
+  assets: RUN.assets,
+};
+
+const exemplar: ExemplarRecord = {
+  id: 'e1',
+  category: 'caps',
+  name: 'good.png',
+  sha256: 'good',
+  width: 100,
+  height: 80,
+  added: '2026-01-01T00:00:00.000Z',
+};
+
+const image = (sha256: string) => ({
+  sha256,
+  mime: 'image/png',
+  bytes: new Uint8Array([1, 2, 3]).buffer,
+  thumb: new Uint8Array([4]).buffer,
+  thumbMime: 'image/webp',
+});
+
+describe('storage', () => {
+  it('gives an inspection back exactly as it was, after the page was closed', async () => {
+    await storage.putRun(run('one', '2026-01-01'), stored);
+    await storage.close();
+    storage = createStorage(() => {}, name);
+    const found = await storage.loadRun('one');
+    expect(JSON.stringify(found?.stored)).toBe(JSON.stringify({ ...stored, assets: stored.assets }));
+    expect(found?.run).toEqual(run('one', '2026-01-01'));
+  });
+
+  it('lists inspections newest first without their pixels', async () => {
+    await storage.putRun(run('old', '2026-01-01'), stored);
+    await storage.putRun(run('new', '2026-02-01'), stored);
+    const listed = await storage.listRuns();
+    expect(listed.map(({ id }) => id)).toEqual(['new', 'old']);
+    expect(JSON.stringify(listed)).not.toContain('base64');
+  });
+
+  it('keeps the pixels out of trace records', async () => {
+    await storage.putRun(run('one', '2026-01-01'), stored);
+    const raw = await openDB(name);
+    expect(JSON.stringify(await raw.getAll('traces'))).not.toContain('AAEC');
+    raw.close();
+    expect(new Uint8Array((await storage.readAsset('a2'))!.bytes)).toEqual(new Uint8Array([0, 1, 2]));
+  });
+
+  it('keeps files that something still refers to, and drops the others', async () => {
+    await storage.putImage(image('good'));
+    await storage.putImage(image('nobody'));
+    await storage.putExemplar(exemplar);
+    expect(await storage.collectGarbage()).toBe(1);
+    expect(await storage.readAsset('good')).not.toBeNull();
+    expect(await storage.readThumb('nobody')).toBeNull();
+  });
+
+  it('leaves a stored trace whole when its exemplar is deleted', async () => {
+    await storage.putImage(image('good'));
+    await storage.putExemplar(exemplar);
+    await storage.putRun(run('one', '2026-01-01'), stored);
+    await storage.deleteExemplar(exemplar, '2026-03-01');
+    await storage.collectGarbage();
+    expect(await storage.listExemplars()).toEqual([]);
+    expect(await storage.readAsset('good')).not.toBeNull();
+    expect((await storage.loadRun('one'))?.stored.assets).toEqual(stored.assets);
+  });
+
+  it('has every store of the schema after migration 1', async () => {
+    await storage.listRuns();
+    const raw = await openDB(name);
+    expect([...raw.objectStoreNames].sort()).toEqual(
+      'assets categories decisions exemplars journal queue recipes runs settings thumbs traces'.split(' '),
+    );
+    raw.close();
+  });
+
+  it('steps aside when another tab brings a newer version', async () => {
+    await storage.listRuns();
+    const newer = await openDB(name, MIGRATIONS.length + 1);
+    expect(newer.version).toBe(MIGRATIONS.length + 1);
+    await expect(storage.listRuns()).rejects.toMatchObject({ code: 'storage-newer' });
+    newer.close();
+  });
+
+  it('names a full disk with a remedy', () => {
+    const error = namedStorageError(new DOMException('', 'QuotaExceededError'));
+    expect(error).toMatchObject({ code: 'storage-full' });
+    expect(error.message).toMatch(/Export/);
+  });
+});
