@@ -6,6 +6,7 @@ import type { Mode } from '@agentiad/core/protocol/modes.ts';
 import type { Random } from '@agentiad/core/support/random.ts';
 import { createRandom } from '@agentiad/core/support/random.ts';
 import { UserError } from '@agentiad/core/support/userError.ts';
+import type { LibraryMatch } from '@agentiad/core/tools/difference/contract.ts';
 import { createLibraryMatch } from '@agentiad/core/tools/difference/libraryMatch.ts';
 import { createTower } from '@agentiad/core/tools/difference/tower.ts';
 import type { LabelledCase } from '../data/labelledCase.ts';
@@ -72,7 +73,7 @@ async function build(flags: { config: string; shard: string; backend: BackendNam
   const run = await readRunConfig(flags.config);
   const selected = await selectBackend(flags.backend);
   const tower = await createTower(openFolder(SHIPPED_TOWER));
-  const match: TeacherDeps['match'] = (set) => createLibraryMatch({ tower, set });
+  const match = keepLastMatch((set) => createLibraryMatch({ tower, set }));
   const cases = shuffled(await trainingCases(run), createRandom(run.seed));
 
   const files = await readModelFiles(run);
@@ -85,7 +86,7 @@ async function build(flags: { config: string; shard: string; backend: BackendNam
   }
   const modelFiles = files ?? (await learnTokenizer(run, cases, match));
   const deps: TeacherDeps = { model: modelWithoutWeights(modelFiles), match };
-  const own = cases.filter((_, index) => shard > 0 && index % shards === shard - 1);
+  const own = ownCases(cases, shard, shards);
   const writer = await createTrajectoryWriter(path.join(run.work, 'trajectories', `shard-${shard}-of-${shards}`));
   const started = performance.now();
   for (const [index, example] of own.entries()) {
@@ -142,6 +143,26 @@ async function readModelFiles(run: RunConfig): Promise<Map<string, string> | nul
     texts[index] === null ? [] : [[name, texts[index]!]],
   );
   return entries.length === names.length ? new Map(entries) : null;
+}
+
+/** Cases of one part of the work, those of one category together: they share a library. */
+function ownCases(cases: readonly LabelledCase[], shard: number, shards: number): LabelledCase[] {
+  const categories = [...new Set(cases.map(({ category }) => category))];
+  return cases
+    .filter(
+      ({ category }, index) => (categories.length > 1 ? categories.indexOf(category) : index) % shards === shard - 1,
+    )
+    .toSorted((a, b) => categories.indexOf(a.category) - categories.indexOf(b.category));
+}
+
+/** Features of a library are worth keeping from one case to the next when both have the same exemplars. */
+function keepLastMatch(create: TeacherDeps['match']): TeacherDeps['match'] {
+  let last: { key: string; match: LibraryMatch } | null = null;
+  return (set) => {
+    const key = set.exemplars.map(({ sha256 }) => sha256).join();
+    if (last?.key !== key) last = { key, match: create(set) };
+    return last.match;
+  };
 }
 
 function varied(example: LabelledCase, random: Random): LabelledCase {

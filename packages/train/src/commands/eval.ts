@@ -77,7 +77,7 @@ async function run(flags: Flags): Promise<void> {
       ),
       noTool: flags.cotModel ? await evaluateNoTool(flags, cases) : 'not measured',
       ...(flags.baselines
-        ? await scoreBaselines(cases, deps, seed)
+        ? await scoreBaselines(cases, outcomes, deps, seed)
         : { pixelDiff: 'not measured', patchNN: 'not measured' }),
     },
     controls: flags.controls
@@ -115,15 +115,22 @@ async function evaluateNoTool(flags: Flags, cases: readonly LabelledCase[]) {
   return summarise(outcomes, flags.seed);
 }
 
-async function scoreBaselines(cases: readonly LabelledCase[], deps: InspectionDeps, seed: number) {
+async function scoreBaselines(
+  cases: readonly LabelledCase[],
+  outcomes: readonly Outcome[],
+  deps: InspectionDeps,
+  seed: number,
+) {
   const decisions: Record<'pixelDiff' | 'patchNN', Decision[]> = { pixelDiff: [], patchNN: [] };
-  for (const { label, part, exemplars } of cases) {
+  for (const [index, { label, part, exemplars }] of cases.entries()) {
     const { raster, sha256 } = await part();
     const library = withMemory(exemplars);
     const rasters = await Promise.all(library.exemplars.map((exemplar) => exemplar.load()));
+    const known = outcomes[index]!.libraryMatch;
     const scores = {
       pixelDiff: pixelDiff(raster, rasters),
-      patchNN: await patchNN(raster, deps.match!(library), sha256),
+      // The agent's own look at the whole part is the very same comparison.
+      patchNN: known ?? (await patchNN(raster, deps.match!(library), sha256)),
     };
     for (const name of ['pixelDiff', 'patchNN'] as const) {
       const { score, threshold } = scores[name];

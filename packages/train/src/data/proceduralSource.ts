@@ -19,7 +19,7 @@ export interface ProceduralOptions {
   readonly split: keyof typeof CATEGORY_SEEDS;
   readonly count: number;
   readonly seed: number;
-  /** Exemplars per case; a range draws uniformly. Default 5. */
+  /** Exemplars per case; a range gives every design its own number. Default 5. */
   readonly exemplars?: number | readonly [min: number, max: number];
   readonly size?: number;
   /** Distinct designs per family; few let exemplar features be cached. Default: a new design for every case. */
@@ -40,10 +40,14 @@ export function proceduralCases(options: ProceduralOptions): LabelledCase[] {
     while (seen.has(`${family.name}/${categorySeed}/${partSeed}`)) partSeed++;
     seen.add(`${family.name}/${categorySeed}/${partSeed}`);
     const defect = k % 2 === 1 ? family.types[random.integer(0, family.types.length - 1)]! : null;
-    const range = options.exemplars ?? 5;
-    const exemplarCount = typeof range === 'number' ? range : random.integer(range[0], range[1]);
+    const exemplarCount = countExemplars(options.exemplars ?? 5, design);
     return proceduralCase({ family, categorySeed, partSeed, defect, exemplarCount, size });
   });
+}
+
+/** One number per design, so that all its cases share one library. */
+function countExemplars(range: number | readonly [number, number], design: number): number {
+  return typeof range === 'number' ? range : range[0] + (design % (range[1] - range[0] + 1));
 }
 
 export interface ProceduralCaseRequest {

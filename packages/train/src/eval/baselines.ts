@@ -71,5 +71,10 @@ function shiftedDifference(from: Raster, to: Raster): Float32Array {
 /** Library match's ratio of the whole part; its calibration puts the threshold at 1. */
 export async function patchNN(part: Raster, match: LibraryMatch, excludeSha256: string): Promise<BaselineScore> {
   const result = await match.compare({ raster: part, view: [0, 0, 1, 1], topK: 1, excludeSha256 });
+  return thresholded(result);
+}
+
+/** A comparison of the whole part as a decision. */
+export function thresholded(result: { readonly score: number; readonly calibrated: boolean }): BaselineScore {
   return { score: result.score, threshold: result.calibrated ? 1 : null };
 }

@@ -13,6 +13,8 @@ import type { Trace } from '@agentiad/core/protocol/trace.ts';
 import type { ExemplarSet } from '@agentiad/core/tools/exemplars.ts';
 import type { LabelledCase } from '../data/labelledCase.ts';
 import { promptCategory, withMemory } from '../trajectories/build.ts';
+import type { BaselineScore } from './baselines.ts';
+import { thresholded } from './baselines.ts';
 import type { Decision } from './metrics.ts';
 
 export interface Outcome extends Decision {
@@ -23,7 +25,8 @@ export interface Outcome extends Decision {
   /** Largest IoU of a defect region with a true box; null when there is no true box. */
   readonly iou: number | null;
   readonly calls: readonly { readonly tool: string | null; readonly ok: boolean }[];
-  readonly libraryScore: number | null;
+  /** Library match of the whole part, when the agent asked for it. */
+  readonly libraryMatch: BaselineScore | null;
   readonly ms: number;
   readonly flops: number;
   readonly errors: readonly string[];
@@ -44,9 +47,12 @@ export async function evaluateCases(
   setup: EvaluationSetup,
 ): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
+  let library = withMemory({ category: '', exemplars: [] });
   for (const [index, example] of cases.entries()) {
     const part = await example.part();
-    const library = withMemory(setup.exemplarsOf?.(example, index) ?? example.exemplars);
+    // Cases with the same exemplars share one library, whose features are then computed once.
+    const exemplars = setup.exemplarsOf?.(example, index) ?? example.exemplars;
+    if (hashes(exemplars) !== hashes(library)) library = withMemory(exemplars);
     const trace = await inspect(
       {
         part,
@@ -66,6 +72,10 @@ export async function evaluateCases(
     setup.onOutcome?.(outcome, index);
   }
   return outcomes;
+}
+
+function hashes({ exemplars }: ExemplarSet): string {
+  return exemplars.map(({ sha256 }) => sha256).join();
 }
 
 /** The prompt of a case as text, for the text-only baseline. */
@@ -95,7 +105,7 @@ function summarise(example: LabelledCase, trace: Trace, deps: InspectionDeps): O
         ? null
         : Math.max(0, ...defects.flatMap(({ box }) => example.boxes.map((truth) => boxIou(box, truth.box)))),
     calls: verdict.steps.filter(({ tool, ok }) => tool !== null || !ok).map(({ tool, ok }) => ({ tool, ok })),
-    libraryScore: verdict.libraryMatch?.score ?? null,
+    libraryMatch: wholeMatch(trace),
     ms: verdict.timings.totalMs,
     flops: inferenceFlops(config, {
       promptTokens: tokens((step) => step.tokens.prefilled),
@@ -104,6 +114,12 @@ function summarise(example: LabelledCase, trace: Trace, deps: InspectionDeps): O
     }).total,
     errors: verdict.errors.map(({ message }) => message),
   };
+}
+
+function wholeMatch(trace: Trace): BaselineScore | null {
+  const { libraryMatch } = trace.verdict;
+  const wasWhole = trace.steps.some(({ call }) => call?.name === 'difference' && call.arguments['target_image'] === 1);
+  return libraryMatch && wasWhole ? thresholded(libraryMatch) : null;
 }
 
 function gridOf(asset: { width: number; height: number }, patchSize: number): Grid {

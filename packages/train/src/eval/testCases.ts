@@ -19,6 +19,9 @@ export interface TestRequest {
 /** Share of the DeepPCB boards that no run of ours trains on. */
 export const HELD_OUT_BOARDS = 0.2;
 
+/** Designs per generated family: enough to speak for the family, few enough to share library features. */
+const DESIGNS = 12;
+
 export const DATA_HELP =
   'procedural:test (held-out designs), procedural:held-out (held-out families), deeppcb:MANIFEST (held-out boards), ' +
   'deeppcb-misaligned:MANIFEST, an MVTec-style folder, or a manifest.jsonl';
@@ -28,7 +31,15 @@ export async function openTestCases({ data, limit, seed, exemplars }: TestReques
   if (kind === 'procedural') {
     const isHeldOut = rest === 'held-out';
     const families = familiesOf(isHeldOut ? 'heldOut' : 'train');
-    return proceduralCases({ families, split: 'test', count: limit, seed, exemplars });
+    const cases = proceduralCases({
+      families,
+      split: 'test',
+      count: limit,
+      seed,
+      exemplars,
+      designsPerFamily: DESIGNS,
+    });
+    return cases.toSorted((a, b) => (a.category < b.category ? -1 : a.category > b.category ? 1 : 0));
   }
   if (kind === 'deeppcb' || kind === 'deeppcb-misaligned') {
     const manifest = path.resolve(rest);

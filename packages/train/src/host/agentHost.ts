@@ -25,7 +25,7 @@ export async function openAgentHost(options: {
   const loaded = await loadModelFolder(options.model);
   const backbone = await createBackbone(loaded);
   const tower = await createTower(openFolder(options.tower));
-  const matches = new Map<ExemplarSet, LibraryMatch>();
+  const matches = new WeakMap<ExemplarSet, LibraryMatch>();
   return {
     deps: {
       model: { backbone, processor: loaded.processor, chatTemplate: loaded.chatTemplate },
