@@ -48,7 +48,7 @@ function Card(props: {
     <section className={`verdict verdict-${props.tone}`} aria-label="Verdict">
       <header>
         <p className="verdict-chip">
-          {props.icon ?? ICONS[props.tone]} {props.title}
+          {props.icon ?? ICONS[props.tone]} <span>{props.title}</span>
         </p>
         {props.actions}
       </header>
