@@ -12,7 +12,7 @@ const outcome = (changes: Partial<Outcome>): Outcome => ({
   saidType: 'none',
   iou: null,
   calls: [],
-  libraryScore: null,
+  libraryMatch: null,
   ms: 10,
   flops: 1e9,
   errors: [],
