@@ -54,11 +54,11 @@ export async function trainSft(options: {
     warmup: settings.warmup,
     floor: 0.05,
   });
-  const draw = createSampler(trajectories, options.random);
+  const nextBatch = createBatches(trajectories, settings.batchSize, options.random);
 
   for (let step = 0; step < settings.steps; step++) {
     const started = performance.now();
-    const batch = buildBatch(draw(settings.batchSize), config, processor, settings.mask);
+    const batch = buildBatch(nextBatch(), config, processor, settings.mask);
     const { value, grads } = tf.variableGrads(() => sftLoss(variables, config, batch), Object.values(variables));
     const loss = (await value.data())[0]!;
     const gradients = await hostCopies(grads);
@@ -84,12 +84,25 @@ async function hostCopies(tensors: Readonly<Record<string, tf.Tensor>>): Promise
   return copies;
 }
 
-/** Draws without replacement until the set is used up, then shuffles again. */
-function createSampler<T>(items: readonly T[], random: Random): (count: number) => T[] {
-  let queue: T[] = [];
-  return (count) =>
-    Array.from({ length: count }, () => {
+/** Batches sorted together by length waste little padding; more would make batches of one mode only. */
+const BATCHES_SORTED = 4;
+
+/** Whole passes in a fresh order each; inside every four batches, samples of similar length go together. */
+function createBatches(items: readonly Trajectory[], size: number, random: Random): () => Trajectory[] {
+  let queue: Trajectory[] = [];
+  let batches: Trajectory[][] = [];
+  const refill = () => {
+    const chunk: Trajectory[] = [];
+    while (chunk.length < size * BATCHES_SORTED) {
       if (queue.length === 0) queue = shuffled(items, random);
-      return queue.pop()!;
-    });
+      chunk.push(queue.pop()!);
+    }
+    chunk.sort((a, b) => a.ids.length - b.ids.length);
+    const cut = Array.from({ length: BATCHES_SORTED }, (_, index) => chunk.slice(index * size, (index + 1) * size));
+    batches = shuffled(cut, random);
+  };
+  return () => {
+    if (batches.length === 0) refill();
+    return batches.pop()!;
+  };
 }
