@@ -40,7 +40,9 @@ export async function chooseBackend(wanted: string | null, onLost: (error: Error
   }
   if (!found.adapter) return useWasm(found.reason);
   if (found.adapter.info.isFallbackAdapter)
-    return useWasm(`the only WebGPU adapter is software: ${found.adapter.info.description || describeAdapter(found.adapter.info)}`);
+    return useWasm(
+      `the only WebGPU adapter is software: ${found.adapter.info.description || describeAdapter(found.adapter.info)}`,
+    );
   return useWebGpu(found.adapter, onLost);
 }
 
