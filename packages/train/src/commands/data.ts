@@ -23,6 +23,7 @@ import type { RunConfig } from '../runConfig.ts';
 import { readRunConfig } from '../runConfig.ts';
 import type { TeacherDeps } from '../trajectories/build.ts';
 import { demonstrate, modelWithoutWeights } from '../trajectories/build.ts';
+import { caseRandom } from '../trajectories/caseRandom.ts';
 import { trainingCases } from '../trajectories/cases.ts';
 import { shrinkSome } from '../trajectories/smallParts.ts';
 import { createTrajectoryWriter } from '../trajectories/store.ts';
@@ -90,7 +91,7 @@ async function build(flags: { config: string; shard: string; backend: BackendNam
   const writer = await createTrajectoryWriter(path.join(run.work, 'trajectories', `shard-${shard}-of-${shards}`));
   const started = performance.now();
   for (const [index, example] of own.entries()) {
-    const random = createRandom(run.seed * 1_000_003 + cases.indexOf(example));
+    const random = caseRandom(run.seed, cases.indexOf(example));
     const { trajectory } = await demonstrate(varied(example, random), drawMode(run, random), deps, random);
     await writer.write(trajectory);
     if ((index + 1) % 50 === 0) {

@@ -1,8 +1,6 @@
 /** Trajectories on disk: `trajectories.jsonl` beside `images.rgb`, raw pixels one after the other. */
-import { createReadStream } from 'node:fs';
 import { mkdir, open, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
 import { UserError } from '@agentiad/core/support/userError.ts';
 import type { Trajectory } from './trajectory.ts';
 
@@ -39,25 +37,46 @@ export async function createTrajectoryWriter(folder: string): Promise<Trajectory
   };
 }
 
+/** Throws a UserError when there is no store in `folder` or when it was cut off. */
 export async function readTrajectories(folder: string): Promise<Trajectory[]> {
-  const pixels = await readFile(path.join(folder, 'images.rgb')).catch((error: unknown) => {
-    throw new UserError({
-      code: 'trajectories-missing',
-      subject: folder,
-      reason: 'there are no trajectories.',
-      remedy: 'Make them with `agentiad data build`.',
-      cause: error,
-    });
-  });
+  const file = path.join(folder, 'trajectories.jsonl');
+  const [pixels, lines] = await Promise.all([readFile(path.join(folder, 'images.rgb')), open(file)]).catch(
+    (error: unknown) => {
+      throw new UserError({
+        code: 'trajectories-missing',
+        subject: folder,
+        reason: 'there are no trajectories.',
+        remedy: 'Make them with `agentiad data build`.',
+        cause: error,
+      });
+    },
+  );
   const trajectories: Trajectory[] = [];
-  for await (const text of createInterface({ input: createReadStream(path.join(folder, 'trajectories.jsonl')) })) {
-    const line = JSON.parse(text) as Line;
-    const images = line.images.map(({ width, height, offset }) => ({
-      width,
-      height,
-      data: new Uint8Array(pixels.subarray(offset, offset + width * height * 3)),
-    }));
-    trajectories.push({ ...line, images });
+  for await (const text of lines.readLines()) {
+    trajectories.push(readLine(text, pixels, `${file}:${trajectories.length + 1}`));
   }
   return trajectories;
+}
+
+function readLine(text: string, pixels: Buffer, where: string): Trajectory {
+  const damaged = (cause?: unknown) =>
+    new UserError({
+      code: 'trajectories-damaged',
+      subject: where,
+      reason: 'the line or its pixels are cut off.',
+      remedy: 'Make the trajectories again with `agentiad data build`.',
+      cause,
+    });
+  let line: Line;
+  try {
+    line = JSON.parse(text) as Line;
+  } catch (error) {
+    throw damaged(error);
+  }
+  const images = line.images.map(({ width, height, offset }) => {
+    const data = new Uint8Array(pixels.subarray(offset, offset + width * height * 3));
+    if (data.length < width * height * 3) throw damaged();
+    return { width, height, data };
+  });
+  return { ...line, images };
 }

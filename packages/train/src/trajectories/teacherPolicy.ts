@@ -1,6 +1,5 @@
-/** The scripted teacher as a policy of the inspection loop; keeps the images it was shown, for the training record. */
+/** The scripted teacher as a policy of the inspection loop. */
 import type { Policy } from '@agentiad/core/agent/policy.ts';
-import type { ProcessedImage } from '@agentiad/core/image/processor.ts';
 import type { ToolName } from '@agentiad/core/protocol/modes.ts';
 import type { Tokenizer } from '@agentiad/core/tokenizer/tokenizer.ts';
 import type { GroundTruth } from './teacher.ts';
@@ -11,14 +10,9 @@ export function createTeacherPolicy(options: {
   readonly endOfTurnId: number;
   readonly truth: GroundTruth;
   readonly offered: readonly ToolName[];
-}): Policy & { readonly images: readonly ProcessedImage[] } {
-  const images: ProcessedImage[] = [];
+}): Policy {
   return {
-    images,
-    observe(_ids, newImages) {
-      images.push(...newImages);
-      return Promise.resolve();
-    },
+    observe: () => Promise.resolve(),
     act({ steps, onText }) {
       const text = scriptedTurn(options.truth, options.offered, steps);
       onText(text);
