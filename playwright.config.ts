@@ -3,6 +3,7 @@
  * (software: for correctness, not for speed). `npm test` says which Chromium through CHROMIUM_PATH.
  */
 import { defineConfig } from '@playwright/test';
+import { harnessUrl } from './e2e/harness/address.ts';
 import { findChromium } from './scripts/lib/browser.mjs';
 
 const port = 4199;
@@ -28,9 +29,12 @@ export default defineConfig({
       args: ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader', '--disable-background-networking'],
     },
   },
-  webServer: {
-    command: `node scripts/start.mjs --port ${port} --base ${base}`,
-    url: `http://localhost:${port}${base}`,
-    timeout: 180_000,
-  },
+  webServer: [
+    {
+      command: `node scripts/start.mjs --port ${port} --base ${base}`,
+      url: `http://localhost:${port}${base}`,
+      timeout: 180_000,
+    },
+    { command: 'node --import tsx e2e/harness/serve.ts', url: harnessUrl, timeout: 180_000 },
+  ],
 });
