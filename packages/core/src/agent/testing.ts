@@ -1,9 +1,8 @@
-/** An inspection without weights, for tests: scripted turns, painted parts, a Library match that finds what it is told. */
+/** An inspection without weights, for tests: scripted turns in the real loop. */
 import { sha256Hex } from '../support/hash.ts';
 import { encodeUtf8 } from '../support/utf8.ts';
-import { fillRaster } from '../image/crop.ts';
 import { parseProcessorConfig } from '../image/processorConfig.ts';
-import type { DecodedImage, Raster } from '../image/raster.ts';
+import type { DecodedImage } from '../image/raster.ts';
 import type { Backbone } from '../model/backbone.ts';
 import { tinyConfig } from '../model/tinyConfig.ts';
 import type { InspectionEvent } from '../protocol/events.ts';
@@ -11,8 +10,7 @@ import { DEFAULT_THRESHOLDS } from '../protocol/recipe.ts';
 import type { Trace } from '../protocol/trace.ts';
 import type { TokenRecord } from '../tokenizer/conversation.ts';
 import { createTestTokenizer } from '../tokenizer/testTokenizer.ts';
-import type { DifferenceResult, LibraryMatch } from '../tools/difference/contract.ts';
-import type { ExemplarSet } from '../tools/exemplars.ts';
+import { fakeMatch, makeLibrary, paintRaster } from '../tools/testing.ts';
 import { inspectWith } from './inspect.ts';
 import type { Action, ActRequest, Policy } from './policy.ts';
 import type { InspectionDeps, InspectionRequest } from './request.ts';
@@ -51,66 +49,11 @@ export const testBackbone: Backbone = {
   dispose() {},
 };
 
-/** Every pixel tells where it is: red = column, green = row (modulo 256). */
-export function paintRaster(width: number, height: number): Raster {
-  const raster = fillRaster({ width, height });
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) raster.data.set([x, y, 0], (y * width + x) * 3);
-  }
-  return raster;
-}
-
 export function paintPart(width: number, height: number, name = 'part.png'): DecodedImage {
   const raster = paintRaster(width, height);
   const sha256 = sha256Hex(encodeUtf8(name));
   const file = { name, sha256, sizeBytes: 1, format: 'png', bitDepth: 8, orientationApplied: 1 } as const;
   return { ...file, conversions: [], raster };
-}
-
-/** Known-good parts `good1.png`, `good2.png`, ... of 160 x 120 pixels. */
-export function makeLibrary(count: number): ExemplarSet {
-  const names = Array.from({ length: count }, (_, index) => `good${index + 1}.png`);
-  const size = { width: 160, height: 120 };
-  return {
-    category: 'washer',
-    exemplars: names.map((name) => ({
-      id: `id-${name}`,
-      name,
-      sha256: sha256Hex(encodeUtf8(name)),
-      ...size,
-      load: () => Promise.resolve(fillRaster(size)),
-    })),
-  };
-}
-
-/** Finds one place, the middle ninth of whatever it compares; ranks the exemplars last to first. */
-export function fakeMatch(library: ExemplarSet): LibraryMatch {
-  const usable = (excluded: string) => library.exemplars.filter(({ sha256 }) => sha256 !== excluded);
-  return {
-    exemplarCount: library.exemplars.length,
-    compare({ excludeSha256 }) {
-      const exemplarCount = usable(excludeSha256).length;
-      const isCalibrated = exemplarCount >= 3;
-      const result: DifferenceResult = {
-        places: [{ box: [1 / 3, 1 / 3, 2 / 3, 2 / 3], ratio: 1.62, percentile: isCalibrated ? 99 : null }],
-        score: 1.62,
-        percentile: isCalibrated ? 99 : null,
-        calibrated: isCalibrated,
-        exemplarCount,
-        map: { rows: 1, columns: 2, values: Float32Array.of(0.5, 1.62), kind: 'ratio' },
-      };
-      return Promise.resolve(result);
-    },
-    nearest({ excludeSha256 }) {
-      const ranked = usable(excludeSha256).toReversed();
-      return Promise.resolve(
-        ranked.map((exemplar, rank) => ({
-          exemplarIndex: library.exemplars.indexOf(exemplar),
-          similarity: 0.9 - 0.1 * rank,
-        })),
-      );
-    },
-  };
 }
 
 /** One scripted turn: its text (the score is 0.9 for an anomalous answer, 0.1 otherwise), or anything else to do. */
