@@ -24,7 +24,7 @@ function grammarFor(tokenizer: Tokenizer, offered: readonly ToolName[] = MODES.f
   return createGrammar({ tokenizer, endOfTurnId, offered, types: TYPES });
 }
 
-/** Writes a turn by picking any allowed token; `hurry` picks the one that ends free text as soon as it may. */
+/** Writes a turn by picking any allowed token. */
 function writeTurn(grammar: Grammar, tokenizer: Tokenizer, seed: number, prefix = '', imageCount = 2) {
   const random = createRandom(seed);
   const mask = grammar.maskFor(imageCount);
