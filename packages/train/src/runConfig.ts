@@ -51,7 +51,13 @@ export const REPOSITORY = fileURLToPath(new URL('../../../', import.meta.url));
 
 export async function readRunConfig(file: string): Promise<RunConfig> {
   const fail = (reason: string, cause?: unknown) =>
-    new UserError({ code: 'run-config', subject: file, reason, remedy: 'See packages/train/runs for examples.', cause });
+    new UserError({
+      code: 'run-config',
+      subject: file,
+      reason,
+      remedy: 'See packages/train/runs for examples.',
+      cause,
+    });
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
     throw fail('the run configuration cannot be read.', error);
   });

@@ -1,7 +1,6 @@
 /** `agentiad eval`: the agent over labelled parts, with the baselines and controls that keep it honest (design §6, §8). */
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
-import path from 'node:path';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { InspectionDeps } from '@agentiad/core/agent/request.ts';
 import { fillRaster } from '@agentiad/core/image/crop.ts';
@@ -19,6 +18,7 @@ import { buildReport } from '../eval/report.ts';
 import { DATA_HELP, openTestCases } from '../eval/testCases.ts';
 import { openAgentHost } from '../host/agentHost.ts';
 import type { BackendName } from '../host/backend.ts';
+import { prepareOutputFile } from '../host/files.ts';
 import { withMemory } from '../trajectories/build.ts';
 import { backendOption, modelOption, modeOption, parseWhole, seedOption, SHIPPED_TOWER } from './options.ts';
 
@@ -57,9 +57,26 @@ export function registerEval(program: Command): void {
 async function run(flags: Flags): Promise<void> {
   const mode = flags.mode ?? 'full';
   const { limit, seed, exemplars } = flags;
+  if (flags.out) await prepareOutputFile(flags.out);
   const cases = await openTestCases({ data: flags.data, limit, seed, exemplars });
+  // Before the model itself: two hosts at once would share one backend, and the first to end would take it away.
+  const noTool = flags.cotModel ? await evaluateNoTool(flags, cases) : 'not measured';
   const host = await openAgentHost({ backend: flags.backend, model: flags.model, tower: SHIPPED_TOWER });
-  const { deps } = host;
+  try {
+    await evaluateAll(flags, mode, cases, host.deps, noTool);
+  } finally {
+    await host.dispose();
+  }
+}
+
+async function evaluateAll(
+  flags: Flags,
+  mode: Mode,
+  cases: readonly LabelledCase[],
+  deps: InspectionDeps,
+  noTool: Awaited<ReturnType<typeof evaluateNoTool>> | 'not measured',
+): Promise<void> {
+  const { seed, exemplars } = flags;
   const evaluate = (name: string, setup: Partial<EvaluationSetup> = {}, on: InspectionDeps = deps) =>
     evaluateCases(cases, on, { mode, seed, ...setup, onOutcome: tellProgress(name, cases.length) });
   const outcomes = await evaluate(mode);
@@ -75,7 +92,7 @@ async function run(flags: Flags): Promise<void> {
         cases.map(({ label }) => label),
         stratifiedFolds(cases.map(({ label }) => label)),
       ),
-      noTool: flags.cotModel ? await evaluateNoTool(flags, cases) : 'not measured',
+      noTool,
       ...(flags.baselines
         ? await scoreBaselines(cases, outcomes, deps, seed)
         : { pixelDiff: 'not measured', patchNN: 'not measured' }),
@@ -93,13 +110,9 @@ async function run(flags: Flags): Promise<void> {
     data: { path: flags.data, sha256: await hashData(flags.data), seed },
     outcomes,
   };
-  await host.dispose();
   const text = `${JSON.stringify(result, null, 1)}\n`;
   if (!flags.out) process.stdout.write(text);
-  else {
-    await mkdir(path.dirname(flags.out), { recursive: true });
-    await writeFile(flags.out, text);
-  }
+  else await writeFile(flags.out, text);
   const [low, high] = result.ci95;
   process.stderr.write(
     `${flags.data} ${mode}: n ${result.n}, balanced ${result.balancedAccuracy.toFixed(3)} [${low.toFixed(3)}, ` +
@@ -110,9 +123,12 @@ async function run(flags: Flags): Promise<void> {
 async function evaluateNoTool(flags: Flags, cases: readonly LabelledCase[]) {
   const host = await openAgentHost({ backend: flags.backend, model: flags.cotModel!, tower: SHIPPED_TOWER });
   const onOutcome = tellProgress('no tool', cases.length);
-  const outcomes = await evaluateCases(cases, host.deps, { mode: 'cot', seed: flags.seed, onOutcome });
-  await host.dispose();
-  return summarise(outcomes, flags.seed);
+  try {
+    const outcomes = await evaluateCases(cases, host.deps, { mode: 'cot', seed: flags.seed, onOutcome });
+    return summarise(outcomes, flags.seed);
+  } finally {
+    await host.dispose();
+  }
 }
 
 async function scoreBaselines(

@@ -1,9 +1,9 @@
 /** `agentiad inspect`: the main job, headless (design §5). Verdict JSON on stdout or in a file, progress on stderr. */
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { readdir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
 import { inspect } from '@agentiad/core/agent/inspect.ts';
-import type { InspectionRequest } from '@agentiad/core/agent/request.ts';
+import type { InspectionDeps, InspectionRequest } from '@agentiad/core/agent/request.ts';
 import type { InspectionEvent } from '@agentiad/core/protocol/events.ts';
 import type { Mode } from '@agentiad/core/protocol/modes.ts';
 import type { Recipe } from '@agentiad/core/protocol/recipe.ts';
@@ -16,8 +16,11 @@ import { openAgentHost } from '../host/agentHost.ts';
 import type { BackendName } from '../host/backend.ts';
 import { decodeImage } from '../host/decodeImage.ts';
 import { IMAGE_NAME, readExemplarFolder } from '../host/exemplarFolder.ts';
+import { fileUnreadable, prepareOutputFile, prepareOutputFolder, readUserFile } from '../host/files.ts';
+import { readLibraryFile, type ReadLibrary } from '../host/libraryFile.ts';
 import { backendOption, modelOption, modeOption, parseShare, seedOption, SHIPPED_TOWER } from './options.ts';
 import { UsageError } from './usageError.ts';
+import { createVerdictWriter } from './verdictWriter.ts';
 
 interface Flags {
   readonly recipe?: string;
@@ -41,7 +44,10 @@ export function registerInspect(program: Command): void {
     .description('Inspect images of parts: look, zoom, compare with known-good parts, decide.')
     .argument('<image|dir...>', 'images, or folders of images')
     .option('--recipe <file>', 'recipe of this kind of part')
-    .option('--library <dir>', 'known-good parts: DIR/*.png|jpg, DIR/<category>/*, or an MVTec tree (train/good)')
+    .option(
+      '--library <dir|file>',
+      'known-good parts: DIR/*.png|jpg, DIR/<category>/*, an MVTec tree (train/good), or a library file of the studio',
+    )
     .option('--category <name>', 'kind of part')
     .option('--types <a,b>', 'candidate defect types, separated by commas')
     .addOption(modeOption())
@@ -61,8 +67,14 @@ async function run(paths: readonly string[], flags: Flags): Promise<void> {
   const thresholds = readThresholds(flags, recipe);
   const category = flags.category ?? recipe?.category ?? null;
   const files = await listImages(paths);
-  const library = flags.library ? await readExemplarFolder(flags.library, category) : null;
-  if (category !== null && !library) say(`No --library given: nothing to compare "${category}" with.`);
+  const given = flags.library ? await readLibrary(flags.library, category) : null;
+  const library = given?.set ?? null;
+  const types = flags.types ? splitTypes(flags.types) : (recipe?.types ?? given?.types ?? []);
+  const target = flags.json ?? '-';
+  if (target !== '-') await prepareOutputFile(target);
+  if (flags.trace) await prepareOutputFolder(flags.trace);
+  if (!library) say('No --library given: the part is not compared with known-good parts.');
+  else if (library.exemplars.length === 0) say(`${flags.library}: no known-good parts here: nothing to compare with.`);
 
   const controller = new AbortController();
   const stop = () => {
@@ -70,37 +82,47 @@ async function run(paths: readonly string[], flags: Flags): Promise<void> {
     controller.abort();
   };
   process.once('SIGINT', stop);
-  const host = await openAgentHost({ backend: flags.backend, model: flags.model, tower: SHIPPED_TOWER });
-  say(`${host.deps.model.backbone.card.name} on ${host.deps.runtime.backend}: ${host.deps.runtime.adapter}`);
-  const verdicts: string[] = [];
+  const writer = createVerdictWriter(target, files.length === 1 ? 'object' : 'lines');
   try {
-    for (const file of files) {
-      if (controller.signal.aborted) break;
+    const host = await openAgentHost({ backend: flags.backend, model: flags.model, tower: SHIPPED_TOWER });
+    try {
+      say(`${host.deps.model.backbone.card.name} on ${host.deps.runtime.backend}: ${host.deps.runtime.adapter}`);
+      await inspectFiles(host.deps);
+    } finally {
+      await host.dispose();
+    }
+  } finally {
+    process.removeListener('SIGINT', stop);
+    await writer.close();
+  }
+
+  async function inspectFiles(deps: InspectionDeps): Promise<void> {
+    for (const [index, file] of files.entries()) {
+      if (controller.signal.aborted) {
+        say(`Stopped: ${files.length - index} of ${files.length} not inspected.`);
+        process.exitCode = 1;
+        return;
+      }
       try {
-        const trace = await inspectFile(file);
-        verdicts.push(JSON.stringify(trace.verdict, null, files.length === 1 ? 2 : undefined));
+        const trace = await inspectFile(file, deps);
+        await writer.write(trace.verdict);
         if (flags.trace) await writeTrace(flags.trace, file, trace);
         if (trace.verdict.status !== 'complete') process.exitCode = 1;
         say(`${file}: ${trace.verdict.verdict.reason}`);
       } catch (error) {
         // One refused file must not lose the verdicts of the others.
         if (!(error instanceof UserError)) throw error;
-        say(error.message);
-        process.exitCode = 1;
+        refuse(error);
       }
     }
-  } finally {
-    process.removeListener('SIGINT', stop);
-    await host.dispose();
   }
-  await writeVerdicts(flags.json ?? '-', verdicts);
 
-  async function inspectFile(file: string): Promise<Trace> {
-    const part = await decodeImage(await readFile(file), path.basename(file));
+  async function inspectFile(file: string, deps: InspectionDeps): Promise<Trace> {
+    const part = await decodeImage(await readUserFile(file), path.basename(file));
     const request: InspectionRequest = {
       part,
       category: category ?? library?.category ?? null,
-      types: flags.types ? splitTypes(flags.types) : (recipe?.types ?? []),
+      types,
       mode: flags.mode ?? recipe?.mode ?? defaultMode(library),
       library,
       thresholds,
@@ -109,8 +131,16 @@ async function run(paths: readonly string[], flags: Flags): Promise<void> {
       signal: controller.signal,
       onEvent: flags.watch ? tellEvent : undefined,
     };
-    return inspect(request, host.deps);
+    return inspect(request, deps);
   }
+}
+
+/** A folder of known-good parts, or the studio's library file. */
+async function readLibrary(given: string, category: string | null): Promise<ReadLibrary> {
+  const found = await stat(given).catch(() => null);
+  return found?.isFile()
+    ? readLibraryFile(given, category)
+    : { set: await readExemplarFolder(given, category), types: [] };
 }
 
 function defaultMode(library: ExemplarSet | null): Mode {
@@ -118,12 +148,10 @@ function defaultMode(library: ExemplarSet | null): Mode {
 }
 
 async function readRecipe(file: string): Promise<Recipe> {
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw unreadable(file, 'the recipe cannot be read.', error);
-  });
+  const bytes = await readUserFile(file);
   let json: unknown;
   try {
-    json = JSON.parse(text);
+    json = JSON.parse(new TextDecoder().decode(bytes));
   } catch (error) {
     throw unreadable(file, 'it is not valid JSON.', error);
   }
@@ -156,29 +184,20 @@ function splitTypes(text: string): string[] {
   return types;
 }
 
-/** Images named directly and all images of named folders, sorted. */
+/** Images named directly and all images of named folders, sorted. What is not there is told; the rest goes on. */
 async function listImages(paths: readonly string[]): Promise<string[]> {
   const files: string[] = [];
+  const missing: UserError[] = [];
   for (const given of paths) {
-    const found = await stat(given).catch(() => null);
-    if (!found) {
-      throw new UserError({
-        code: 'file-missing',
-        subject: given,
-        reason: 'there is no such file or folder.',
-        remedy: 'Check the path.',
-      });
+    try {
+      files.push(...((await stat(given)).isDirectory() ? await imagesIn(given) : [given]));
+    } catch (error) {
+      missing.push(fileUnreadable(given, error as NodeJS.ErrnoException));
     }
-    if (found.isFile()) files.push(given);
-    else
-      files.push(
-        ...(await readdir(given))
-          .filter((name) => IMAGE_NAME.test(name))
-          .toSorted()
-          .map((name) => path.join(given, name)),
-      );
   }
-  if (files.length === 0) {
+  if (files.length > 0) missing.forEach(refuse);
+  else if (missing[0]) throw missing[0];
+  else {
     throw new UserError({
       code: 'no-images',
       subject: paths.join(', '),
@@ -189,15 +208,23 @@ async function listImages(paths: readonly string[]): Promise<string[]> {
   return files;
 }
 
-async function writeVerdicts(target: string, verdicts: readonly string[]): Promise<void> {
-  if (verdicts.length === 0) return;
-  const text = `${verdicts.join('\n')}\n`;
-  if (target === '-') process.stdout.write(text);
-  else await writeFile(target, text);
+/** Images that cannot be read are listed too: a part that was never looked at must not go unnoticed. */
+async function imagesIn(folder: string): Promise<string[]> {
+  return (await readdir(folder, { withFileTypes: true }))
+    .filter((entry) => !entry.isDirectory() && (IMAGE_NAME.test(entry.name) || UNSUPPORTED_NAME.test(entry.name)))
+    .map(({ name }) => path.join(folder, name))
+    .toSorted();
+}
+
+const UNSUPPORTED_NAME = /\.(tiff?|hei[cf]|jxl|jp2)$/i;
+
+/** Tells what is wrong with one file; the command goes on and fails in the end. */
+function refuse(error: UserError): void {
+  say(error.message);
+  process.exitCode = 1;
 }
 
 async function writeTrace(folder: string, file: string, trace: Trace): Promise<void> {
-  await mkdir(folder, { recursive: true });
   const name = `${path.basename(file, path.extname(file))}-${trace.verdict.image.sha256.slice(0, 8)}.trace.json`;
   await writeFile(path.join(folder, name), JSON.stringify(trace));
 }

@@ -104,7 +104,10 @@ function summarise(example: LabelledCase, trace: Trace, deps: InspectionDeps): O
       example.boxes.length === 0
         ? null
         : Math.max(0, ...defects.flatMap(({ box }) => example.boxes.map((truth) => boxIou(box, truth.box)))),
-    calls: verdict.steps.filter(({ tool, ok }) => tool !== null || !ok).map(({ tool, ok }) => ({ tool, ok })),
+    // A turn without an observation is the answer: an unparsable one is no invalid call.
+    calls: trace.steps.flatMap(({ call, observation }) =>
+      observation ? [{ tool: call?.name ?? null, ok: !observation.isError }] : [],
+    ),
     libraryMatch: wholeMatch(trace),
     ms: verdict.timings.totalMs,
     flops: inferenceFlops(config, {

@@ -78,16 +78,3 @@ export function expectedCalibrationError(decisions: readonly Pick<Decision, 'lab
   }
   return bins.reduce((sum, { score, anomalous }) => sum + Math.abs(score - anomalous), 0) / scored.length;
 }
-
-/** Youden's best threshold on a *training* sample: the baselines' thresholds never see the test set. */
-export function bestThreshold(samples: readonly { readonly label: Label; readonly score: number }[]): number {
-  const sorted = samples.map(({ score }) => score).sort((a, b) => a - b);
-  let best = { threshold: 0, value: -Infinity };
-  for (let i = 0; i + 1 < sorted.length; i++) {
-    const threshold = (sorted[i]! + sorted[i + 1]!) / 2;
-    const decisions = samples.map(({ label, score }) => ({ label, score, saysAnomalous: score > threshold }));
-    const value = computeRates(decisions).balancedAccuracy;
-    if (value > best.value) best = { threshold, value };
-  }
-  return best.threshold;
-}

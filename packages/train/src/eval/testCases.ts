@@ -1,6 +1,7 @@
 /** What `--data` of an evaluation may name: held-out generated parts, held-out DeepPCB boards, a folder or a manifest. */
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
+import { UserError } from '@agentiad/core/support/userError.ts';
 import { deepPcbCases, readDeepPcb } from '../data/deepPcbSource.ts';
 import { folderCases } from '../data/folderSource.ts';
 import type { LabelledCase } from '../data/labelledCase.ts';
@@ -26,9 +27,18 @@ export const DATA_HELP =
   'procedural:test (held-out designs), procedural:held-out (held-out families), deeppcb:MANIFEST (held-out boards), ' +
   'deeppcb-misaligned:MANIFEST, an MVTec-style folder, or a manifest.jsonl';
 
+/** Throws a UserError for data that is not there and for a name that means nothing. */
 export async function openTestCases({ data, limit, seed, exemplars }: TestRequest): Promise<LabelledCase[]> {
   const [kind, rest] = splitOnce(data);
   if (kind === 'procedural') {
+    if (rest !== 'test' && rest !== 'held-out') {
+      throw new UserError({
+        code: 'data-unknown',
+        subject: data,
+        reason: 'there are no such generated parts.',
+        remedy: 'Use procedural:test or procedural:held-out.',
+      });
+    }
     const isHeldOut = rest === 'held-out';
     const families = familiesOf(isHeldOut ? 'heldOut' : 'train');
     const cases = proceduralCases({

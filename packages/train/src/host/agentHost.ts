@@ -6,7 +6,7 @@ import { createLibraryMatch } from '@agentiad/core/tools/difference/libraryMatch
 import { createTower } from '@agentiad/core/tools/difference/tower.ts';
 import type { LibraryMatch } from '@agentiad/core/tools/difference/contract.ts';
 import type { ExemplarSet } from '@agentiad/core/tools/exemplars.ts';
-import type { BackendName } from './backend.ts';
+import type { BackendName, SelectedBackend } from './backend.ts';
 import { selectBackend } from './backend.ts';
 import { openFolder } from './folderSource.ts';
 import { loadModelFolder } from './loadModel.ts';
@@ -16,12 +16,26 @@ export interface AgentHost {
   dispose(): Promise<void>;
 }
 
+/** Throws a UserError when the backend does not start or the model or the tower is damaged. */
 export async function openAgentHost(options: {
   readonly backend: BackendName;
   readonly model: string;
   readonly tower: string;
 }): Promise<AgentHost> {
   const selected = await selectBackend(options.backend);
+  try {
+    return await openOn(selected, options);
+  } catch (error) {
+    // A GPU that nobody lets go of keeps Node alive after the error was told.
+    await selected.dispose();
+    throw error;
+  }
+}
+
+async function openOn(
+  selected: SelectedBackend,
+  options: { readonly model: string; readonly tower: string },
+): Promise<AgentHost> {
   const loaded = await loadModelFolder(options.model);
   const backbone = await createBackbone(loaded);
   const tower = await createTower(openFolder(options.tower));

@@ -10,17 +10,21 @@ import { decodeImage } from './decodeImage.ts';
 
 export const IMAGE_NAME = /\.(png|jpe?g|webp|bmp|gif|avif)$/i;
 
-/** Which known-good parts `--library DIR [--category C]` means. Throws a UserError naming what there is instead. */
+/**
+ * Which known-good parts `--library DIR [--category C]` means; an empty set when there are none at all. Throws a
+ * UserError naming what there is instead.
+ */
 export async function readExemplarFolder(root: string, category: string | null): Promise<ExemplarSet> {
   const categories = await findCategories(root);
   const names = [...categories.keys()];
+  if (names.length === 0) return { category: category ?? folderName(root), exemplars: [] };
   if (category === null) {
     if (names.length === 1) return load(names[0]!, categories.get(names[0]!)!);
     throw new UserError({
-      code: names.length === 0 ? 'library-empty' : 'category-needed',
+      code: 'category-needed',
       subject: root,
-      reason: names.length === 0 ? 'no images of known-good parts were found.' : 'it holds several categories.',
-      remedy: names.length === 0 ? LAYOUTS : `Choose one with --category: ${names.join(', ')}.`,
+      reason: 'it holds several categories.',
+      remedy: `Choose one with --category: ${names.join(', ')}.`,
     });
   }
   const own = categories.get(category) ?? (names.length === 1 && categories.get(FLAT)) ?? null;
@@ -29,11 +33,10 @@ export async function readExemplarFolder(root: string, category: string | null):
     code: 'category-unknown',
     subject: `Category "${category}"`,
     reason: `there is none of this name in ${root}.`,
-    remedy: names.length > 0 ? `Choose one of: ${names.join(', ')}.` : LAYOUTS,
+    remedy: `Choose one of: ${names.join(', ')}.`,
   });
 }
 
-const LAYOUTS = 'Expected DIR/*.png|jpg, DIR/<category>/*, or an MVTec tree with train/good.';
 /** Key of images that lie directly in the folder, whose category only the user can name. */
 const FLAT = '';
 
@@ -42,7 +45,7 @@ async function findCategories(root: string): Promise<Map<string, string>> {
   const entries = await list(root);
   const found = new Map<string, string>();
   const trainGood = path.join(root, 'train', 'good');
-  if (await isFolder(trainGood)) return found.set(path.basename(path.resolve(root)), trainGood);
+  if (await isFolder(trainGood)) return found.set(folderName(root), trainGood);
   if (entries.some((entry) => entry.isFile() && IMAGE_NAME.test(entry.name))) return found.set(FLAT, root);
   for (const entry of entries.filter((candidate) => candidate.isDirectory())) {
     const folder = path.join(root, entry.name);
@@ -65,7 +68,11 @@ async function load(category: string, folder: string): Promise<ExemplarSet> {
     const { width, height } = raster;
     exemplars.push({ id: name, name, sha256, width, height, load: async () => (await decode()).raster });
   }
-  return { category: category === FLAT ? path.basename(path.resolve(folder)) : category, exemplars };
+  return { category: category === FLAT ? folderName(folder) : category, exemplars };
+}
+
+function folderName(folder: string): string {
+  return path.basename(path.resolve(folder));
 }
 
 async function list(folder: string) {

@@ -48,9 +48,11 @@ function preference(token: string | null): number {
   if (token === '<tool_call>') return 3;
   if (token?.startsWith('<a')) return 2.5;
   if (token === '<') return 2;
+  if (token === '"') return 1.6; // short descriptions
   if (token === 'a') return 1.5;
   if (token?.startsWith('di')) return 1.4;
   if (token === 'd') return 1.3;
+  if (token === ']') return 1.2; // and few of them
   if (token === ' true') return 1 + Math.log(TINY_SCORE / (1 - TINY_SCORE)) / TINY_SIZES.hiddenSize;
   if (token === ' false') return 1;
   return 0.5;

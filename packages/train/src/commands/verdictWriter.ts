@@ -1,0 +1,27 @@
+/** Where `inspect` puts its verdicts: one JSON object, or one per line as soon as each is there, so that none is lost. */
+import { open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import type { Verdict } from '@agentiad/core/protocol/verdict.ts';
+
+export interface VerdictWriter {
+  write(verdict: Verdict): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** `target`: a file, replaced when the first verdict comes, or `-` for standard output. */
+export function createVerdictWriter(target: string, format: 'object' | 'lines'): VerdictWriter {
+  let file: FileHandle | null = null;
+  return {
+    async write(verdict) {
+      const text = `${JSON.stringify(verdict, null, format === 'object' ? 2 : undefined)}\n`;
+      if (target === '-') process.stdout.write(text);
+      else {
+        file ??= await open(target, 'w');
+        await file.appendFile(text);
+      }
+    },
+    async close() {
+      await file?.close();
+    },
+  };
+}
