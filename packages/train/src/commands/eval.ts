@@ -116,7 +116,8 @@ async function evaluateAll(
   const [low, high] = result.ci95;
   process.stderr.write(
     `${flags.data} ${mode}: n ${result.n}, balanced ${result.balancedAccuracy.toFixed(3)} [${low.toFixed(3)}, ` +
-      `${high.toFixed(3)}], AUROC ${result.auroc.toFixed(3)}, valid ${result.n - result.unparsable}/${result.n}\n`,
+      `${high.toFixed(3)}], AUROC ${result.auroc.toFixed(3)}, valid ${result.n - result.unparsable}/${result.n}, ` +
+      `${result.timing.gflopPerInspection.toFixed(2)} GFLOP of the model per inspection\n`,
   );
 }
 

@@ -11,6 +11,8 @@ export interface TextOnlyResult {
   /** Mean of recall and specificity; a label without cases is left out. */
   readonly balancedAccuracy: number;
   readonly majority: number;
+  /** 95 % interval of the balanced accuracy (normal approximation, spread of pure chance). */
+  readonly ci95: readonly [number, number];
   /** Upper end of the 95 % interval of the balanced accuracy under pure chance (normal approximation). */
   readonly chanceUpper: number;
   /** Above `chanceUpper`. Below chance is no leak: leaving one out of equal prompts favours the other label. */
@@ -56,8 +58,10 @@ export function textOnlyAccuracy(
   ];
   const balancedAccuracy = rates.reduce((sum, rate) => sum + rate, 0) / rates.length;
   const variance = anomalous > 0 && n > anomalous ? (1 / anomalous + 1 / (n - anomalous)) / 16 : 0;
-  const chanceUpper = 0.5 + 1.96 * Math.sqrt(variance);
+  const halfWidth = 1.96 * Math.sqrt(variance);
+  const chanceUpper = 0.5 + halfWidth;
   return {
+    ci95: [balancedAccuracy - halfWidth, balancedAccuracy + halfWidth],
     n,
     accuracy: (credit.normal + credit.anomalous) / n,
     balancedAccuracy,

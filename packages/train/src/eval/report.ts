@@ -34,7 +34,7 @@ export function buildReport(outcomes: readonly Outcome[], seed: number): EvalRep
   const used = (tool: string) => mean(outcomes.map(({ calls }) => Number(calls.some((call) => call.tool === tool))));
   const calls = outcomes.flatMap((outcome) => outcome.calls);
   const boxed = outcomes.filter(({ iou }) => iou !== null);
-  const typed = outcomes.filter(({ label }) => label === 'anomalous');
+  const typed = outcomes.filter(({ truthType }) => truthType !== null);
   const categories = [...new Set(outcomes.map(({ category }) => category))].sort();
   return {
     ...computeRates(outcomes),

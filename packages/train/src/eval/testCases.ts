@@ -7,6 +7,9 @@ import { folderCases } from '../data/folderSource.ts';
 import type { LabelledCase } from '../data/labelledCase.ts';
 import { manifestCases } from '../data/manifestSource.ts';
 import { proceduralCases } from '../data/proceduralSource.ts';
+import { shuffled } from '../data/split.ts';
+import { mixSeed } from '../parts/noise.ts';
+import { createRandom } from '@agentiad/core/support/random.ts';
 import { familiesOf } from '../parts/split.ts';
 import { splitBoards } from '../trajectories/cases.ts';
 
@@ -62,7 +65,15 @@ export async function openTestCases({ data, limit, seed, exemplars }: TestReques
   const cases = found?.isDirectory()
     ? await folderCases(data, { category: path.basename(path.resolve(data)), exemplarCount: exemplars, seed })
     : await manifestCases(data);
-  return cases.slice(0, limit);
+  const drawn = shuffled(cases, createRandom(mixSeed('test cases', seed))).slice(0, limit);
+  const labels = new Set(drawn.map(({ label }) => label));
+  if (labels.size === 2) return drawn;
+  throw new UserError({
+    code: 'data-one-label',
+    subject: data,
+    reason: `the ${drawn.length} cases are all ${[...labels].join()}.`,
+    remedy: 'An evaluation needs good and defective parts; raise --limit or add the missing ones.',
+  });
 }
 
 function splitOnce(text: string): [string, string] {

@@ -11,6 +11,15 @@ import type { MaskStrategy, Trajectory } from '../trajectories/trajectory.ts';
 import { buildBatch } from './batch.ts';
 import { sftLoss } from './objective.ts';
 
+/** Reading drills (`trajectories/drills.ts`) before the demonstrations, at the same peak learning rate. */
+export interface DrillSettings {
+  readonly count: number;
+  readonly steps: number;
+  readonly batchSize: number;
+  /** How many of them stay among the demonstrations. */
+  readonly mixed: number;
+}
+
 export interface SftSettings {
   readonly steps: number;
   readonly batchSize: number;
@@ -20,6 +29,7 @@ export interface SftSettings {
   readonly weightDecay: number;
   readonly maxNorm: number;
   readonly mask: MaskStrategy;
+  readonly drills?: DrillSettings;
 }
 
 export interface SftProgress {
@@ -27,6 +37,8 @@ export interface SftProgress {
   readonly loss: number;
   readonly norm: number;
   readonly learningRate: number;
+  /** True when the gradient was not finite: the step changed nothing. */
+  readonly skipped: boolean;
   readonly ms: number;
 }
 
@@ -46,7 +58,9 @@ export async function trainSft(options: {
   const { config, processor, settings, trajectories } = options;
   const values = await hostCopies(options.params);
   const variables: Record<string, tf.Variable> = {};
-  for (const [name, tensor] of Object.entries(options.params)) variables[name] = tf.variable(tensor, true, name);
+  for (const [name, tensor] of Object.entries(options.params)) variables[name] = tf.variable(tensor, true);
+  // Variables keep their generated names: those are global, and another run's may still be alive.
+  const nameOf = new Map(Object.entries(variables).map(([name, variable]) => [variable.name, name]));
   const optimiser = createAdamW({ ...ADAMW_DEFAULTS, weightDecay: settings.weightDecay });
   const schedule = cosineSchedule({
     peak: settings.learningRate,
@@ -61,18 +75,23 @@ export async function trainSft(options: {
     const batch = buildBatch(nextBatch(), config, processor, settings.mask);
     const { value, grads } = tf.variableGrads(() => sftLoss(variables, config, batch), Object.values(variables));
     const loss = (await value.data())[0]!;
-    const gradients = await hostCopies(grads);
+    const gradients: Record<string, Float32Array> = {};
+    for (const [variable, values] of Object.entries(await hostCopies(grads))) gradients[nameOf.get(variable)!] = values;
     tf.dispose([value, ...Object.values(grads)]);
     const { factor, norm } = clipFactor(Object.values(gradients), settings.maxNorm);
     const learningRate = schedule(step);
-    optimiser.nextStep();
-    for (const [name, gradient] of Object.entries(gradients)) {
-      if (factor < 1) gradient.forEach((entry, index) => (gradient[index] = entry * factor));
-      const variable = variables[name]!;
-      optimiser.update(name, values[name]!, gradient, learningRate, variable.rank > 1);
-      tf.tidy(() => variable.assign(tf.tensor(values[name]!.slice(), variable.shape)));
+    const skipped = !Number.isFinite(norm);
+    if (!skipped) {
+      optimiser.nextStep();
+      for (const [name, gradient] of Object.entries(gradients)) {
+        if (factor < 1) gradient.forEach((entry, index) => (gradient[index] = entry * factor));
+        const variable = variables[name]!;
+        optimiser.update(name, values[name]!, gradient, learningRate, variable.rank > 1);
+        tf.tidy(() => variable.assign(tf.tensor(values[name]!.slice(), variable.shape)));
+      }
     }
-    await options.afterStep({ step: step + 1, loss, norm, learningRate, ms: performance.now() - started }, variables);
+    const ms = performance.now() - started;
+    await options.afterStep({ step: step + 1, loss, norm, learningRate, skipped, ms }, variables);
   }
   return variables;
 }
@@ -87,6 +106,11 @@ async function hostCopies(tensors: Readonly<Record<string, tf.Tensor>>): Promise
 /** Batches sorted together by length waste little padding; more would make batches of one mode only. */
 const BATCHES_SORTED = 4;
 
+/** Coarse on purpose: an anomalous answer is a few tokens longer than a normal one, and labels must stay mixed. */
+function lengthClass({ ids }: Trajectory): number {
+  return Math.ceil(ids.length / 128);
+}
+
 /** Whole passes in a fresh order each; inside every four batches, samples of similar length go together. */
 function createBatches(items: readonly Trajectory[], size: number, random: Random): () => Trajectory[] {
   let queue: Trajectory[] = [];
@@ -97,7 +121,7 @@ function createBatches(items: readonly Trajectory[], size: number, random: Rando
       if (queue.length === 0) queue = shuffled(items, random);
       chunk.push(queue.pop()!);
     }
-    chunk.sort((a, b) => a.ids.length - b.ids.length);
+    chunk.sort((a, b) => lengthClass(a) - lengthClass(b));
     const cut = Array.from({ length: BATCHES_SORTED }, (_, index) => chunk.slice(index * size, (index + 1) * size));
     batches = shuffled(cut, random);
   };

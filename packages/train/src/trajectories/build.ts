@@ -97,9 +97,9 @@ export async function demonstrate(
   return { trace, trajectory: { id: `${example.id}/${mode}`, mode, ids, segments, images, label: example.label } };
 }
 
-/** The class name in prompts: procedural designs are numbered, but the number is no class. */
-export function promptCategory(example: Pick<LabelledCase, 'category'>): string {
-  return example.category.replace(/-\d+$/, '');
+/** The class name in prompts: the designs of generated parts are numbered, but the number is no class. */
+export function promptCategory(example: Pick<LabelledCase, 'category' | 'source'>): string {
+  return example.source === 'procedural' ? example.category.replace(/-\d+$/, '') : example.category;
 }
 
 /** Generated exemplars render anew at each load; within one inspection they are asked for several times. */

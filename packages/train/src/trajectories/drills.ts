@@ -1,0 +1,106 @@
+/**
+ * Reading drills: the teacher's turns over made-up tool observations, as text alone. Short and endless, they teach a
+ * student to copy boxes, numbers and type names from what a tool said before it meets images. The value of
+ * `anomaly_present` is not trained here: made-up numbers say nothing about defects.
+ */
+import { userPrompt } from '@agentiad/core/agent/prompt.ts';
+import type { Box } from '@agentiad/core/image/box.ts';
+import { MODES } from '@agentiad/core/protocol/modes.ts';
+import { parseTurn } from '@agentiad/core/protocol/parseTurn.ts';
+import type { TraceStep } from '@agentiad/core/protocol/trace.ts';
+import { findValueTokens } from '@agentiad/core/agent/score.ts';
+import type { Random } from '@agentiad/core/support/random.ts';
+import type { Segment } from '@agentiad/core/tokenizer/conversation.ts';
+import { createConversation } from '@agentiad/core/tokenizer/conversation.ts';
+import type { Tokenizer } from '@agentiad/core/tokenizer/tokenizer.ts';
+import { describeDifference } from '@agentiad/core/tools/differenceTool.ts';
+import { shuffled } from '../data/split.ts';
+import { DEFECT_TYPES } from '../parts/types.ts';
+import { scriptedTurn } from './teacher.ts';
+import type { Trajectory } from './trajectory.ts';
+import { OTHER_NAMES } from './typeNames.ts';
+
+const PLACES = 3;
+
+export function createDrill(random: Random, tokenizer: Tokenizer, imageTokenId: number): Trajectory {
+  const names = random.next() < 0.5 ? DEFECT_TYPES : OTHER_NAMES;
+  const types = shuffled(names, random).slice(0, random.integer(1, 6));
+  const label = random.next() < 0.3 ? ('normal' as const) : ('anomalous' as const);
+  const type = label === 'normal' ? null : types[random.integer(0, types.length - 1)]!;
+  const conversation = createConversation({ tokenizer, chatTemplate: null, imageTokenId });
+  const user = userPrompt('part', types, MODES.full).filter((content) => content.type === 'text');
+  conversation.open('', user, []);
+  const steps: TraceStep[] = [];
+  for (;;) {
+    const text = scriptedTurn({ label, type, zoom: [0, 0, 1, 1] }, MODES.full, steps);
+    conversation.addGenerated([...tokenizer.encode(text), conversation.endOfTurnId]);
+    const parsed = parseTurn(text);
+    if (parsed.kind !== 'call') break;
+    const observation = { text: observe(parsed.name, random), isError: false, image: null, boxes: [], map: null };
+    steps.push({ ...EMPTY_STEP, rawText: text, call: { name: parsed.name, arguments: parsed.arguments }, observation });
+    conversation.observe([{ type: 'text', text: observation.text }], []);
+  }
+  const { ids, segments } = conversation.record;
+  const { trueIds, falseIds } = findValueTokens(tokenizer);
+  const values = new Set([...trueIds, ...falseIds]);
+  return {
+    id: 'drill',
+    mode: 'full',
+    ids,
+    segments: segments.flatMap((segment) => leaveOut(segment, ids, values)),
+    images: [],
+    label,
+  };
+}
+
+const EMPTY_STEP = {
+  id: '',
+  thought: '',
+  author: 'agent' as const,
+  tokens: { prefilled: 0, generated: 0 },
+  ms: { prefill: 0, decode: 0, tool: 0 },
+};
+
+/** Cuts the value tokens out of a model segment. */
+function leaveOut(segment: Segment, ids: readonly number[], values: ReadonlySet<number>): Segment[] {
+  if (segment.kind !== 'model') return [segment];
+  const parts: Segment[] = [];
+  let from = segment.from;
+  for (let at = segment.from; at <= segment.to; at++) {
+    if (at < segment.to && !values.has(ids[at]!)) continue;
+    if (at > from) parts.push({ ...segment, from, to: at });
+    from = at + 1;
+  }
+  return parts;
+}
+
+function observe(tool: string, random: Random): string {
+  const size = `${random.integer(40, 400)}x${random.integer(40, 400)}`;
+  if (tool === 'crop_image_normalized') return `\nHere is the cropped image (Image Size: ${size}):`;
+  if (tool === 'query_image') return `\nHere is the normal reference image (Image Size: ${size}):`;
+  const exemplarCount = random.integer(1, 8);
+  const calibrated = exemplarCount >= 3;
+  const score = 0.5 + 1.5 * random.next() ** 2;
+  const rest = score / (1 + random.next() ** 2);
+  const places = Array.from({ length: PLACES }, (_, index) => ({
+    box: drawBox(random),
+    ratio: index === 0 ? score : score * (1 - 0.5 * random.next()),
+    percentile: null,
+  }));
+  return describeDifference({
+    places,
+    score,
+    percentile: calibrated ? 100 * random.next() : null,
+    calibrated,
+    exemplarCount,
+    map: { rows: 1, columns: 40, values: new Float32Array(40).fill(rest).fill(score, 39), kind: 'ratio' },
+  });
+}
+
+function drawBox(random: Random): Box {
+  const width = 0.03 + 0.3 * random.next();
+  const height = 0.03 + 0.3 * random.next();
+  const x = (1 - width) * random.next();
+  const y = (1 - height) * random.next();
+  return [x, y, x + width, y + height];
+}
