@@ -28,6 +28,7 @@ const context: StudioContext = {
   pictures: createPictures(),
   playhead: createPlayhead(createPlayheadHost()),
   files: new Map(),
+  unsaved: new Map(),
   host,
 };
 

@@ -24,6 +24,10 @@ export function createHost(): StudioHost {
       link.click();
       URL.revokeObjectURL(url);
     },
+    whenIdle(work) {
+      if ('requestIdleCallback' in window) window.requestIdleCallback(work, { timeout: 10_000 });
+      else setTimeout(work, 2_000);
+    },
     keepData() {
       // Refusal is the normal case in a fresh profile; the data is then kept until the browser needs room.
       void (navigator as { storage?: StorageManager }).storage?.persist?.();

@@ -1,6 +1,6 @@
 /** As what a photo is inspected, and the good parts of that kind. */
 import { Images } from 'lucide-react';
-import { chooseCategory } from '../state/actions/library.ts';
+import { chooseCategory } from '../state/actions/settings.ts';
 import { exemplarsOf } from '../state/studioState.ts';
 import { useStudio, useStudioState } from '../state/useStudio.ts';
 import './categoryPicker.css';

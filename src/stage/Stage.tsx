@@ -1,9 +1,11 @@
 /** The stage: the part, what the agent looks at, and the camera's buttons. Lists beside it say the same in words. */
 import { Minus, Plus } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
-import { sceneAt, imageOf, type Scene } from '../state/replay.ts';
+import { imageOf, roomAround, sceneAt, type Scene, type SceneMark } from '../state/replay.ts';
 import type { StudioContext } from '../state/context.ts';
-import type { Current } from '../state/studioState.ts';
+import type { Region } from '@agentiad/core/protocol/verdict.ts';
+import { toggleRegion } from '../state/actions/select.ts';
+import { selectedRegion, type Current } from '../state/studioState.ts';
 import { useStudio, useStudioState, useTurn } from '../state/useStudio.ts';
 import { IconButton } from '../ui/IconButton.tsx';
 import { MapLegend } from './MapLegend.tsx';
@@ -20,14 +22,14 @@ export function Stage() {
   const view = useRef<StageView | null>(null);
   const [following, setFollowing] = useState(true);
   const [zoom, setZoom] = useState(1);
-  const [highlighted, setHighlighted] = useState<string | null>(null);
+  const selected = useStudioState((state) => selectedRegion(state, turn));
 
   useEffect(() => {
     const element = container.current;
     if (!element) return;
     const stage = createStageView(element, {
-      onGesture: () => setFollowing(false),
-      onMark: (id) => setHighlighted((known) => (known === id ? null : id)),
+      onFollow: setFollowing,
+      onMark: (id) => toggleRegion(context, id),
       onCamera: (camera) => setZoom(Math.round(camera.scale * 100) / 100),
     });
     view.current = stage;
@@ -40,28 +42,28 @@ export function Stage() {
       if (command === 'one-to-one') stage.oneToOne();
       if (command === 'zoom-in') stage.zoomBy(1.4);
       if (command === 'zoom-out') stage.zoomBy(1 / 1.4);
-      if (command === 'follow') follow();
+      if (command === 'follow') stage.setFollow(true);
       if (command === 'left') stage.panBy(60, 0);
       if (command === 'right') stage.panBy(-60, 0);
       if (command === 'up') stage.panBy(0, 60);
       if (command === 'down') stage.panBy(0, -60);
     });
-    const follow = () => {
-      stage.setFollow(true);
-      setFollowing(true);
-    };
     return () => {
       stopCommands();
       observer.disconnect();
       stage.destroy();
       view.current = null;
     };
-  }, []);
+  }, [context]);
+
+  useEffect(() => {
+    if (selected) view.current?.setFollow(true);
+  }, [selected]);
 
   useEffect(() => {
     const draw = () => {
       const shown = context.store.getState().current;
-      if (shown) view.current?.draw(stageInput(context, shown, highlighted));
+      if (shown) view.current?.draw(stageInput(context, shown, selected));
     };
     draw();
     const scheme = window.matchMedia('(prefers-color-scheme: dark)');
@@ -71,7 +73,7 @@ export function Stage() {
       scheme.removeEventListener('change', draw);
       for (const stop of stops) stop();
     };
-  }, [context, current, highlighted]);
+  }, [context, current, selected]);
 
   if (!current) return null;
   const scene = sceneAt(current.run, turn, current.size);
@@ -88,12 +90,13 @@ export function Stage() {
       {scene.compare && (
         <p className="stage-caption">
           <strong>Good part</strong> {scene.compare.image.source.name}
+          {scene.compare.isFitted && <span>different shape: shown fitted, not registered</span>}
         </p>
       )}
       {scene.map && <MapLegend kind={scene.map.kind} />}
       <div className="stage-tools" role="toolbar" aria-label="View">
         {!following && (
-          <button type="button" className="stage-follow" onClick={() => sendFollow(view.current, setFollowing)}>
+          <button type="button" className="stage-follow" onClick={() => view.current?.setFollow(true)}>
             Follow the agent
           </button>
         )}
@@ -115,12 +118,7 @@ export function Stage() {
   );
 }
 
-function sendFollow(view: StageView | null, setFollowing: (following: boolean) => void): void {
-  view?.setFollow(true);
-  setFollowing(true);
-}
-
-function stageInput({ pictures, playhead }: StudioContext, current: Current, highlighted: string | null): StageInput {
+function stageInput({ pictures, playhead }: StudioContext, current: Current, selected: Region | null): StageInput {
   const scene = sceneAt(current.run, playhead.t(), current.size);
   const part = imageOf(current.run, 1);
   const exemplar = scene.compare?.image ?? null;
@@ -130,8 +128,14 @@ function stageInput({ pictures, playhead }: StudioContext, current: Current, hig
     picture: pictures.get(current.sha256) ?? (part && pictures.get(`seen:${part.asset}`)),
     exemplar: exemplar && (pictures.get(exemplar.source.sha256) ?? pictures.get(`seen:${exemplar.asset}`)),
     colours: readStageColours(),
-    highlighted,
+    highlighted: selected && (scene.marks.find((mark) => isMarkOf(mark, selected))?.id ?? null),
+    pointedAt: selected && roomAround(selected.box, current.size),
   };
+}
+
+/** A defect's mark has the region's id; an inspected region is the rectangle its step drew. */
+function isMarkOf(mark: SceneMark, region: Region): boolean {
+  return mark.id === region.id || mark.box.every((value, index) => value === region.box[index]);
 }
 
 function describeScene(current: Current, scene: Scene): string {

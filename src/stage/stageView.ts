@@ -2,7 +2,7 @@
  * The Konva side of the stage: draws a scene, owns the camera and the pointer. Viewport-sized; two layers (pictures,
  * and map with marks). Knows no React and no store.
  */
-import type { Size } from '@agentiad/core/image/box.ts';
+import type { Box, Size } from '@agentiad/core/image/box.ts';
 import Konva from 'konva';
 import type { Scene, SceneMap } from '../state/replay.ts';
 import { CRISP_ABOVE, fitBox, pan, zoomAt, type Camera } from './camera.ts';
@@ -16,6 +16,8 @@ export interface StageInput {
   readonly exemplar: ImageBitmap | null;
   readonly colours: StageColours;
   readonly highlighted: string | null;
+  /** What the camera frames instead of the scene's focus. */
+  readonly pointedAt: Box | null;
 }
 
 export interface StageView {
@@ -32,8 +34,8 @@ export interface StageView {
 }
 
 export interface StageEvents {
-  /** The user moved the camera: following ends. */
-  readonly onGesture: () => void;
+  /** The camera follows the scene, or stays where the user moved it. */
+  readonly onFollow: (follow: boolean) => void;
   readonly onMark: (id: string) => void;
   readonly onCamera: (camera: Camera) => void;
 }
@@ -68,14 +70,14 @@ export function createStageView(container: HTMLDivElement, events: StageEvents):
   const moveByUser = (next: Camera) => {
     camera = next;
     follow = false;
-    events.onGesture();
+    events.onFollow(false);
     render();
   };
 
   const render = () => {
     if (!input || stage.width() < 2) return;
     const { scene, part, picture, exemplar, colours, highlighted } = input;
-    if (follow) camera = fitBox(scene.focus, viewport());
+    if (follow) camera = fitBox(input.pointedAt ?? scene.focus, viewport());
     const split = splitX();
     const place = { x: camera.x, y: camera.y, width: part.width * camera.scale, height: part.height * camera.scale };
     partClip.clip({ x: 0, y: 0, width: split, height: stage.height() });
@@ -83,7 +85,8 @@ export function createStageView(container: HTMLDivElement, events: StageEvents):
     const comparing = scene.compare !== null && exemplar !== null;
     exemplarClip.setAttrs({ visible: comparing });
     exemplarClip.clip({ x: split, y: 0, width: stage.width() - split, height: stage.height() });
-    exemplarNode.setAttrs({ ...place, x: place.x + split, image: exemplar ?? undefined });
+    const exemplarPlace = scene.compare?.isFitted ? fitted(scene.compare.image.source, place) : place;
+    exemplarNode.setAttrs({ ...exemplarPlace, x: exemplarPlace.x + split, image: exemplar ?? undefined });
     divider.points([split, 0, split, stage.height()]);
     divider.stroke(colours.trail);
     divider.visible(scene.compare !== null);
@@ -92,7 +95,8 @@ export function createStageView(container: HTMLDivElement, events: StageEvents):
     drawMap(scene);
     sync(nodes, partMarks, scene, 0, colours, highlighted);
     partMarks.clip({ x: 0, y: 0, width: split, height: stage.height() });
-    const zooms = comparing ? scene.marks.filter((mark) => mark.kind === 'zoom' || mark.kind === 'trail') : [];
+    const corresponds = comparing && !scene.compare?.isFitted;
+    const zooms = corresponds ? scene.marks.filter((mark) => mark.kind === 'zoom' || mark.kind === 'trail') : [];
     sync(mirrored, exemplarMarks, { ...scene, marks: zooms }, split, colours, null);
     exemplarMarks.clip({ x: split, y: 0, width: Math.max(0, stage.width() - split), height: stage.height() });
     stage.batchDraw();
@@ -171,6 +175,7 @@ export function createStageView(container: HTMLDivElement, events: StageEvents):
     },
     setFollow(next) {
       follow = next;
+      events.onFollow(next);
       render();
     },
     fit: () => input && moveByUser(fitBox([0, 0, input.part.width, input.part.height], viewport())),
@@ -188,6 +193,13 @@ export function createStageView(container: HTMLDivElement, events: StageEvents):
       stage.destroy();
     },
   };
+}
+
+/** The largest place of `size`'s shape in the middle of `room`. */
+function fitted(size: Size, room: Size & { x: number; y: number }) {
+  const scale = Math.min(room.width / size.width, room.height / size.height);
+  const [width, height] = [size.width * scale, size.height * scale];
+  return { width, height, x: room.x + (room.width - width) / 2, y: room.y + (room.height - height) / 2 };
 }
 
 function centre(size: Size): { x: number; y: number } {

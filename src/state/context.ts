@@ -2,7 +2,9 @@
 import type { TraceAsset } from '@agentiad/core/protocol/trace.ts';
 import type { Engine } from '../runtime/client.ts';
 import { problemOf, type Problem } from '../runtime/messages.ts';
+import type { RunRecord } from '../storage/schema.ts';
 import type { Storage } from '../storage/storage.ts';
+import type { StoredRun } from '../storage/tracePacking.ts';
 import type { Pictures } from './pictures.ts';
 import type { Playhead } from './playhead.ts';
 import type { StudioStore } from './studioState.ts';
@@ -15,6 +17,8 @@ export interface StudioContext {
   readonly playhead: Playhead;
   /** Files of this session by hash, so that work goes on when storage is full. */
   readonly files: Map<string, ArrayBuffer>;
+  /** Inspections that storage had no room for, by id: they can be opened and saved as files while the page is open. */
+  readonly unsaved: Map<string, { readonly run: RunRecord; readonly stored: StoredRun }>;
   readonly host: StudioHost;
 }
 
@@ -27,6 +31,8 @@ export interface StudioHost {
   readonly fetch: (url: string) => Promise<Response>;
   readonly bitmapOfAsset: (asset: TraceAsset) => Promise<ImageBitmap>;
   readonly saveFile: (name: string, text: string) => void;
+  /** Runs `work` when the page has nothing else to do. */
+  readonly whenIdle: (work: () => void) => void;
   /** Asks the browser to keep the data; called once there is something worth keeping. */
   readonly keepData: () => void;
   /** Holds a lock for as long as `work` runs, so that other tabs know this run is alive. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RunEvent } from '../runtime/messages.ts';
 import { IMAGES, PART, RUN, STEPS } from '../testing/exampleRun.ts';
-import { applyEvent, EMPTY_RUN, focusBetween, sceneAt, stepKind, type RunSoFar } from './replay.ts';
+import { applyEvent, EMPTY_RUN, focusBetween, sceneAt, stepKind, turnOfRegion, type RunSoFar } from './replay.ts';
 
 const times = Array.from({ length: 51 }, (_, index) => index / 10);
 
@@ -36,10 +36,27 @@ describe('sceneAt', () => {
 
   it('puts the exemplar beside the part at the place last zoomed into', () => {
     const scene = sceneAt(RUN, 4, PART);
-    expect(scene.compare).toEqual({ image: IMAGES[2], amount: 1 });
+    expect(scene.compare).toEqual({ image: IMAGES[2], amount: 1, isFitted: false });
     expect(scene.marks).toMatchObject([{ kind: 'zoom', box: [10, 10, 40, 30], opacity: 1 }]);
     expect(sceneAt(RUN, 3.99, PART).compare!.amount).toBeGreaterThan(0.9);
     expect(sceneAt(RUN, 4.99, PART).compare!.amount).toBeLessThan(0.1);
+  });
+
+  it('says when the exemplar has another shape than the part', () => {
+    const compareWith = (size: { width: number; height: number }) => {
+      const images = IMAGES.map((image) =>
+        image.index === 3 ? { ...image, source: { ...image.source, ...size } } : image,
+      );
+      return sceneAt({ ...RUN, images }, 4, PART).compare?.isFitted;
+    };
+    expect(compareWith({ width: 80, height: 80 })).toBe(true);
+    expect(compareWith({ width: 200, height: 161 })).toBe(false);
+  });
+
+  it('finds the turn that shows a region: where it was inspected, or the answer', () => {
+    const [inspected, defect] = RUN.verdict!.regions;
+    expect(turnOfRegion(RUN, inspected!)).toBe(2);
+    expect(turnOfRegion(RUN, defect!)).toBe(5);
   });
 
   it('numbers only defects at the end, over the whole part', () => {

@@ -5,7 +5,7 @@
  */
 import { boxArea, type Box, type Size } from '@agentiad/core/image/box.ts';
 import type { Trace, TraceAsset, TraceImage, TraceStep } from '@agentiad/core/protocol/trace.ts';
-import type { Verdict } from '@agentiad/core/protocol/verdict.ts';
+import type { Region, Verdict } from '@agentiad/core/protocol/verdict.ts';
 import type { RunEvent } from '../runtime/messages.ts';
 
 /** As much of a trace as there is so far. */
@@ -85,6 +85,14 @@ export interface SceneMap {
   readonly box: Box;
 }
 
+export interface Comparison {
+  readonly image: TraceImage;
+  /** 0..1: how far it has slid in. */
+  readonly amount: number;
+  /** The exemplar has another aspect ratio: it is shown whole in the part's rectangle, and places do not correspond. */
+  readonly isFitted: boolean;
+}
+
 export interface Scene {
   /** Turn shown or being entered: 0 = the bare part. */
   readonly turn: number;
@@ -93,7 +101,7 @@ export interface Scene {
   readonly focus: Box;
   readonly marks: readonly SceneMark[];
   readonly map: (SceneMap & { readonly opacity: number }) | null;
-  readonly compare: { readonly image: TraceImage; readonly amount: number } | null;
+  readonly compare: Comparison | null;
   /** 0..1: how far the verdict is filled in. */
   readonly verdictFill: number;
 }
@@ -138,9 +146,8 @@ function between(from: Scene, to: Scene, progress: number): Scene {
 }
 
 function compareBetween(from: Scene['compare'], to: Scene['compare'], fly: number): Scene['compare'] {
-  if (to && from) return { image: to.image, amount: 1 };
-  if (to) return { image: to.image, amount: fly };
-  return from && fly < 1 ? { image: from.image, amount: 1 - fly } : null;
+  if (to) return from ? to : { ...to, amount: fly };
+  return from && fly < 1 ? { ...from, amount: 1 - fly } : null;
 }
 
 /** Zooms geometrically around the one point that stays put, so that the flight looks like one movement. */
@@ -191,7 +198,9 @@ function settled(run: RunSoFar, turn: number, part: Size): Scene {
     opacity: 1,
   }));
   const shown = imageOf(run, seen?.image);
-  const compare = shown && shown.role.startsWith('exemplar') ? { image: shown, amount: 1 } : null;
+  const compare = shown?.role.startsWith('exemplar')
+    ? { image: shown, amount: 1, isFitted: !hasShape(shown.source, part) }
+    : null;
   const framed = marks[0]?.box ?? (compare && onPart(compare.image, part));
   const withMarks = { ...base, kind, marks: [...trail, ...marks], compare };
   switch (kind) {
@@ -260,8 +269,20 @@ function onPart({ frame, source }: TraceImage, part: Size): Box {
   return [frame[0] * x, frame[1] * y, frame[2] * x, frame[3] * y];
 }
 
+/** True when both have the same aspect ratio, within a pixel or a hundredth. */
+function hasShape(one: Size, other: Size): boolean {
+  const difference = Math.abs(one.width * other.height - one.height * other.width);
+  return difference <= Math.max(one.width * other.height * 0.01, one.width, one.height);
+}
+
+/** The turn that shows a region: where it was inspected, or the answer for a defect. */
+export function turnOfRegion(run: RunSoFar, region: Region): number {
+  const turn = run.steps.findIndex((step) => step.id === region.step) + 1;
+  return region.kind === 'defect' || turn === 0 ? turnCount(run) : turn;
+}
+
 /** The rectangle with some surroundings, so that its outline is inside the view. */
-function roomAround(box: Box, part: Size): Box {
+export function roomAround(box: Box, part: Size): Box {
   if (boxArea(box) === 0) return [0, 0, part.width, part.height];
   const dx = (box[2] - box[0]) * 0.18;
   const dy = (box[3] - box[1]) * 0.18;

@@ -2,6 +2,7 @@
 import type { DecodedImage } from '@agentiad/core/image/raster.ts';
 import type { Mode } from '@agentiad/core/protocol/modes.ts';
 import type { Trace } from '@agentiad/core/protocol/trace.ts';
+import type { Region } from '@agentiad/core/protocol/verdict.ts';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { EngineInfo, LoadPhase, Problem } from '../runtime/messages.ts';
 import type { CategoryRecord, ExemplarRecord, QueueRecord, RunOrigin, RunRecord } from '../storage/schema.ts';
@@ -65,6 +66,8 @@ export interface StudioState {
   readonly queue: readonly QueueRecord[];
   readonly history: readonly RunRecord[];
   readonly notices: readonly Notice[];
+  /** A region of the verdict pointed at, as long as the turn that shows it is the one on the stage. */
+  readonly selected: { readonly regionId: string; readonly turn: number } | null;
   readonly drawer: 'library' | 'history' | null;
   /** The last deletion, while it can be undone. */
   readonly undo: { readonly text: string; readonly exemplars: readonly ExemplarRecord[] } | null;
@@ -85,6 +88,7 @@ const INITIAL: StudioState = {
   queue: [],
   history: [],
   notices: [],
+  selected: null,
   drawer: null,
   undo: null,
   reading: 0,
@@ -94,14 +98,24 @@ export function createStudioStore(): StudioStore {
   return createStore<StudioState>(() => INITIAL);
 }
 
-/** Defect types asked about when nothing is known of the part; the same for every such image. */
-export const GENERAL_TYPES: readonly string[] = ['scratch', 'stain', 'dent', 'missing part', 'deformation'];
-
 export function exemplarsOf(state: Pick<StudioState, 'exemplars'>, category: string | null): readonly ExemplarRecord[] {
   return category === null ? [] : state.exemplars.filter((exemplar) => exemplar.category === category);
 }
 
-/** The mode an inspection of `category` gets: the chosen one, else comparing as far as there is something to compare. */
+/** The region pointed at while `turn` is on the stage. */
+export function selectedRegion(state: Pick<StudioState, 'selected' | 'current'>, turn: number): Region | null {
+  const { selected, current } = state;
+  if (selected?.turn !== turn) return null;
+  return current?.run.verdict?.regions.find((region) => region.id === selected.regionId) ?? null;
+}
+
+/** True for modes whose tools need known-good parts. */
+export function comparesIn(mode: Mode): boolean {
+  return mode === 'full' || mode === 'pz+cr';
+}
+
+/** The mode an inspection of `category` gets: the chosen one, as far as there is something to compare with. */
 export function modeFor(state: Pick<StudioState, 'exemplars' | 'mode'>, category: string | null): Mode {
-  return state.mode ?? (exemplarsOf(state, category).length > 0 ? 'full' : 'pz');
+  const mode = state.mode ?? 'full';
+  return comparesIn(mode) && exemplarsOf(state, category).length === 0 ? 'pz' : mode;
 }

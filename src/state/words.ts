@@ -33,12 +33,9 @@ export function stepTitle(step: TraceStep): string {
     : STEP_WORDS[stepKind(step)];
 }
 
-/** What the agent itself said, whatever the thresholds made of it. */
-export function agentSays(verdict: Verdict): string | null {
-  const answer = verdict.agentAnswer;
-  if (!answer) return null;
-  if (!answer.anomaly_present) return 'The agent says: no defect';
-  return `The agent says: defect, ${answer.top_anomaly.replace(/[_-]+/g, ' ')}`;
+/** A defect type's name as words. */
+export function typeWords(type: string): string {
+  return type.replace(/[_-]+/g, ' ');
 }
 
 /** The verdict as one line for lists. */

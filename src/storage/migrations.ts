@@ -13,7 +13,7 @@ export const MIGRATIONS: readonly ((db: IDBPDatabase<StudioDb>) => void)[] = [
     exemplars.createIndex('sha256', 'sha256');
     db.createObjectStore('categories', { keyPath: 'name' });
     db.createObjectStore('recipes', { keyPath: 'id' }).createIndex('category', 'category');
-    db.createObjectStore('assets', { keyPath: 'sha256' });
+    db.createObjectStore('assets', { keyPath: 'sha256' }).createIndex('added', 'added');
     db.createObjectStore('thumbs', { keyPath: 'sha256' });
     db.createObjectStore('decisions', { keyPath: 'runId' });
     db.createObjectStore('queue', { keyPath: 'id' }).createIndex('added', 'added');

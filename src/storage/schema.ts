@@ -49,11 +49,20 @@ export interface CategoryRecord {
   readonly created: string;
 }
 
-/** Bytes by content hash: image files and the PNGs that traces refer to. */
-export interface AssetRecord {
+/** Bytes by content hash: thumbnails by their file's hash. */
+export interface BytesRecord {
   readonly sha256: string;
   readonly mime: string;
   readonly bytes: ArrayBuffer;
+}
+
+/** Image files and the PNGs that traces refer to. */
+export interface AssetRecord extends BytesRecord {
+  /**
+   * ISO 8601, UTC: when an image file came. It precedes what will refer to it, so it is kept for a while even when
+   * nothing does. Empty for a trace's PNG, which is stored together with its trace.
+   */
+  readonly added: string;
 }
 
 export interface DecisionRecord {
@@ -90,8 +99,8 @@ export interface StudioDb extends DBSchema {
   exemplars: { key: string; value: ExemplarRecord; indexes: { category: string; sha256: string } };
   categories: { key: string; value: CategoryRecord };
   recipes: { key: string; value: Recipe; indexes: { category: string } };
-  assets: { key: string; value: AssetRecord };
-  thumbs: { key: string; value: AssetRecord };
+  assets: { key: string; value: AssetRecord; indexes: { added: string } };
+  thumbs: { key: string; value: BytesRecord };
   decisions: { key: string; value: DecisionRecord };
   queue: { key: string; value: QueueRecord; indexes: { added: string } };
   settings: { key: string; value: SettingRecord };

@@ -57,6 +57,7 @@ const image = (sha256: string) => ({
   bytes: new Uint8Array([1, 2, 3]).buffer,
   thumb: new Uint8Array([4]).buffer,
   thumbMime: 'image/webp',
+  added: '2026-01-01T00:00:00.000Z',
 });
 
 describe('storage', () => {
@@ -89,9 +90,22 @@ describe('storage', () => {
     await storage.putImage(image('good'));
     await storage.putImage(image('nobody'));
     await storage.putExemplar(exemplar);
-    expect(await storage.collectGarbage()).toBe(1);
+    expect(await storage.collectGarbage('2026-02-01')).toBe(1);
     expect(await storage.readAsset('good')).not.toBeNull();
     expect(await storage.readThumb('nobody')).toBeNull();
+  });
+
+  it('keeps a file that just came: another tab may be about to refer to it', async () => {
+    await storage.putImage(image('new'));
+    expect(await storage.collectGarbage('2025-12-31')).toBe(0);
+    expect(await storage.readThumb('new')).not.toBeNull();
+  });
+
+  it('frees the pixels of a deleted inspection at once', async () => {
+    await storage.putRun(run('one', '2026-01-01'), stored);
+    await storage.deleteRun('one');
+    expect(await storage.collectGarbage('2025-12-31')).toBe(Object.keys(stored.assets).length);
+    expect(await storage.readAsset('a2')).toBeNull();
   });
 
   it('leaves a stored trace whole when its exemplar is deleted', async () => {
@@ -99,7 +113,7 @@ describe('storage', () => {
     await storage.putExemplar(exemplar);
     await storage.putRun(run('one', '2026-01-01'), stored);
     await storage.deleteExemplar(exemplar, '2026-03-01');
-    await storage.collectGarbage();
+    await storage.collectGarbage('2026-04-01');
     expect(await storage.listExemplars()).toEqual([]);
     expect(await storage.readAsset('good')).not.toBeNull();
     expect((await storage.loadRun('one'))?.stored.assets).toEqual(stored.assets);

@@ -4,7 +4,7 @@
  */
 import { connect, namedStorageError, type Connection, type Database } from './open.ts';
 import { packTrace, unpackTrace, type StoredRun } from './tracePacking.ts';
-import type { AssetRecord, CategoryRecord, ExemplarRecord, QueueRecord, RunRecord } from './schema.ts';
+import type { AssetRecord, BytesRecord, CategoryRecord, ExemplarRecord, QueueRecord, RunRecord } from './schema.ts';
 
 export interface ImageFile {
   readonly sha256: string;
@@ -12,6 +12,8 @@ export interface ImageFile {
   readonly bytes: ArrayBuffer;
   readonly thumb: ArrayBuffer;
   readonly thumbMime: string;
+  /** ISO 8601, UTC. */
+  readonly added: string;
 }
 
 export interface Storage {
@@ -24,7 +26,7 @@ export interface Storage {
   /** Stores an image file and its thumbnail under the file's hash. */
   putImage(image: ImageFile): Promise<void>;
   readAsset(sha256: string): Promise<AssetRecord | null>;
-  readThumb(sha256: string): Promise<AssetRecord | null>;
+  readThumb(sha256: string): Promise<BytesRecord | null>;
   listCategories(): Promise<CategoryRecord[]>;
   putCategory(category: CategoryRecord): Promise<void>;
   /** Removes the category and its exemplar records. */
@@ -38,8 +40,11 @@ export interface Storage {
   deleteQueued(id: string): Promise<void>;
   readSetting(key: string): Promise<unknown>;
   writeSetting(key: string, value: unknown): Promise<void>;
-  /** Drops bytes that no run, trace, exemplar or queued image refers to. Returns how many. */
-  collectGarbage(): Promise<number>;
+  /**
+   * Drops bytes that no run, trace, exemplar or queued image refers to; image files only when they came before `before`
+   * (ISO 8601, UTC), because a tab may be about to refer to a newer one. Returns how many.
+   */
+  collectGarbage(before: string): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -82,11 +87,11 @@ export function createStorage(onBlocked: () => void, name?: string): Storage {
           tx.done,
         ]);
       }),
-    putImage: ({ sha256, mime, bytes, thumb, thumbMime }) =>
+    putImage: ({ sha256, mime, bytes, thumb, thumbMime, added }) =>
       use(async (db) => {
         const tx = db.transaction(['assets', 'thumbs'], 'readwrite');
         await Promise.all([
-          tx.objectStore('assets').put({ sha256, mime, bytes }),
+          tx.objectStore('assets').put({ sha256, mime, bytes, added }),
           tx.objectStore('thumbs').put({ sha256, mime: thumbMime, bytes: thumb }),
           tx.done,
         ]);
@@ -122,20 +127,19 @@ export function createStorage(onBlocked: () => void, name?: string): Storage {
     deleteQueued: (id) => use((db) => db.delete('queue', id)),
     readSetting: (key) => use(async (db) => (await db.get('settings', key))?.value),
     writeSetting: (key, value) => use(async (db) => void (await db.put('settings', { key, value }))),
-    collectGarbage: () => use(collectGarbage),
+    collectGarbage: (before) => use((db) => collectGarbage(db, before)),
     close: () => connection.close(),
   };
 }
 
-async function collectGarbage(db: Database): Promise<number> {
+async function collectGarbage(db: Database, before: string): Promise<number> {
   const tx = db.transaction(['runs', 'traces', 'exemplars', 'queue', 'assets', 'thumbs'], 'readwrite');
-  const [runs, traces, exemplars, queue, assetKeys, thumbKeys] = await Promise.all([
+  const [runs, traces, exemplars, queue, keys] = await Promise.all([
     tx.objectStore('runs').getAll(),
     tx.objectStore('traces').getAll(),
     tx.objectStore('exemplars').getAll(),
     tx.objectStore('queue').getAll(),
-    tx.objectStore('assets').getAllKeys(),
-    tx.objectStore('thumbs').getAllKeys(),
+    tx.objectStore('assets').index('added').getAllKeys(IDBKeyRange.upperBound(before)),
   ]);
   const needed = new Set<string>([
     ...runs.map((run) => run.imageSha256),
@@ -146,11 +150,10 @@ async function collectGarbage(db: Database): Promise<number> {
     ...exemplars.map((exemplar) => exemplar.sha256),
     ...queue.map((item) => item.sha256),
   ]);
-  const unused = assetKeys.filter((key) => !needed.has(key));
-  const unusedThumbs = thumbKeys.filter((key) => !needed.has(key));
+  const unused = keys.filter((key) => !needed.has(key));
   await Promise.all([
     ...unused.map((key) => tx.objectStore('assets').delete(key)),
-    ...unusedThumbs.map((key) => tx.objectStore('thumbs').delete(key)),
+    ...unused.map((key) => tx.objectStore('thumbs').delete(key)),
     tx.done,
   ]);
   return unused.length;

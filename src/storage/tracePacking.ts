@@ -18,7 +18,12 @@ export function packTrace(runId: string, stored: StoredRun): { record: TraceReco
       trace,
       assets: Object.fromEntries(entries.map(([key, { width, height }]) => [key, { width, height }])),
     },
-    assets: entries.map(([sha256, asset]) => ({ sha256, mime: asset.mime, bytes: bytesOfBase64(asset.base64) })),
+    assets: entries.map(([sha256, asset]) => ({
+      sha256,
+      mime: asset.mime,
+      bytes: bytesOfBase64(asset.base64),
+      added: '',
+    })),
   };
 }
 

@@ -1,13 +1,13 @@
 /** Makes a kind of part: its name and the defects the agent is asked about. */
 import { useState } from 'react';
-import { chooseCategory, saveCategory } from '../../state/actions/library.ts';
-import { GENERAL_TYPES } from '../../state/studioState.ts';
+import { saveCategory } from '../../state/actions/library.ts';
+import { chooseCategory } from '../../state/actions/settings.ts';
 import { useStudio } from '../../state/useStudio.ts';
 
 export function CategoryForm({ onDone }: { readonly onDone: () => void }) {
   const context = useStudio();
   const [name, setName] = useState('');
-  const [types, setTypes] = useState(GENERAL_TYPES.join(', '));
+  const [types, setTypes] = useState('');
   const save = async () => {
     const saved = await saveCategory(context, { name, types: types.split(',') });
     if (saved === null) return;
@@ -36,7 +36,12 @@ export function CategoryForm({ onDone }: { readonly onDone: () => void }) {
       </label>
       <label>
         Defects to look for, separated by commas
-        <textarea value={types} onChange={(event) => setTypes(event.currentTarget.value)} rows={3} required />
+        <textarea
+          value={types}
+          onChange={(event) => setTypes(event.currentTarget.value)}
+          placeholder="may stay empty: the agent then only says “defect”"
+          rows={3}
+        />
       </label>
       <p>The same list is used for every photo of this part, good or bad.</p>
       <button type="submit" className="button button-primary" disabled={name.trim() === ''}>

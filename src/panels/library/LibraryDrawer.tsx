@@ -1,10 +1,15 @@
 /** The exemplar library: one list of good parts per category; add, look, remove, make a category. */
-import { Plus, Trash2, Upload } from 'lucide-react';
-import { useState } from 'react';
+import { Download, FileInput, Plus, Trash2, Upload } from 'lucide-react';
+import { useRef, useState } from 'react';
 import { useDropzone } from 'react-dropzone';
-import { addExemplars, chooseCategory, deleteCategory, deleteExemplar } from '../../state/actions/library.ts';
+import { isJsonFile } from '../../state/actions/intake.ts';
+import { addExemplars, deleteCategory, deleteExemplar } from '../../state/actions/library.ts';
+import { exportLibrary, importLibrary } from '../../state/actions/libraryFile.ts';
+import { chooseCategory } from '../../state/actions/settings.ts';
+import type { StudioContext } from '../../state/context.ts';
 import { exemplarsOf } from '../../state/studioState.ts';
 import { useStudio, useStudioState } from '../../state/useStudio.ts';
+import { typeWords } from '../../state/words.ts';
 import { Drawer } from '../../ui/Drawer.tsx';
 import { Notices } from '../notices/Notices.tsx';
 import { UndoToast } from '../notices/UndoToast.tsx';
@@ -49,6 +54,7 @@ export function LibraryDrawer() {
           <button type="button" className="button library-new" onClick={() => setAdding(true)}>
             <Plus size={15} /> New kind of part
           </button>
+          <OpenFile onOpened={() => setAdding(false)} />
         </nav>
         <div className="library-main">
           <Notices />
@@ -68,6 +74,41 @@ export function LibraryDrawer() {
   );
 }
 
+/** Picks a saved library file. */
+function OpenFile({ onOpened }: { readonly onOpened: () => void }) {
+  const context = useStudio();
+  const input = useRef<HTMLInputElement>(null);
+  const open = async (files: readonly File[]) => {
+    for (const file of files) await importLibrary(context, await file.text(), file.name);
+    onOpened();
+  };
+  return (
+    <>
+      <button type="button" className="button library-new" onClick={() => input.current?.click()}>
+        <FileInput size={15} /> Open a library file
+      </button>
+      <input
+        ref={input}
+        type="file"
+        hidden
+        accept=".json,application/json"
+        aria-label="Library file"
+        onChange={(event) => {
+          void open([...(event.currentTarget.files ?? [])]);
+          event.currentTarget.value = '';
+        }}
+      />
+    </>
+  );
+}
+
+/** Photos become good parts of `category`; a library file goes to the kind of part it was saved from. */
+async function takeFiles(context: StudioContext, category: string, files: readonly File[]): Promise<void> {
+  const images = files.filter((file) => !isJsonFile(file));
+  if (images.length > 0) await addExemplars(context, category, images);
+  for (const file of files.filter(isJsonFile)) await importLibrary(context, await file.text(), file.name);
+}
+
 function Exemplars(props: {
   readonly category: string;
   readonly types: readonly string[];
@@ -81,7 +122,7 @@ function Exemplars(props: {
     noClick: true,
     noKeyboard: true,
     noDragEventsBubbling: true,
-    onDrop: (files) => void addExemplars(context, props.category, files),
+    onDrop: (files) => void takeFiles(context, props.category, files),
   });
   return (
     <div {...getRootProps({ className: isDragActive ? 'exemplars exemplars-over' : 'exemplars' })}>
@@ -89,11 +130,26 @@ function Exemplars(props: {
       <header className="exemplars-head">
         <div>
           <h3>{props.category}</h3>
-          <p>Defects it is asked about: {props.types.join(', ')}</p>
+          <p>
+            {props.types.length > 0
+              ? `Defects it is asked about: ${props.types.map(typeWords).join(', ')}`
+              : 'Asked about any defect, without names.'}
+          </p>
         </div>
-        <button type="button" className="button button-primary" onClick={open}>
-          <Upload size={15} /> Add good parts
-        </button>
+        <div className="exemplars-actions">
+          <button
+            type="button"
+            className="button"
+            title="One file with these good parts: for another computer, or for `agentiad inspect --library`"
+            disabled={exemplars.length === 0}
+            onClick={() => void exportLibrary(context, props.category)}
+          >
+            <Download size={15} /> Save as a file
+          </button>
+          <button type="button" className="button button-primary" onClick={open}>
+            <Upload size={15} /> Add good parts
+          </button>
+        </div>
       </header>
       <p className={exemplars.length >= 3 ? 'exemplars-health' : 'exemplars-health exemplars-few'} role="status">
         {reading > 0 ? 'Reading files …' : healthOf(exemplars.length)}

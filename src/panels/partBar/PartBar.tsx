@@ -2,7 +2,8 @@
 import { RotateCw } from 'lucide-react';
 import { MODE_NAMES, type Mode } from '@agentiad/core/protocol/modes.ts';
 import { inspectAgain } from '../../state/actions/inspect.ts';
-import { exemplarsOf, modeFor } from '../../state/studioState.ts';
+import { chooseMode } from '../../state/actions/settings.ts';
+import { comparesIn, exemplarsOf, modeFor } from '../../state/studioState.ts';
 import { useStudio, useStudioState } from '../../state/useStudio.ts';
 import { MODE_WORDS } from '../../state/words.ts';
 import { CategoryPicker } from '../CategoryPicker.tsx';
@@ -29,10 +30,10 @@ export function PartBar() {
         <select
           value={mode}
           title={MODE_WORDS[mode].meaning}
-          onChange={(event) => context.store.setState({ mode: event.currentTarget.value as Mode })}
+          onChange={(event) => chooseMode(context, event.currentTarget.value as Mode)}
         >
           {MODE_NAMES.map((name) => (
-            <option key={name} value={name} disabled={count === 0 && (name === 'full' || name === 'pz+cr')}>
+            <option key={name} value={name} disabled={count === 0 && comparesIn(name)}>
               {MODE_WORDS[name].name}
             </option>
           ))}

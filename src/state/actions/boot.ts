@@ -1,25 +1,30 @@
 /** Start-up: what was stored comes back, unfinished runs are marked, the model is loaded in the worker. */
+import { MODE_NAMES } from '@agentiad/core/protocol/modes.ts';
 import { problemOf } from '../../runtime/messages.ts';
 import { guarded, type StudioContext } from '../context.ts';
 import type { Sample } from '../studioState.ts';
+import { makeRoom } from './room.ts';
 
 export async function boot(context: StudioContext): Promise<void> {
   await Promise.all([loadStored(context), loadSamples(context), startEngine(context)]);
+  context.host.whenIdle(() => void makeRoom(context));
 }
 
 export async function loadStored(context: StudioContext): Promise<void> {
   const { store, storage } = context;
   await guarded(context, 'What was stored before', async () => {
     await markCutOff(context);
-    const [history, categories, exemplars, queue, category] = await Promise.all([
+    const [history, categories, exemplars, queue, category, mode] = await Promise.all([
       storage.listRuns(),
       storage.listCategories(),
       storage.listExemplars(),
       storage.listQueue(),
       storage.readSetting('category'),
+      storage.readSetting('mode'),
     ]);
     const chosen = categories.some((known) => known.name === category) ? (category as string) : null;
-    store.setState({ history, categories, exemplars, queue, category: chosen });
+    const chosenMode = MODE_NAMES.find((known) => known === mode) ?? null;
+    store.setState({ history, categories, exemplars, queue, category: chosen, mode: chosenMode });
   });
 }
 

@@ -34,7 +34,14 @@ async function keepImage(context: StudioContext, prepared: PreparedImage, bytes:
   const mime = `image/${meta.format}`;
   // A full disk must not keep anybody from inspecting: the image stays in this session.
   await guarded(context, meta.name, () =>
-    context.storage.putImage({ sha256: meta.sha256, mime, bytes, thumb, thumbMime }),
+    context.storage.putImage({
+      sha256: meta.sha256,
+      mime,
+      bytes,
+      thumb,
+      thumbMime,
+      added: context.host.now().toISOString(),
+    }),
   );
 }
 

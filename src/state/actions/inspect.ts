@@ -6,9 +6,10 @@ import type { RunRecord } from '../../storage/schema.ts';
 import type { StoredRun } from '../../storage/tracePacking.ts';
 import { guarded, readFile, type StudioContext } from '../context.ts';
 import { applyEvent, EMPTY_RUN, turnCount } from '../replay.ts';
-import { exemplarsOf, GENERAL_TYPES, modeFor, type Current } from '../studioState.ts';
+import { exemplarsOf, modeFor, type Current } from '../studioState.ts';
 import { verdictSummary } from '../words.ts';
 import { takeImage, wantPictures, type TakenImage } from './images.ts';
+import { keepRun } from './room.ts';
 
 const SEED = 0;
 
@@ -32,7 +33,7 @@ export async function inspectImage(context: StudioContext, image: TakenImage, ca
     problem: null,
   };
   playhead.reset({ live: true, turns: 0, t: 0 });
-  store.setState({ current, drawer: null });
+  store.setState({ current, selected: null, drawer: null });
   if (await engineReady(context, current.runId)) await host.holdRun(current.runId, () => run(context, current, image));
 }
 
@@ -83,7 +84,7 @@ async function run(context: StudioContext, begun: Current, image: TakenImage): P
         bytes: image.bytes,
         name: begun.name,
         category: begun.category,
-        types: state.categories.find((known) => known.name === begun.category)?.types ?? GENERAL_TYPES,
+        types: state.categories.find((known) => known.name === begun.category)?.types ?? [],
         mode: begun.mode,
         library: begun.category !== null && exemplars.length > 0 ? { category: begun.category, exemplars } : null,
         thresholds: DEFAULT_THRESHOLDS,
@@ -139,7 +140,7 @@ async function saveRun(context: StudioContext, begun: Current, { status, trace, 
     steps,
     assets,
   };
-  await guarded(context, begun.name, () => context.storage.putRun(record, stored));
+  await keepRun(context, record, stored);
   context.store.setState(({ history }) => ({
     history: [record, ...history.filter((other) => other.id !== record.id)],
   }));

@@ -1,7 +1,11 @@
-/** What happens to dropped, pasted and picked files: traces open in replay, the first image is inspected, others wait. */
+/**
+ * What happens to dropped, pasted and picked files: traces open in replay, library files go to the library, the first
+ * image is inspected, others wait.
+ */
 import { guarded, readFile, type StudioContext } from '../context.ts';
 import { takeImage } from './images.ts';
 import { inspectImage } from './inspect.ts';
+import { importLibrary } from './libraryFile.ts';
 import { importTrace } from './traces.ts';
 
 export async function addFiles(context: StudioContext, files: readonly File[]): Promise<void> {
@@ -9,8 +13,8 @@ export async function addFiles(context: StudioContext, files: readonly File[]): 
   const { category } = store.getState();
   let begun = isBusy(context);
   for (const file of files) {
-    if (isTraceFile(file)) {
-      await importTrace(context, file);
+    if (isJsonFile(file)) {
+      await importJson(context, file);
       continue;
     }
     const image = await takeImage(context, file);
@@ -32,8 +36,15 @@ export async function addFiles(context: StudioContext, files: readonly File[]): 
   }
 }
 
-function isTraceFile(file: File): boolean {
+export function isJsonFile(file: File): boolean {
   return file.type === 'application/json' || /\.json$/i.test(file.name);
+}
+
+/** A library file names its schema near its start; whatever else comes as JSON must be a trace. */
+async function importJson(context: StudioContext, file: File): Promise<void> {
+  const text = await file.text();
+  if (text.slice(0, 200).includes('"agentiad-library/')) await importLibrary(context, text, file.name);
+  else await importTrace(context, text, file.name);
 }
 
 export function isBusy({ store }: StudioContext): boolean {

@@ -2,11 +2,12 @@
 import { UserError } from '@agentiad/core/support/userError.ts';
 import type { CategoryRecord, ExemplarRecord } from '../../storage/schema.ts';
 import { guarded, type StudioContext } from '../context.ts';
-import { exemplarsOf, GENERAL_TYPES, type Sample } from '../studioState.ts';
+import { exemplarsOf, type Sample } from '../studioState.ts';
 import { noticeOf, takeImage } from './images.ts';
 import { inspectImage } from './inspect.ts';
+import { chooseCategory } from './settings.ts';
 
-/** Makes a category, or gives the existing one these types. Returns its name, or null when the name is no good. */
+/** Makes a category, or gives the existing one these types, if any. Returns its name, or null when the name is no good. */
 export async function saveCategory(
   context: StudioContext,
   wanted: { readonly name: string; readonly types: readonly string[] },
@@ -18,7 +19,7 @@ export async function saveCategory(
   const types = wanted.types.map((type) => type.trim()).filter((type) => type !== '');
   const category: CategoryRecord = {
     name,
-    types: types.length > 0 ? types : (known?.types ?? GENERAL_TYPES),
+    types: types.length > 0 ? types : (known?.types ?? []),
     created: known?.created ?? host.now().toISOString(),
   };
   store.setState((state) => ({
@@ -37,11 +38,6 @@ export async function deleteCategory(context: StudioContext, name: string): Prom
     category: state.category === name ? null : state.category,
   }));
   await guarded(context, name, () => context.storage.deleteCategory(name));
-}
-
-export function chooseCategory(context: StudioContext, category: string | null): void {
-  context.store.setState({ category });
-  void guarded(context, 'Settings', () => context.storage.writeSetting('category', category));
 }
 
 /** Adds known-good images; the same file twice is kept once and said so. Returns how many were added. */

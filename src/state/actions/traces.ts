@@ -8,10 +8,12 @@ import { turnCount } from '../replay.ts';
 import type { Current } from '../studioState.ts';
 import { verdictSummary } from '../words.ts';
 import { wantPictures } from './images.ts';
+import { keepRun, makeRoom } from './room.ts';
 
 /** Shows a stored run from its last turn. */
 export async function openRun(context: StudioContext, id: string): Promise<void> {
-  const found = await guarded(context, 'This inspection', () => context.storage.loadRun(id));
+  const found =
+    context.unsaved.get(id) ?? (await guarded(context, 'This inspection', () => context.storage.loadRun(id)));
   if (!found) return;
   const { run, stored } = found;
   const { verdict, ...rest } = stored;
@@ -45,7 +47,7 @@ async function show(
     problem: null,
   };
   const isKnown = store.getState().categories.some((category) => category.name === record.category);
-  store.setState({ current, drawer: null, ...(isKnown && { category: record.category }) });
+  store.setState({ current, selected: null, drawer: null, ...(isKnown && { category: record.category }) });
   playhead.reset({ live: false, turns: turnCount(current.run), t: turnCount(current.run) });
   wantPictures(context, current);
 }
@@ -55,13 +57,15 @@ export async function deleteRun(context: StudioContext, id: string): Promise<voi
     history: history.filter((run) => run.id !== id),
     current: current?.runId === id && current.activity === 'open' ? null : current,
   }));
+  context.unsaved.delete(id);
   await guarded(context, 'This inspection', () => context.storage.deleteRun(id));
+  await makeRoom(context);
 }
 
 /** Opens a trace file, of the command line or of another studio, and keeps it in the history, marked as imported. */
-export async function importTrace(context: StudioContext, file: File): Promise<void> {
-  await guarded(context, file.name, async () => {
-    const trace = parseTrace(await file.text(), file.name);
+export async function importTrace(context: StudioContext, text: string, fileName: string): Promise<void> {
+  await guarded(context, fileName, async () => {
+    const trace = parseTrace(text, fileName);
     const { verdict } = trace;
     const record: RunRecord = {
       id: verdict.id,
@@ -82,7 +86,7 @@ export async function importTrace(context: StudioContext, file: File): Promise<v
         b.created.localeCompare(a.created),
       ),
     }));
-    await context.storage.putRun(record, trace);
+    await keepRun(context, record, trace);
   });
 }
 

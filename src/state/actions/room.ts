@@ -1,0 +1,26 @@
+/** Room in the browser's storage: drops what nothing refers to, and stores later what there was no room for. */
+import type { RunRecord } from '../../storage/schema.ts';
+import type { StoredRun } from '../../storage/tracePacking.ts';
+import { guarded, type StudioContext } from '../context.ts';
+
+/** An image file nothing refers to is kept this long: some tab may be about to inspect or file it. */
+const GRACE_MS = 10 * 60_000;
+
+/** Drops bytes nothing refers to, then stores what had found no room. */
+export async function makeRoom(context: StudioContext): Promise<void> {
+  const { host, storage, unsaved } = context;
+  const before = new Date(host.now().getTime() - GRACE_MS).toISOString();
+  await guarded(context, 'Old pictures', () => storage.collectGarbage(before));
+  for (const { run, stored } of [...unsaved.values()]) await keepRun(context, run, stored);
+}
+
+/** Stores an inspection; what storage has no room for stays with the page, and the notice says so. */
+export async function keepRun(context: StudioContext, run: RunRecord, stored: StoredRun): Promise<void> {
+  const { storage, unsaved } = context;
+  const kept = await guarded(context, run.name, async () => {
+    await storage.putRun(run, stored);
+    return true;
+  });
+  if (kept) unsaved.delete(run.id);
+  else unsaved.set(run.id, { run, stored });
+}

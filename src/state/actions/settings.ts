@@ -1,0 +1,13 @@
+/** What the page remembers between visits: the chosen kind of part and the way to inspect. */
+import type { Mode } from '@agentiad/core/protocol/modes.ts';
+import { guarded, type StudioContext } from '../context.ts';
+
+export function chooseCategory(context: StudioContext, category: string | null): void {
+  context.store.setState({ category });
+  void guarded(context, 'Settings', () => context.storage.writeSetting('category', category));
+}
+
+export function chooseMode(context: StudioContext, mode: Mode): void {
+  context.store.setState({ mode });
+  void guarded(context, 'Settings', () => context.storage.writeSetting('mode', mode));
+}

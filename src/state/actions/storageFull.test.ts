@@ -1,0 +1,86 @@
+// @vitest-environment node
+import 'fake-indexeddb/auto';
+import type { Trace } from '@agentiad/core/protocol/trace.ts';
+import { describe, expect, it } from 'vitest';
+import { namedStorageError } from '../../storage/open.ts';
+import type { Storage } from '../../storage/storage.ts';
+import { RUN } from '../../testing/exampleRun.ts';
+import { createTestStudio, noticeCodes, type TestStudio } from '../../testing/studioContext.ts';
+import { loadStored } from './boot.ts';
+import { addFiles } from './intake.ts';
+import { makeRoom } from './room.ts';
+import { chooseMode } from './settings.ts';
+import { exportVerdict, openRun } from './traces.ts';
+
+const trace = {
+  schema: 'agentiad-trace/1',
+  prompt: { system: '', user: '' },
+  images: RUN.images,
+  assets: RUN.assets,
+  steps: RUN.steps,
+  verdict: {
+    ...RUN.verdict,
+    id: 'id1',
+    status: 'complete',
+    created: '2026-05-01T12:00:00Z',
+    verdict: { label: 'review', score: 0.5 },
+    image: { width: 100, height: 80 },
+    settings: { mode: 'pz' },
+  },
+} as unknown as Trace;
+
+const inspected = async (studio: TestStudio) => {
+  await addFiles(studio, [new File(['part'], 'part.png')]);
+  await expect.poll(() => studio.store.getState().current?.trace).toEqual(trace);
+  await expect.poll(() => studio.store.getState().history[0]?.status).toBe('complete');
+};
+
+/** Storage that is full until `free()`. */
+function fullStorage() {
+  let full = true;
+  const refuse = (real: Storage) => ({
+    putRun: (...args: Parameters<Storage['putRun']>) => (full ? quotaExceeded() : real.putRun(...args)),
+    putImage: (...args: Parameters<Storage['putImage']>) => (full ? quotaExceeded() : real.putImage(...args)),
+  });
+  return { refuse, free: () => (full = false) };
+}
+const quotaExceeded = () => Promise.reject(namedStorageError(new DOMException('full', 'QuotaExceededError')));
+
+describe('when the storage is full', () => {
+  it('the inspection ends as ever, is told why it was not saved, and is stored once there is room', async () => {
+    const disk = fullStorage();
+    const studio = createTestStudio({ trace });
+    Object.assign(studio.storage, disk.refuse({ ...studio.storage }));
+    await inspected(studio);
+    expect(noticeCodes(studio)).toEqual(['storage-full']);
+    const [notice] = studio.store.getState().notices;
+    expect(notice!.problem.remedy).toMatch(/Export.*delete old inspections/);
+    exportVerdict(studio);
+    expect([...studio.saved.keys()]).toEqual(['part.verdict.json']);
+
+    studio.store.setState({ current: null });
+    const id = studio.store.getState().history[0]!.id;
+    await openRun(studio, id);
+    expect(studio.store.getState().current?.trace?.steps).toEqual(trace.steps);
+    expect(await studio.storage.loadRun(id)).toBeNull();
+
+    disk.free();
+    await makeRoom(studio);
+    expect((await studio.storage.loadRun(id))?.run.status).toBe('complete');
+    expect(studio.unsaved.size).toBe(0);
+  });
+});
+
+describe('what the page remembers', () => {
+  it('is the way to inspect, as far as it is known', async () => {
+    const studio = createTestStudio();
+    chooseMode(studio, 'cot');
+    await expect.poll(() => studio.storage.readSetting('mode')).toBe('cot');
+    studio.store.setState({ mode: null });
+    await loadStored(studio);
+    expect(studio.store.getState().mode).toBe('cot');
+    await studio.storage.writeSetting('mode', 'telepathy');
+    await loadStored(studio);
+    expect(studio.store.getState().mode).toBeNull();
+  });
+});

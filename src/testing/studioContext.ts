@@ -1,0 +1,76 @@
+/** Tests only: the actions' context with real storage (in memory), a clock, and an engine that answers what it is told. */
+import type { Trace } from '@agentiad/core/protocol/trace.ts';
+import { sha256Hex } from '@agentiad/core/support/hash.ts';
+import type { Engine } from '../runtime/client.ts';
+import type { PreparedImage } from '../runtime/messages.ts';
+import { createStorage } from '../storage/storage.ts';
+import type { StudioContext } from '../state/context.ts';
+import { createPictures } from '../state/pictures.ts';
+import { createPlayhead } from '../state/playhead.ts';
+import { createStudioStore } from '../state/studioState.ts';
+
+export interface TestStudio extends StudioContext {
+  /** Files the studio saved, by name. */
+  readonly saved: Map<string, string>;
+}
+
+let databases = 0;
+const BITMAP = { width: 1, height: 1, close: () => {} } as ImageBitmap;
+
+/** `trace` is what every inspection ends with; without one it fails. */
+export function createTestStudio(options: { readonly trace?: Trace } = {}): TestStudio {
+  let ids = 0;
+  const saved = new Map<string, string>();
+  const engine: Engine = {
+    start: () => Promise.reject(new Error('not used')),
+    prepare: (bytes, name) => Promise.resolve(prepared(new Uint8Array(bytes), name)),
+    inspect: () => (options.trace ? Promise.resolve(options.trace) : Promise.reject(new Error('no trace'))),
+    stop: () => {},
+  };
+  const studio: TestStudio = {
+    store: createStudioStore(),
+    engine,
+    storage: createStorage(() => {}, `studio-${++databases}`),
+    pictures: createPictures(),
+    playhead: createPlayhead({ frame: () => () => {}, reducedMotion: () => true }),
+    files: new Map(),
+    unsaved: new Map(),
+    saved,
+    host: {
+      now: () => new Date('2026-05-01T12:00:00Z'),
+      newId: () => `id${++ids}`,
+      base: 'http://localhost/',
+      fetch: () => Promise.resolve(new Response(null, { status: 404 })),
+      bitmapOfAsset: () => Promise.resolve(BITMAP),
+      saveFile: (name, text) => saved.set(name, text),
+      whenIdle: (work) => work(),
+      keepData: () => {},
+      holdRun: (_id, work) => work(),
+      liveRuns: () => Promise.resolve(new Set<string>()),
+    },
+  };
+  const card = { name: 'test', trainedOn: 'nothing' } as never;
+  const backend = { name: 'cpu', adapter: 'test', reason: null } as const;
+  studio.store.setState({ engine: { state: 'ready', info: { backend, card } } });
+  return studio;
+}
+
+function prepared(bytes: Uint8Array, name: string): PreparedImage {
+  const meta = {
+    name,
+    sha256: sha256Hex(bytes),
+    sizeBytes: bytes.length,
+    format: 'png',
+    bitDepth: 8,
+    orientationApplied: 1,
+    conversions: [],
+    width: 40,
+    height: 30,
+  } as PreparedImage['meta'];
+  return { meta, bitmap: BITMAP, thumb: new ArrayBuffer(1), thumbMime: 'image/webp' };
+}
+
+/** The codes of the notices on the page. */
+export function noticeCodes(studio: StudioContext): string[] {
+  return studio.store.getState().notices.map(({ problem }) => problem.code);
+}
