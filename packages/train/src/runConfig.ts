@@ -19,7 +19,7 @@ export type SourceConfig =
   | {
       readonly kind: 'deeppcb';
       readonly count: number;
-      /** `manifest.jsonl`, relative to the repository. */
+      /** `manifest.jsonl`, relative to the folder of data sets (`--data-dir`). */
       readonly manifest: string;
       readonly exemplars: number;
       /** Share of the boards kept out of training. */

@@ -20,7 +20,7 @@ import { openFolder } from '../host/folderSource.ts';
 import { ADDED_TOKENS } from '../nano/bpe.ts';
 import { nanoFiles, nanoTokenizerFiles } from '../nano/folder.ts';
 import type { RunConfig } from '../runConfig.ts';
-import { readRunConfig } from '../runConfig.ts';
+import { readRunConfig, REPOSITORY } from '../runConfig.ts';
 import type { TeacherDeps } from '../trajectories/build.ts';
 import { demonstrate, modelWithoutWeights } from '../trajectories/build.ts';
 import { caseRandom } from '../trajectories/caseRandom.ts';
@@ -33,15 +33,23 @@ import { UsageError } from './usageError.ts';
 
 const BYTES_ONLY = 256 + ADDED_TOKENS.length;
 
+interface BuildFlags {
+  readonly config: string;
+  readonly dataDir: string;
+  readonly shard: string;
+  readonly backend: BackendName;
+}
+
 export function registerData(program: Command): void {
   const data = program.command('data').description('Training data.');
   data
     .command('build')
     .description('Make demonstrations of a scripted teacher for a run.')
     .requiredOption('--config <file>', 'run configuration')
+    .option('--data-dir <dir>', 'folder of the public data sets that the run names', path.join(REPOSITORY, 'data'))
     .option('--shard <k/n>', 'make only the k-th of n parts, to share the work between processes', '1/1')
     .addOption(backendOption())
-    .action((flags: { config: string; shard: string; backend: BackendName }) => build(flags));
+    .action((flags: BuildFlags) => build(flags));
   data
     .command('check')
     .description('Label-leak test: can the prompt text alone, without any image, tell the label? Fails above chance.')
@@ -69,13 +77,13 @@ async function check(flags: { data: string; limit: number; mode: Mode; seed: num
   });
 }
 
-async function build(flags: { config: string; shard: string; backend: BackendName }): Promise<void> {
+async function build(flags: BuildFlags): Promise<void> {
   const [shard, shards] = parseShard(flags.shard);
   const run = await readRunConfig(flags.config);
   const selected = await selectBackend(flags.backend);
   const tower = await createTower(openFolder(SHIPPED_TOWER));
   const match = keepLastMatch((set) => createLibraryMatch({ tower, set }));
-  const cases = shuffled(await trainingCases(run), createRandom(run.seed));
+  const cases = shuffled(await trainingCases(run, flags.dataDir), createRandom(run.seed));
 
   const files = await readModelFiles(run);
   if (!files && shards > 1) {

@@ -140,8 +140,8 @@ describe('parts too small to zoom into', () => {
 
 describe('promptCategory', () => {
   it('drops the number of a generated design, which is no class', () => {
-    expect(promptCategory({ category: 'printed-label-104' })).toBe('printed-label');
-    expect(promptCategory({ category: 'cookies' })).toBe('cookies');
+    expect(promptCategory({ category: 'printed-label-104', source: 'procedural' })).toBe('printed-label');
+    expect(promptCategory({ category: 'bottle-12', source: 'folder' })).toBe('bottle-12');
   });
 });
 

@@ -5,15 +5,15 @@ import type { LabelledCase } from '../data/labelledCase.ts';
 import { proceduralCases } from '../data/proceduralSource.ts';
 import { splitByGroup } from '../data/split.ts';
 import { familiesOf } from '../parts/split.ts';
-import { REPOSITORY } from '../runConfig.ts';
 import type { RunConfig, SourceConfig } from '../runConfig.ts';
 
-export async function trainingCases(run: RunConfig): Promise<LabelledCase[]> {
-  const cases = await Promise.all(run.data.sources.map((source) => casesOf(source, run.seed)));
+/** `dataFolder`: where the manifests of public sets lie. */
+export async function trainingCases(run: RunConfig, dataFolder: string): Promise<LabelledCase[]> {
+  const cases = await Promise.all(run.data.sources.map((source) => casesOf(source, run.seed, dataFolder)));
   return cases.flat();
 }
 
-async function casesOf(source: SourceConfig, seed: number): Promise<LabelledCase[]> {
+async function casesOf(source: SourceConfig, seed: number, dataFolder: string): Promise<LabelledCase[]> {
   switch (source.kind) {
     case 'procedural': {
       const { count, designsPerFamily, exemplars } = source;
@@ -27,9 +27,10 @@ async function casesOf(source: SourceConfig, seed: number): Promise<LabelledCase
       });
     }
     case 'deeppcb': {
-      const { train } = await splitBoards(source);
-      const scans = await readDeepPcb(path.resolve(REPOSITORY, source.manifest));
-      const { count, exemplars } = source;
+      const { count, exemplars, heldOutShare } = source;
+      const manifest = path.resolve(dataFolder, source.manifest);
+      const { train } = await splitBoards({ manifest, heldOutShare });
+      const scans = await readDeepPcb(manifest);
       return deepPcbCases(scans, { count, seed, boards: train, exemplarCount: exemplars, isMisaligned: true });
     }
   }
@@ -40,7 +41,7 @@ export async function splitBoards(source: {
   readonly manifest: string;
   readonly heldOutShare: number;
 }): Promise<{ train: ReadonlySet<string>; heldOut: ReadonlySet<string> }> {
-  const scans = await readDeepPcb(path.resolve(REPOSITORY, source.manifest));
+  const scans = await readDeepPcb(source.manifest);
   const { heldOutShare } = source;
   const split = splitByGroup(
     scans,
