@@ -17,7 +17,13 @@ import { tinyConfig } from './tinyConfig.ts';
 import { visionEmbeds } from './vision.ts';
 import type { WeightSource } from './weightSource.ts';
 
-const noTokenizer: Tokenizer = { vocabSize: 40, encode: () => [], decode: () => '', idOf: () => null, textOf: () => null };
+const noTokenizer: Tokenizer = {
+  vocabSize: 40,
+  encode: () => [],
+  decode: () => '',
+  idOf: () => null,
+  textOf: () => null,
+};
 const card = {
   id: 'tiny',
   name: 'tiny',

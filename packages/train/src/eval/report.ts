@@ -1,17 +1,12 @@
 /** The evaluation report of one mode (design §6): rates with intervals, tools, boxes, baselines beside them. */
 import { createRandom } from '@agentiad/core/support/random.ts';
 import type { Outcome } from './evaluate.ts';
+import type { Rates } from './metrics.ts';
 import { bootstrapInterval, computeAuroc, computeRates, expectedCalibrationError } from './metrics.ts';
 
 export type Interval = readonly [number, number];
 
-export interface EvalReport {
-  readonly n: number;
-  readonly accuracy: number;
-  readonly balancedAccuracy: number;
-  readonly recall: number;
-  readonly specificity: number;
-  readonly f1: number;
+export interface EvalReport extends Rates {
   readonly auroc: number;
   /** 95 % bootstrap interval of the balanced accuracy. */
   readonly ci95: Interval;

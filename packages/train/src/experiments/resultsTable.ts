@@ -4,36 +4,25 @@
  */
 import { readFile } from 'node:fs/promises';
 
-interface Rates {
-  readonly n: number;
-  readonly balancedAccuracy: number;
-  readonly accuracy: number;
-  readonly recall: number;
-  readonly specificity: number;
-  readonly auroc?: number;
-  readonly ci95?: readonly [number, number];
-}
+import type { EvalReport, Interval } from '../eval/report.ts';
+import type { Rates } from '../eval/metrics.ts';
 
-interface Report extends Rates {
+type Row = Partial<Rates> & { readonly ci95?: Interval; readonly auroc?: number };
+
+interface Report extends EvalReport {
   readonly mode: string;
-  readonly unparsable: number;
-  readonly ece: number;
-  readonly box: { readonly hit50: number; readonly meanIoU: number };
-  readonly type: { readonly accuracy: number };
-  readonly tools: { readonly validity: number; readonly callsPerImage: number };
-  readonly timing: { readonly medianMs: number; readonly gflopPerInspection: number };
-  readonly baselines: Readonly<Record<string, Rates | string>>;
-  readonly controls: Readonly<Record<string, Rates>> | string;
+  readonly baselines: Readonly<Record<string, Row | string>>;
+  readonly controls: Readonly<Record<string, Row>> | string;
   readonly data: { readonly path: string };
 }
 
 const share = (value: number | undefined) => (value === undefined || Number.isNaN(value) ? '–' : value.toFixed(3));
 
-function ratesRow(name: string, rates: Rates): string {
+function ratesRow(name: string, rates: Row): string {
   const interval = rates.ci95 ? ` [${share(rates.ci95[0])}, ${share(rates.ci95[1])}]` : '';
   const columns = [
     name,
-    String(rates.n),
+    String(rates.n ?? '–'),
     `${share(rates.balancedAccuracy)}${interval}`,
     share(rates.accuracy),
     share(rates.recall),
