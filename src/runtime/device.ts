@@ -30,20 +30,20 @@ export async function chooseBackend(wanted: string | null, onLost: (error: Error
   if (wanted === 'wasm') return useWasm('WebAssembly was asked for in the address');
   const found = await findAdapter();
   if (wanted === 'webgpu') {
-    if (found.adapter) return useWebGpu(found.adapter, onLost);
-    throw new UserError({
-      code: 'no-webgpu',
-      subject: 'WebGPU',
-      reason: `${found.reason}.`,
-      remedy: 'Open the page without ?backend=webgpu: it then runs on WebAssembly.',
+    if (!found.adapter) throw noWebGpu(`${found.reason}.`);
+    return useWebGpu(found.adapter, onLost).catch((cause: unknown) => {
+      throw noWebGpu(`the graphics device did not start: ${messageOf(cause)}.`, cause);
     });
   }
   if (!found.adapter) return useWasm(found.reason);
-  if (found.adapter.info.isFallbackAdapter)
-    return useWasm(
-      `the only WebGPU adapter is software: ${found.adapter.info.description || describeAdapter(found.adapter.info)}`,
-    );
-  return useWebGpu(found.adapter, onLost);
+  const { info } = found.adapter;
+  if (info.isFallbackAdapter)
+    return useWasm(`the only WebGPU adapter is software: ${info.description || describeAdapter(info)}`);
+  try {
+    return await useWebGpu(found.adapter, onLost);
+  } catch (error) {
+    return useWasm(`the graphics device did not start: ${messageOf(error)}`);
+  }
 }
 
 async function findAdapter(): Promise<{ adapter: GPUAdapter; reason: null } | { adapter: null; reason: string }> {
@@ -52,14 +52,23 @@ async function findAdapter(): Promise<{ adapter: GPUAdapter; reason: null } | { 
   // Typed as always there; older browsers have none.
   const gpu = (navigator as { gpu?: GPU }).gpu;
   if (!gpu) return { adapter: null, reason: 'this browser has no WebGPU' };
-  const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
-  return adapter ? { adapter, reason: null } : { adapter: null, reason: 'no WebGPU adapter was offered' };
+  try {
+    const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
+    return adapter ? { adapter, reason: null } : { adapter: null, reason: 'no WebGPU adapter was offered' };
+  } catch (error) {
+    return { adapter: null, reason: `asking for a WebGPU adapter failed: ${messageOf(error)}` };
+  }
 }
 
 async function useWebGpu(adapter: GPUAdapter, onLost: (error: Error) => void): Promise<BackendInfo> {
   const device = await requestModelDevice(adapter);
+  try {
+    await registerWebGpuBackend(device, adapter.info);
+  } catch (error) {
+    device.destroy();
+    throw error;
+  }
   watchDevice(device, onLost);
-  await registerWebGpuBackend(device, adapter.info);
   return { name: 'webgpu', adapter: describeAdapter(adapter.info), reason: null };
 }
 
@@ -71,18 +80,39 @@ async function useWasm(reason: string): Promise<BackendInfo> {
     'tfjs-backend-wasm-simd.wasm': absolute(wasmSimdUrl),
     'tfjs-backend-wasm-threaded-simd.wasm': absolute(wasmThreadedUrl),
   });
-  await tf.setBackend('wasm');
-  await tf.ready();
+  await activate('wasm');
   return { name: 'wasm', adapter: 'WebAssembly on the processor', reason };
 }
 
 async function useCpu(): Promise<BackendInfo> {
   await import('@tensorflow/tfjs-backend-cpu');
-  await tf.setBackend('cpu');
-  await tf.ready();
+  await activate('cpu');
   return {
     name: 'cpu',
     adapter: 'plain JavaScript on the processor',
     reason: 'plain JavaScript was asked for in the address',
   };
+}
+
+async function activate(name: 'wasm' | 'cpu'): Promise<void> {
+  if (!(await tf.setBackend(name)))
+    throw new UserError({
+      code: 'backend-start',
+      subject: `The ${name} backend`,
+      reason: 'does not start in this browser.',
+      remedy:
+        name === 'wasm'
+          ? 'Add ?backend=cpu to the address, which is slow, or use a current browser.'
+          : 'Use a current browser.',
+    });
+  await tf.ready();
+}
+
+function noWebGpu(reason: string, cause?: unknown): UserError {
+  const remedy = 'Open the page without ?backend=webgpu: it then runs on WebAssembly.';
+  return new UserError({ code: 'no-webgpu', subject: 'WebGPU', reason, remedy, cause });
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

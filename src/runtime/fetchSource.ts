@@ -27,19 +27,22 @@ export function createFetchSource(folder: string, onBytes: (bytes: number) => vo
 
 async function fetchFile(url: string, onBytes: (bytes: number) => void): Promise<Uint8Array | null> {
   const response = await fetch(url).catch((cause: unknown) => {
-    throw new UserError({
-      code: 'model-unreachable',
-      subject: url,
-      reason: 'could not be fetched from the server of this page.',
-      remedy: 'Check that the server is still running, then reload.',
-      cause,
-    });
+    throw unreachable(url, 'could not be fetched from the server of this page.', cause);
   });
+  if (response.status >= 500) throw unreachable(url, `was answered by the server with an error (${response.status}).`);
   // A server that answers every address with its start page has no such file either.
   if (!response.ok || (response.headers.get('content-type') ?? '').startsWith('text/html')) return null;
-  const bytes = new Uint8Array(await response.arrayBuffer());
+  const buffer = await response.arrayBuffer().catch((cause: unknown) => {
+    throw unreachable(url, 'was cut off while it was being fetched from the server of this page.', cause);
+  });
+  const bytes = new Uint8Array(buffer);
   onBytes(bytes.length);
   return bytes;
+}
+
+function unreachable(subject: string, reason: string, cause?: unknown): UserError {
+  const remedy = 'Check that the server is still running, then reload.';
+  return new UserError({ code: 'model-unreachable', subject, reason, remedy, cause });
 }
 
 function missing(path: string): UserError {

@@ -82,7 +82,7 @@ export interface EngineApi {
   inspect(
     job: InspectJob,
     onEvent: (event: RunEvent) => void,
-    readFile: (sha256: string) => Promise<ArrayBuffer | null>,
+    readFile: (sha256: string) => Promise<Outcome<ArrayBuffer | null>>,
   ): Promise<Outcome<Trace>>;
   /** Ends the running inspection at the next token. */
   stop(): void;

@@ -10,7 +10,15 @@ import { base64 } from '@scure/base';
 import { expose, transfer } from 'comlink';
 import { decodeImage } from './decode/decodeImage.ts';
 import { chooseBackend } from './device.ts';
-import { outcomeOf, type BackendInfo, type EngineApi, type LibraryJob, type RunEvent } from './messages.ts';
+import {
+  outcomeOf,
+  valueOf,
+  type BackendInfo,
+  type EngineApi,
+  type LibraryJob,
+  type Outcome,
+  type RunEvent,
+} from './messages.ts';
 import { loadModels, type Models } from './models.ts';
 import { prepareImage } from './prepareImage.ts';
 
@@ -40,6 +48,13 @@ const api: EngineApi = {
   inspect: (job, onEvent, readFile) =>
     outcomeOf(job.name, async () => {
       if (!loaded) throw new Error('inspect was called before start');
+      if (running)
+        throw new UserError({
+          code: 'inspection-busy',
+          subject: job.name,
+          reason: 'cannot be inspected while another image is.',
+          remedy: 'Wait until the other inspection is done, or stop it.',
+        });
       const { model, tower, backend } = loaded;
       const signal = { aborted: false };
       running = signal;
@@ -60,7 +75,7 @@ const api: EngineApi = {
         if (deviceError) throw deviceGone(deviceError);
         return trace;
       } finally {
-        running = null;
+        if (running === signal) running = null;
       }
     }),
 
@@ -84,12 +99,12 @@ function tellEvent(event: InspectionEvent, onEvent: (event: RunEvent) => void): 
 
 function exemplarSet(
   { category, exemplars }: LibraryJob,
-  readFile: (sha256: string) => Promise<ArrayBuffer | null>,
+  readFile: (sha256: string) => Promise<Outcome<ArrayBuffer | null>>,
 ): ExemplarSet {
   const withPixels = exemplars.map((exemplar): Exemplar => ({
     ...exemplar,
     async load() {
-      const bytes = await readFile(exemplar.sha256);
+      const bytes = valueOf(await readFile(exemplar.sha256));
       if (!bytes)
         throw new UserError({
           code: 'exemplar-missing',

@@ -63,6 +63,8 @@ export interface StudioState {
   /** Null = the best one for the category. */
   readonly mode: Mode | null;
   readonly current: Current | null;
+  /** The one inspection being made, from the click on (actions/claim.ts); `live` is null while its image is read. */
+  readonly inspecting: { readonly id: symbol; readonly live: Current | null } | null;
   readonly queue: readonly QueueRecord[];
   readonly history: readonly RunRecord[];
   readonly notices: readonly Notice[];
@@ -85,6 +87,7 @@ const INITIAL: StudioState = {
   category: null,
   mode: null,
   current: null,
+  inspecting: null,
   queue: [],
   history: [],
   notices: [],

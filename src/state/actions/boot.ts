@@ -1,5 +1,6 @@
 /** Start-up: what was stored comes back, unfinished runs are marked, the model is loaded in the worker. */
 import { MODE_NAMES } from '@agentiad/core/protocol/modes.ts';
+import { UserError } from '@agentiad/core/support/userError.ts';
 import { problemOf } from '../../runtime/messages.ts';
 import { guarded, type StudioContext } from '../context.ts';
 import type { Sample } from '../studioState.ts';
@@ -38,12 +39,22 @@ async function markCutOff({ storage, host }: StudioContext): Promise<void> {
   }
 }
 
-async function loadSamples({ store, host }: StudioContext): Promise<void> {
+async function loadSamples(context: StudioContext): Promise<void> {
+  const { store, host } = context;
   const response = await host.fetch(new URL('samples/samples.json', host.base).href).catch(() => null);
   // No samples beside the page: the page works without them.
   if (!response?.ok || (response.headers.get('content-type') ?? '').startsWith('text/html')) return;
-  const listed: unknown = await response.json();
-  store.setState({ samples: listed as readonly Sample[] });
+  await guarded(context, 'The samples', async () => {
+    const listed: unknown = await response.json().catch(() => null);
+    if (!Array.isArray(listed))
+      throw new UserError({
+        code: 'samples-unreadable',
+        subject: 'The samples',
+        reason: 'samples/samples.json on the server of this page is damaged or was cut off.',
+        remedy: 'Inspect an image of your own, or reload the page.',
+      });
+    store.setState({ samples: listed as readonly Sample[] });
+  });
 }
 
 export async function startEngine({ store, engine }: StudioContext): Promise<void> {

@@ -1,4 +1,5 @@
 /** Takes image files in: decode in the worker, keep bytes and thumbnail, give each refusal a name. */
+import { UserError } from '@agentiad/core/support/userError.ts';
 import type { PreparedImage } from '../../runtime/messages.ts';
 import { addNotice, guarded, readFile, type StudioContext } from '../context.ts';
 import type { Current, PartMeta } from '../studioState.ts';
@@ -24,6 +25,24 @@ export async function takeImage(context: StudioContext, file: File): Promise<Tak
   } finally {
     context.store.setState((state) => ({ reading: state.reading - 1 }));
   }
+}
+
+/** A file taken in before, by hash. Null when its bytes are gone: the notice then says so. */
+export async function takeKept(
+  context: StudioContext,
+  { name, sha256 }: { readonly name: string; readonly sha256: string },
+): Promise<TakenImage | null> {
+  const bytes = await guarded(context, name, async () => {
+    const found = await readFile(context, sha256);
+    if (found) return found;
+    throw new UserError({
+      code: 'image-missing',
+      subject: name,
+      reason: 'is no longer in this browser’s storage, so it cannot be inspected.',
+      remedy: 'Add the image file again.',
+    });
+  });
+  return bytes && takeImage(context, new File([bytes], name));
 }
 
 async function keepImage(context: StudioContext, prepared: PreparedImage, bytes: ArrayBuffer): Promise<void> {

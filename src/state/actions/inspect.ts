@@ -4,20 +4,30 @@ import type { Trace } from '@agentiad/core/protocol/trace.ts';
 import { problemOf, type RunEvent } from '../../runtime/messages.ts';
 import type { RunRecord } from '../../storage/schema.ts';
 import type { StoredRun } from '../../storage/tracePacking.ts';
-import { guarded, readFile, type StudioContext } from '../context.ts';
+import { readFile, type StudioContext } from '../context.ts';
 import { applyEvent, EMPTY_RUN, turnCount } from '../replay.ts';
-import { exemplarsOf, modeFor, type Current } from '../studioState.ts';
+import { exemplarsOf, modeFor, type Current, type StudioState } from '../studioState.ts';
 import { verdictSummary } from '../words.ts';
-import { takeImage, wantPictures, type TakenImage } from './images.ts';
+import { beginLive, claimOrTell, updateLive, type Claim } from './claim.ts';
+import { takeKept, wantPictures, type TakenImage } from './images.ts';
 import { keepRun } from './room.ts';
+import { enqueue } from './waiting.ts';
 
 const SEED = 0;
 
-/** Puts `image` on the stage and inspects it as soon as the model is ready. */
-export async function inspectImage(context: StudioContext, image: TakenImage, category: string | null): Promise<void> {
-  const { store, host, playhead } = context;
+/**
+ * Puts `image` on the stage and inspects it as soon as the model is ready; lets go of the claim at the end. An image
+ * that leaves the stage before that joins the waiting ones.
+ */
+export async function inspectImage(
+  context: StudioContext,
+  claim: Claim,
+  image: TakenImage,
+  category: string | null,
+): Promise<void> {
+  const { store, host } = context;
   const { meta } = image;
-  const current: Current = {
+  const begun: Current = {
     runId: host.newId(),
     hasFile: true,
     name: meta.name,
@@ -32,19 +42,38 @@ export async function inspectImage(context: StudioContext, image: TakenImage, ca
     cutOff: false,
     problem: null,
   };
-  playhead.reset({ live: true, turns: 0, t: 0 });
-  store.setState({ current, selected: null, drawer: null });
-  if (await engineReady(context, current.runId)) await host.holdRun(current.runId, () => run(context, current, image));
+  try {
+    beginLive(context, begun);
+    if (!(await mayStart(context, begun))) return;
+    updateLive(context, begun.runId, { activity: 'running' });
+    await host.holdRun(begun.runId, () => run(context, begun, image));
+  } finally {
+    claim.release();
+  }
 }
 
-/** Waits for the model. False when it failed, or when another image took the stage meanwhile. */
-function engineReady({ store }: StudioContext, runId: string): Promise<boolean> {
+/** Waits for the model. False when it failed, when stop was asked for, or when the image left the stage meanwhile. */
+async function mayStart(context: StudioContext, { runId, category }: Current): Promise<boolean> {
+  const { engine, current } = await waited(context, runId);
+  const { live } = context.store.getState().inspecting ?? {};
+  if (!live) return false;
+  if (current?.runId !== runId) {
+    await enqueue(context, live, category);
+    return false;
+  }
+  if (engine.state === 'failed') updateLive(context, runId, { activity: 'open', problem: engine.problem });
+  return engine.state === 'ready' && current.activity === 'waiting';
+}
+
+/** The state as soon as there is nothing to wait for. */
+function waited({ store }: StudioContext, runId: string): Promise<StudioState> {
   return new Promise((resolve) => {
     const check = () => {
-      const { engine, current } = store.getState();
-      if (current?.runId === runId && engine.state === 'loading') return;
+      const state = store.getState();
+      if (state.current?.runId === runId && state.current.activity === 'waiting' && state.engine.state === 'loading')
+        return;
       unsubscribe();
-      resolve(current?.runId === runId && engine.state === 'ready');
+      resolve(state);
     };
     const unsubscribe = store.subscribe(check);
     check();
@@ -54,31 +83,39 @@ function engineReady({ store }: StudioContext, runId: string): Promise<boolean> 
 async function run(context: StudioContext, begun: Current, image: TakenImage): Promise<void> {
   const { store, engine, playhead, host } = context;
   const started = host.now().getTime();
-  const update = (change: (current: Current) => Partial<Current>) =>
-    store.setState(({ current }) =>
-      current?.runId === begun.runId ? { current: { ...current, ...change(current) } } : {},
-    );
-  // The record is kept here, not read back from the page: the user may open another run meanwhile.
+  const shown = () => {
+    const { current } = store.getState();
+    return current?.runId === begun.runId ? current : null;
+  };
   let soFar = EMPTY_RUN;
   const save = (status: RunRecord['status'], trace: Trace | null) =>
     saveRun(context, begun, { status, trace, soFar, durationMs: host.now().getTime() - started });
+  let isShownSoon = false;
+  const showSoon = () => {
+    if (isShownSoon) return;
+    isShownSoon = true;
+    host.nextFrame(() => {
+      isShownSoon = false;
+      updateLive(context, begun.runId, { run: soFar });
+    });
+  };
   const onEvent = (event: RunEvent) => {
     soFar = applyEvent(soFar, event);
-    update(() => ({ run: soFar }));
-    const shown = store.getState().current;
-    if (shown?.runId !== begun.runId) return;
-    if (event.type === 'image') wantPictures(context, shown);
-    if (event.type === 'step-finished') {
-      playhead.setLength(turnCount(soFar));
-      void save('running', null);
-    }
+    // Tokens come faster than they can be drawn; everything else is shown at once.
+    if (event.type === 'text') return showSoon();
+    updateLive(context, begun.runId, { run: soFar });
+    // Kept whatever the stage shows meanwhile.
+    if (event.type === 'step-finished') void save('running', null);
+    const current = shown();
+    if (!current) return;
+    if (event.type === 'image') wantPictures(context, current);
+    if (event.type === 'step-finished') playhead.setLength(turnCount(soFar));
   };
-  update(() => ({ activity: 'running' }));
   await save('running', null);
   try {
     const state = store.getState();
     const exemplars = exemplarsOf(state, begun.category);
-    const trace = await engine.inspect(
+    const making = engine.inspect(
       {
         runId: begun.runId,
         bytes: image.bytes,
@@ -94,19 +131,21 @@ async function run(context: StudioContext, begun: Current, image: TakenImage): P
       onEvent,
       (sha256) => readFile(context, sha256),
     );
+    // Stop may have been asked for before there was anything to stop.
+    if (state.inspecting?.live?.activity === 'stopping') engine.stop();
+    const trace = await making;
     onEvent({ type: 'finished', trace });
-    update(() => ({ activity: 'open', trace }));
+    updateLive(context, begun.runId, { activity: 'open', trace });
     await save(trace.verdict.status, trace);
     host.keepData();
   } catch (error) {
-    update(() => ({ activity: 'open', problem: problemOf(error, begun.name) }));
+    updateLive(context, begun.runId, { activity: 'open', problem: problemOf(error, begun.name) });
     await save('failed', null);
   }
-  const shown = store.getState().current;
-  if (shown?.runId === begun.runId) {
-    playhead.setLength(turnCount(shown.run));
-    wantPictures(context, shown);
-  }
+  const current = shown();
+  if (!current) return;
+  playhead.setLength(turnCount(current.run));
+  wantPictures(context, current);
 }
 
 interface Progress {
@@ -146,19 +185,40 @@ async function saveRun(context: StudioContext, begun: Current, { status, trace, 
   }));
 }
 
-/** Asks the running inspection to end at the next token; what was seen is kept. */
-export function stopInspection({ store, engine }: StudioContext): void {
-  const { current } = store.getState();
+/** Ends the inspection on the stage: at the next token, keeping what was seen, or before it has begun. */
+export function stopInspection(context: StudioContext): void {
+  const { current } = context.store.getState();
+  if (current?.activity === 'waiting')
+    updateLive(context, current.runId, {
+      activity: 'open',
+      problem: {
+        code: 'stopped-early',
+        subject: current.name,
+        reason: 'It was stopped before the model was ready.',
+        remedy: 'Inspect it again when you want to.',
+      },
+    });
   if (current?.activity !== 'running') return;
-  engine.stop();
-  store.setState({ current: { ...current, activity: 'stopping' } });
+  context.engine.stop();
+  updateLive(context, current.runId, { activity: 'stopping' });
+}
+
+/** Empties the stage for another part, unless it is being inspected; one that only waits joins the waiting ones. */
+export function clearStage({ store }: StudioContext): void {
+  const activity = store.getState().current?.activity;
+  if (activity === 'open' || activity === 'waiting') store.setState({ current: null, selected: null });
 }
 
 /** Inspects the part on the stage again, as the category and mode chosen now. */
 export async function inspectAgain(context: StudioContext): Promise<void> {
   const { current, category } = context.store.getState();
   if (!current?.hasFile || current.activity !== 'open') return;
-  const bytes = await guarded(context, current.name, () => readFile(context, current.sha256));
-  const image = bytes && (await takeImage(context, new File([bytes], current.name)));
-  if (image) await inspectImage(context, image, category);
+  const claim = claimOrTell(context);
+  if (!claim) return;
+  try {
+    const image = await takeKept(context, current);
+    if (image) await inspectImage(context, claim, image, category);
+  } finally {
+    claim.release();
+  }
 }

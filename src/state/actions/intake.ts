@@ -2,37 +2,34 @@
  * What happens to dropped, pasted and picked files: traces open in replay, library files go to the library, the first
  * image is inspected, others wait.
  */
-import { guarded, readFile, type StudioContext } from '../context.ts';
-import { takeImage } from './images.ts';
+import type { StudioContext } from '../context.ts';
+import { claimEngine, claimOrTell } from './claim.ts';
+import { takeImage, takeKept } from './images.ts';
 import { inspectImage } from './inspect.ts';
 import { importLibrary } from './libraryFile.ts';
 import { importTrace } from './traces.ts';
+import { enqueue, removeQueued } from './waiting.ts';
+
+export { isBusy } from './claim.ts';
+export { removeQueued } from './waiting.ts';
 
 export async function addFiles(context: StudioContext, files: readonly File[]): Promise<void> {
-  const { store, host, storage } = context;
-  const { category } = store.getState();
-  let begun = isBusy(context);
-  for (const file of files) {
-    if (isJsonFile(file)) {
-      await importJson(context, file);
-      continue;
+  const { category } = context.store.getState();
+  let claim = files.every(isJsonFile) ? null : claimEngine(context);
+  try {
+    for (const file of files) {
+      if (isJsonFile(file)) {
+        await importJson(context, file);
+        continue;
+      }
+      const image = await takeImage(context, file);
+      if (!image) continue;
+      if (claim) void inspectImage(context, claim, image, category);
+      else await enqueue(context, image.meta, category);
+      claim = null;
     }
-    const image = await takeImage(context, file);
-    if (!image) continue;
-    if (!begun) {
-      begun = true;
-      void inspectImage(context, image, category);
-      continue;
-    }
-    const item = {
-      id: host.newId(),
-      added: host.now().toISOString(),
-      name: image.meta.name,
-      sha256: image.meta.sha256,
-      category,
-    };
-    store.setState((state) => ({ queue: [...state.queue, item] }));
-    await guarded(context, item.name, () => storage.putQueued(item));
+  } finally {
+    claim?.release();
   }
 }
 
@@ -47,25 +44,19 @@ async function importJson(context: StudioContext, file: File): Promise<void> {
   else await importTrace(context, text, file.name);
 }
 
-export function isBusy({ store }: StudioContext): boolean {
-  const activity = store.getState().current?.activity;
-  return activity === 'waiting' || activity === 'running' || activity === 'stopping';
-}
-
-/** Inspects a waiting image now (the next one when no id is given). */
+/** Inspects a waiting image now (the next one when no id is given). It leaves the list once it is on the stage. */
 export async function inspectQueued(context: StudioContext, id?: string): Promise<void> {
-  const { store } = context;
-  const { queue } = store.getState();
+  const { queue } = context.store.getState();
   const item = id === undefined ? queue[0] : queue.find((waiting) => waiting.id === id);
-  if (!item || isBusy(context)) return;
-  await removeQueued(context, item.id);
-  const bytes = await guarded(context, item.name, () => readFile(context, item.sha256));
-  if (!bytes) return;
-  const image = await takeImage(context, new File([bytes], item.name));
-  if (image) await inspectImage(context, image, item.category);
-}
-
-export async function removeQueued(context: StudioContext, id: string): Promise<void> {
-  context.store.setState((state) => ({ queue: state.queue.filter((item) => item.id !== id) }));
-  await guarded(context, 'The list of waiting images', () => context.storage.deleteQueued(id));
+  const claim = item && claimOrTell(context);
+  if (!claim) return;
+  try {
+    const image = await takeKept(context, item);
+    if (!image) return;
+    const inspection = inspectImage(context, claim, image, item.category);
+    await removeQueued(context, item.id);
+    await inspection;
+  } finally {
+    claim.release();
+  }
 }

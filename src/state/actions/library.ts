@@ -2,7 +2,8 @@
 import { UserError } from '@agentiad/core/support/userError.ts';
 import type { CategoryRecord, ExemplarRecord } from '../../storage/schema.ts';
 import { guarded, type StudioContext } from '../context.ts';
-import { exemplarsOf, type Sample } from '../studioState.ts';
+import { exemplarsOf, type Sample, type StudioState } from '../studioState.ts';
+import { claimOrTell } from './claim.ts';
 import { noticeOf, takeImage } from './images.ts';
 import { inspectImage } from './inspect.ts';
 import { chooseCategory } from './settings.ts';
@@ -96,16 +97,34 @@ export async function undoDeletion(context: StudioContext): Promise<void> {
 
 /** Takes a sample's good parts into the library under its category, then inspects its part. */
 export async function trySample(context: StudioContext, sample: Sample): Promise<void> {
-  const { store } = context;
-  await saveCategory(context, { name: sample.category, types: sample.types });
-  chooseCategory(context, sample.category);
-  const part = await guarded(context, sample.title, async () => {
-    const known = new Set(exemplarsOf(store.getState(), sample.category).map((exemplar) => exemplar.name));
-    const missing = sample.exemplars.filter((path) => !known.has(fileName(path)));
-    await addExemplars(context, sample.category, await Promise.all(missing.map((path) => sampleFile(context, path))));
-    return takeImage(context, await sampleFile(context, sample.part));
-  });
-  if (part) await inspectImage(context, part, sample.category);
+  const claim = claimOrTell(context);
+  if (!claim) return;
+  try {
+    const { store } = context;
+    const category = sampleCategory(store.getState(), sample);
+    await saveCategory(context, { name: category, types: sample.types });
+    chooseCategory(context, category);
+    const part = await guarded(context, sample.title, async () => {
+      const known = new Set(exemplarsOf(store.getState(), category).map((exemplar) => exemplar.name));
+      const missing = sample.exemplars.filter((path) => !known.has(fileName(path)));
+      await addExemplars(context, category, await Promise.all(missing.map((path) => sampleFile(context, path))));
+      return takeImage(context, await sampleFile(context, sample.part));
+    });
+    if (part) await inspectImage(context, claim, part, category);
+  } finally {
+    claim.release();
+  }
+}
+
+/** The sample's own category name, which the model is told; another one when the user has a category of that name. */
+function sampleCategory(state: Pick<StudioState, 'categories' | 'exemplars'>, sample: Sample): string {
+  const known = state.categories.find((category) => category.name === sample.category);
+  const files = sample.exemplars.map(fileName);
+  const isSample =
+    !known ||
+    (known.types.join('\n') === sample.types.join('\n') &&
+      exemplarsOf(state, known.name).every((exemplar) => files.includes(exemplar.name)));
+  return isSample ? sample.category : `Sample: ${sample.category}`;
 }
 
 async function sampleFile({ host }: StudioContext, path: string): Promise<File> {

@@ -1,17 +1,18 @@
 /** Opens stored and imported inspections in replay, and writes verdict and trace files exactly as core made them. */
 import type { Trace } from '@agentiad/core/protocol/trace.ts';
-import { checkDocument } from '@agentiad/core/protocol/schema.ts';
-import { UserError } from '@agentiad/core/support/userError.ts';
 import type { RunRecord } from '../../storage/schema.ts';
-import { guarded, readFile, type StudioContext } from '../context.ts';
+import { addNotice, guarded, readFile, type StudioContext } from '../context.ts';
 import { turnCount } from '../replay.ts';
 import type { Current } from '../studioState.ts';
 import { verdictSummary } from '../words.ts';
 import { wantPictures } from './images.ts';
 import { keepRun, makeRoom } from './room.ts';
+import { parseTrace } from './traceFile.ts';
 
-/** Shows a stored run from its last turn. */
+/** Shows a run from its last turn; the one being made is followed as it goes. */
 export async function openRun(context: StudioContext, id: string): Promise<void> {
+  const { live } = context.store.getState().inspecting ?? {};
+  if (live?.runId === id) return showOnStage(context, live);
   const found =
     context.unsaved.get(id) ?? (await guarded(context, 'This inspection', () => context.storage.loadRun(id)));
   if (!found) return;
@@ -26,7 +27,6 @@ async function show(
   trace: Trace | null,
   stored: Omit<Trace, 'verdict'>,
 ): Promise<void> {
-  const { store, playhead } = context;
   const file = await guarded(context, record.name, () => readFile(context, record.imageSha256));
   const verdict = trace?.verdict ?? null;
   const part = stored.images.find((image) => image.role === 'part');
@@ -46,13 +46,29 @@ async function show(
     cutOff: verdict === null,
     problem: null,
   };
-  const isKnown = store.getState().categories.some((category) => category.name === record.category);
-  store.setState({ current, selected: null, drawer: null, ...(isKnown && { category: record.category }) });
-  playhead.reset({ live: false, turns: turnCount(current.run), t: turnCount(current.run) });
+  showOnStage(context, current);
+}
+
+function showOnStage(context: StudioContext, current: Current): void {
+  const { store, playhead } = context;
+  const isKnown = store.getState().categories.some((category) => category.name === current.category);
+  store.setState({ current, selected: null, drawer: null, ...(isKnown && { category: current.category }) });
+  const turns = turnCount(current.run);
+  playhead.reset({ live: current.activity !== 'open', turns, t: turns });
   wantPictures(context, current);
 }
 
+/** Deletes a run; one that is being made, here or in another tab, is refused. */
 export async function deleteRun(context: StudioContext, id: string): Promise<void> {
+  const { history, inspecting } = context.store.getState();
+  const inAnotherTab = (await context.host.liveRuns())?.has(id) ?? false;
+  if (inspecting?.live?.runId === id || inAnotherTab)
+    return addNotice(context, {
+      code: 'run-in-progress',
+      subject: history.find((run) => run.id === id)?.name ?? 'This inspection',
+      reason: 'is still being inspected.',
+      remedy: 'Stop it first, then delete it.',
+    });
   context.store.setState(({ history, current }) => ({
     history: history.filter((run) => run.id !== id),
     current: current?.runId === id && current.activity === 'open' ? null : current,
@@ -62,13 +78,16 @@ export async function deleteRun(context: StudioContext, id: string): Promise<voi
   await makeRoom(context);
 }
 
-/** Opens a trace file, of the command line or of another studio, and keeps it in the history, marked as imported. */
+/**
+ * Opens a trace file, of the command line or of another studio, and keeps it in the history, marked as imported; under
+ * an id of its own when there is an inspection with its id here.
+ */
 export async function importTrace(context: StudioContext, text: string, fileName: string): Promise<void> {
   await guarded(context, fileName, async () => {
     const trace = parseTrace(text, fileName);
     const { verdict } = trace;
     const record: RunRecord = {
-      id: verdict.id,
+      id: (await isTaken(context, verdict.id)) ? context.host.newId() : verdict.id,
       created: verdict.created,
       status: verdict.status,
       origin: 'imported',
@@ -80,14 +99,20 @@ export async function importTrace(context: StudioContext, text: string, fileName
       summary: verdictSummary(verdict),
       durationMs: Math.round(verdict.timings.totalMs),
     };
-    await show(context, record, trace, trace);
+    await keepRun(context, record, trace);
     context.store.setState(({ history }) => ({
       history: [record, ...history.filter((run) => run.id !== record.id)].sort((a, b) =>
         b.created.localeCompare(a.created),
       ),
     }));
-    await keepRun(context, record, trace);
+    await show(context, record, trace, trace);
   });
+}
+
+async function isTaken({ store, storage, unsaved }: StudioContext, id: string): Promise<boolean> {
+  const { history, inspecting } = store.getState();
+  const isHere = inspecting?.live?.runId === id || unsaved.has(id) || history.some((run) => run.id === id);
+  return isHere || (await storage.loadRun(id)) !== null;
 }
 
 export function exportVerdict(context: StudioContext): void {
@@ -103,24 +128,4 @@ export function exportTrace(context: StudioContext): void {
 function save({ host }: StudioContext, current: Current, what: 'verdict' | 'trace', value: object): void {
   const stem = current.name.replace(/\.[^.]+$/, '').replace(/[^\p{L}\p{N}._-]+/gu, '-');
   host.saveFile(`${stem}.${what}.json`, `${JSON.stringify(value, null, 2)}\n`);
-}
-
-function parseTrace(text: string, name: string): Trace {
-  const refuse = (reason: string, cause?: unknown) =>
-    new UserError({
-      code: 'trace-unreadable',
-      subject: name,
-      reason,
-      remedy: 'Choose a trace file saved by this studio or by `agentiad inspect --trace`.',
-      cause,
-    });
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw refuse('is not JSON.', cause);
-  }
-  const checked = checkDocument('trace', value);
-  if (!checked.ok) throw refuse(`is not a trace of an inspection: ${checked.problems[0]}.`);
-  return checked.value;
 }

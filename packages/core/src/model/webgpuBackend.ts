@@ -37,13 +37,14 @@ export function watchDevice(device: GPUDevice, onError: (error: Error) => void):
 /**
  * Makes `device` the current TensorFlow.js backend. It must be named `webgpu`, because the kernels are registered under
  * that name, so one registered earlier is removed (its tensors are lost). `navigator.gpu` must be there before the
- * call: TensorFlow.js looks at it while loading, which is why it is loaded here and not at the top.
+ * call: TensorFlow.js looks at it while loading, which is why it is loaded here and not at the top. Throws when
+ * TensorFlow.js cannot start on the device.
  */
 export async function registerWebGpuBackend(device: GPUDevice, adapterInfo: GPUAdapterInfo): Promise<void> {
   const { WebGPUBackend } = await import('@tensorflow/tfjs-backend-webgpu');
   unregisterWebGpuBackend();
   tf.registerBackend('webgpu', () => new WebGPUBackend(device, adapterInfo));
-  await tf.setBackend('webgpu');
+  if (!(await tf.setBackend('webgpu'))) throw new Error('TensorFlow.js could not start its WebGPU backend');
 }
 
 /** Frees the backend's buffers and every tensor on it; the device stays the caller's to destroy. */

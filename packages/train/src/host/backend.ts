@@ -40,12 +40,12 @@ export async function selectBackend(name: BackendName, onGpuError?: (error: Erro
   }
 }
 
-/** A machine on which Dawn does not load is one without a GPU as far as `auto` is concerned. */
+/** A machine whose GPU does not start (Dawn does not load, no device) is one without a GPU for `auto`. */
 async function openHardware(onGpuError?: (error: Error) => void): Promise<HostDevice | null> {
   try {
     return await openDevice('hardware', onGpuError);
   } catch (error) {
-    if (error instanceof UserError && error.code === 'gpu-library') return null;
+    if (error instanceof UserError && (error.code === 'gpu-library' || error.code === 'gpu-device')) return null;
     throw error;
   }
 }

@@ -3,7 +3,7 @@
  * to Vulkan, Metal or D3D12; on Linux it needs `libvulkan.so.1` and a driver.
  */
 import { UserError } from '@agentiad/core/support/userError.ts';
-import { requestModelDevice, watchDevice } from '@agentiad/core/model/webgpuBackend.ts';
+import { describeAdapter, requestModelDevice, watchDevice } from '@agentiad/core/model/webgpuBackend.ts';
 
 export interface HostDevice {
   readonly device: GPUDevice;
@@ -35,7 +35,16 @@ export async function openDevice(
     releaseDawn();
     return null;
   }
-  const device = await requestModelDevice(adapter);
+  const device = await requestModelDevice(adapter).catch((cause: unknown) => {
+    releaseDawn();
+    throw new UserError({
+      code: 'gpu-device',
+      subject: describeAdapter(adapter.info),
+      reason: `does not give a device (${cause instanceof Error ? cause.message : String(cause)}).`,
+      remedy: 'Update the graphics driver, or use --backend wasm.',
+      cause,
+    });
+  });
   watchDevice(device, onError);
   return {
     device,
