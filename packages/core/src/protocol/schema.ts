@@ -3,8 +3,10 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import answerSchema from '../../schema/answer.schema.json' with { type: 'json' };
 import librarySchema from '../../schema/library.schema.json' with { type: 'json' };
 import recipeSchema from '../../schema/recipe.schema.json' with { type: 'json' };
+import towerSchema from '../../schema/tower.schema.json' with { type: 'json' };
 import traceSchema from '../../schema/trace.schema.json' with { type: 'json' };
 import verdictSchema from '../../schema/verdict.schema.json' with { type: 'json' };
+import type { TowerManifest } from '../tools/difference/towerManifest.ts';
 import type { Answer } from './answer.ts';
 import type { LibraryFile } from './library.ts';
 import type { Recipe } from './recipe.ts';
@@ -15,12 +17,13 @@ interface Documents {
   answer: Answer;
   library: LibraryFile;
   recipe: Recipe;
+  tower: TowerManifest;
   trace: Trace;
   verdict: Verdict;
 }
 
 const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true, strictTypes: false, strictRequired: false });
-ajv.addSchema([answerSchema, verdictSchema, traceSchema, recipeSchema, librarySchema]);
+ajv.addSchema([answerSchema, verdictSchema, traceSchema, recipeSchema, librarySchema, towerSchema]);
 
 export type Checked<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problems: readonly string[] };

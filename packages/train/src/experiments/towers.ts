@@ -21,7 +21,7 @@ import { libraryMatchDefaults } from '@agentiad/core/tools/difference/libraryMat
 import { nearestDistances } from '@agentiad/core/tools/difference/patchDistance.ts';
 import { largest, minimumMap, smoothMap, type ScoreMap } from '@agentiad/core/tools/difference/scoreMap.ts';
 import { createTower, towerInputSize } from '@agentiad/core/tools/difference/tower.ts';
-import { kernelLength, parseTowerManifest } from '@agentiad/core/tools/difference/towerManifest.ts';
+import { kernelLength, parseTowerManifest, sealTowerManifest } from '@agentiad/core/tools/difference/towerManifest.ts';
 import { readImage } from '../data/imageFile.ts';
 import { computeAuroc, computeRates, type Decision } from '../eval/metrics.ts';
 import { selectBackend } from '../host/backend.ts';
@@ -158,7 +158,7 @@ async function withRandomWeights(source: ByteSource): Promise<ByteSource> {
     bytes.set(new Uint8Array(float32ToFloat16(values).buffer), layer.kernelOffset);
   }
   const files: Record<string, Uint8Array> = {
-    'tower.json': Buffer.from(JSON.stringify({ ...manifest, sha256: sha256Hex(bytes) })),
+    'tower.json': Buffer.from(sealTowerManifest(JSON.stringify({ ...manifest, sha256: sha256Hex(bytes) }))),
     [manifest.file]: bytes,
   };
   return {
