@@ -25,7 +25,11 @@ export function TopBar({ onNew, onHelp }: { readonly onNew: () => void; readonly
       </p>
       <BackendChip engine={engine} />
       <div className="top-buttons">
-        {hasCurrent && <IconButton label="New inspection" icon={<Plus size={18} />} onClick={onNew} />}
+        {hasCurrent && (
+          <button type="button" className="button top-new" aria-label="New inspection" onClick={onNew}>
+            <Plus size={16} /> <span>New inspection</span>
+          </button>
+        )}
         <IconButton
           label="History"
           icon={<History size={18} />}
@@ -70,11 +74,12 @@ function BackendChip({ engine }: { readonly engine: EngineStatus }) {
   const { name, adapter, reason } = engine.info.backend;
   const shown = { webgpu: 'WebGPU', wasm: 'WebAssembly', cpu: 'JavaScript' }[name];
   const detail = reason ?? adapter;
+  const [brief] = detail.split(': ');
   return (
     <p className="chip chip-backend" title={`${shown} (${detail})`}>
       <Cpu size={15} />{' '}
       <span>
-        {shown} <small>({detail})</small>
+        {shown} <small>({brief})</small>
       </span>
     </p>
   );

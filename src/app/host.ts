@@ -24,6 +24,7 @@ export function createHost(): StudioHost {
       link.click();
       URL.revokeObjectURL(url);
     },
+    nextFrame: (work) => void requestAnimationFrame(work),
     whenIdle(work) {
       if ('requestIdleCallback' in window) window.requestIdleCallback(work, { timeout: 10_000 });
       else setTimeout(work, 2_000);

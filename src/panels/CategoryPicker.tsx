@@ -22,7 +22,11 @@ export function CategoryPicker() {
     <div className="category">
       <label>
         <span>Kind of part</span>
-        <select value={category ?? ''} onChange={(event) => choose(event.currentTarget.value)}>
+        <select
+          aria-label="Kind of part"
+          value={category ?? ''}
+          onChange={(event) => choose(event.currentTarget.value)}
+        >
           <option value="">Unsorted</option>
           {categories.map((known) => (
             <option key={known.name} value={known.name}>

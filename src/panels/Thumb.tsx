@@ -24,6 +24,9 @@ export function Thumb({ sha256, alt }: { readonly sha256: string; readonly alt: 
   return url ? (
     <img className="thumb" src={url} alt={alt} />
   ) : (
-    <span className="thumb thumb-empty" role="img" aria-label={alt} />
+    <span
+      className="thumb thumb-empty"
+      {...(alt === '' ? { 'aria-hidden': true } : { role: 'img', 'aria-label': alt })}
+    />
   );
 }

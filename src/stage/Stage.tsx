@@ -104,12 +104,12 @@ export function Stage() {
         <IconButton label="Zoom out (-)" onClick={() => view.current?.zoomBy(1 / 1.4)} icon={<Minus size={16} />} />
         <IconButton label="Zoom in (+)" onClick={() => view.current?.zoomBy(1.4)} icon={<Plus size={16} />} />
         <IconButton
-          label="Fit the part (0)"
+          label="Fit: the whole part (0)"
           onClick={() => view.current?.fit()}
           icon={<span className="stage-word">Fit</span>}
         />
         <IconButton
-          label="Actual pixels (1)"
+          label="1:1, actual pixels (1)"
           onClick={() => view.current?.oneToOne()}
           icon={<span className="stage-word">1:1</span>}
         />

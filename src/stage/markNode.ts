@@ -54,7 +54,7 @@ export function createMarkNode(id: string, onClick: () => void): MarkNode {
 }
 
 function labelOf(mark: SceneMark): string {
-  const words = mark.kind === 'defect' ? mark.note : '';
+  const words = mark.kind === 'defect' || (mark.kind === 'place' && mark.number === null) ? mark.note : '';
   const flags = [mark.failed ? 'refused' : '', mark.clamped ? 'clamped to the image' : ''].filter(
     (flag) => flag !== '',
   );

@@ -37,6 +37,7 @@ export interface StageEvents {
   /** The camera follows the scene, or stays where the user moved it. */
   readonly onFollow: (follow: boolean) => void;
   readonly onMark: (id: string) => void;
+  /** The magnification changed. */
   readonly onCamera: (camera: Camera) => void;
 }
 
@@ -63,6 +64,7 @@ export function createStageView(container: HTMLDivElement, events: StageEvents):
   let input: StageInput | null = null;
   let camera: Camera = { x: 0, y: 0, scale: 1 };
   let follow = true;
+  let toldScale: number | null = null;
   let painted: { readonly map: SceneMap['values']; readonly canvas: HTMLCanvasElement } | null = null;
 
   const splitX = () => stage.width() * (1 - 0.5 * (input?.scene.compare?.amount ?? 0));
@@ -100,7 +102,8 @@ export function createStageView(container: HTMLDivElement, events: StageEvents):
     sync(mirrored, exemplarMarks, { ...scene, marks: zooms }, split, colours, null);
     exemplarMarks.clip({ x: split, y: 0, width: Math.max(0, stage.width() - split), height: stage.height() });
     stage.batchDraw();
-    events.onCamera(camera);
+    if (camera.scale !== toldScale) events.onCamera(camera);
+    toldScale = camera.scale;
   };
 
   const drawMap = (scene: Scene) => {

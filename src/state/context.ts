@@ -31,6 +31,8 @@ export interface StudioHost {
   readonly fetch: (url: string) => Promise<Response>;
   readonly bitmapOfAsset: (asset: TraceAsset) => Promise<ImageBitmap>;
   readonly saveFile: (name: string, text: string) => void;
+  /** Runs `work` before the page is drawn next; later while it is hidden. */
+  readonly nextFrame: (work: () => void) => void;
   /** Runs `work` when the page has nothing else to do. */
   readonly whenIdle: (work: () => void) => void;
   /** Asks the browser to keep the data; called once there is something worth keeping. */

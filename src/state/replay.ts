@@ -215,7 +215,7 @@ function settled(run: RunSoFar, turn: number, part: Size): Scene {
         focus: compare ? lastFocus(run, turn - 1, part) : whole,
       };
     case 'answer':
-      return { ...base, kind, marks: [...trail, ...verdictMarks(run)] };
+      return { ...base, kind, marks: [...trail, ...matchMarks(run), ...verdictMarks(run)] };
     default:
       return withMarks;
   }
@@ -255,6 +255,30 @@ function verdictMarks(run: RunSoFar): SceneMark[] {
       drawn: 1,
       opacity: 1,
     }));
+}
+
+/** Places that differ more than good parts do from each other, where the agent itself marked nothing. */
+function matchMarks(run: RunSoFar): SceneMark[] {
+  const defects = verdictMarks(run);
+  return (run.verdict?.libraryMatch?.regions ?? [])
+    .filter(({ box, ratio }) => ratio > 1 && !defects.some((defect) => overlap(defect.box, box) > 0))
+    .map(({ box, ratio }, index) => ({
+      id: `match-${index + 1}`,
+      kind: 'place',
+      box,
+      number: null,
+      note: `differs ${ratio.toFixed(1)}×`,
+      clamped: false,
+      failed: false,
+      drawn: 1,
+      opacity: 1,
+    }));
+}
+
+function overlap(a: Box, b: Box): number {
+  const width = Math.min(a[2], b[2]) - Math.max(a[0], b[0]);
+  const height = Math.min(a[3], b[3]) - Math.max(a[1], b[1]);
+  return Math.max(0, width) * Math.max(0, height);
 }
 
 /** Comparing keeps the frame of the zoom before it, so that the same place is seen on both parts. */

@@ -33,6 +33,13 @@ export function stepTitle(step: TraceStep): string {
     : STEP_WORDS[stepKind(step)];
 }
 
+/** What a model may be used for, as far as this project knows. */
+export function modelUse(modelId: string): string {
+  if (modelId === 'nano')
+    return 'Trying out: it reads how your good parts differ and hardly sees by itself. Not for real decisions.';
+  return 'Not known: validate it on labelled photos of your part first.';
+}
+
 /** A defect type's name as words. */
 export function typeWords(type: string): string {
   return type.replace(/[_-]+/g, ' ');

@@ -43,6 +43,7 @@ export function createTestStudio(options: { readonly trace?: Trace } = {}): Test
       fetch: () => Promise.resolve(new Response(null, { status: 404 })),
       bitmapOfAsset: () => Promise.resolve(BITMAP),
       saveFile: (name, text) => saved.set(name, text),
+      nextFrame: (work) => work(),
       whenIdle: (work) => work(),
       keepData: () => {},
       holdRun: (_id, work) => work(),

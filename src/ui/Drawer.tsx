@@ -14,7 +14,7 @@ export function Drawer(props: {
       <Dialog.Portal>
         <Dialog.Overlay className="drawer-overlay" />
         <Dialog.Content className="drawer">
-          <header className="drawer-head">
+          <div className="drawer-head">
             <div>
               <Dialog.Title>{props.title}</Dialog.Title>
               <Dialog.Description>{props.description}</Dialog.Description>
@@ -22,7 +22,7 @@ export function Drawer(props: {
             <Dialog.Close className="icon-button" aria-label="Close" title="Close (Esc)">
               <X size={18} />
             </Dialog.Close>
-          </header>
+          </div>
           {props.children}
         </Dialog.Content>
       </Dialog.Portal>

@@ -160,7 +160,7 @@ function Exemplars(props: {
         <ul className="exemplar-grid">
           {exemplars.map((exemplar) => (
             <li key={exemplar.id}>
-              <Thumb sha256={exemplar.sha256} alt={exemplar.name} />
+              <Thumb sha256={exemplar.sha256} alt="" />
               <span className="exemplar-name" title={exemplar.name}>
                 {exemplar.name}
               </span>

@@ -6,7 +6,7 @@ import { inspectAgain } from '../../state/actions/inspect.ts';
 import { exportTrace, exportVerdict } from '../../state/actions/traces.ts';
 import type { Current, EngineStatus } from '../../state/studioState.ts';
 import { useStudio, useStudioState, useTurn } from '../../state/useStudio.ts';
-import { LABEL_WORDS, seconds } from '../../state/words.ts';
+import { LABEL_WORDS, modelUse, seconds } from '../../state/words.ts';
 import { LibraryMatchNumber, ScoreNumber } from './Numbers.tsx';
 import './verdict.css';
 
@@ -126,7 +126,7 @@ function Finished({ current, verdict }: { readonly current: Current; readonly ve
             <Download size={14} /> Save verdict
           </button>
           <button type="button" className="button" onClick={() => exportTrace(context)} disabled={!current.trace}>
-            <Download size={14} /> Save trace
+            Save trace
           </button>
         </div>
       }
@@ -149,10 +149,22 @@ function Finished({ current, verdict }: { readonly current: Current; readonly ve
         ))}
         <dl className="verdict-facts">
           <Fact name="Model" value={`${verdict.model.id}, trained on ${verdict.model.trainedOn}`} />
-          <Fact name="Full sharpness" value={`seen on ${Math.round(verdict.coverage.share * 100)} % of the part`} />
+          <Fact name="Good for" value={modelUse(verdict.model.id)} />
+          <Fact name="Zoomed into" value={`${Math.round(verdict.coverage.share * 100)} % of the part`} />
           <Fact
             name="Took"
             value={`${seconds(verdict.timings.totalMs)} ${current.origin === 'live' ? 'on this computer ' : ''}(${verdict.model.backend})`}
+          />
+          <Fact
+            name="Own parts"
+            value={
+              <>
+                <button type="button" className="link" onClick={() => context.store.setState({ drawer: 'library' })}>
+                  Add 3 to 10 good ones
+                </button>
+                , then drop a photo anywhere here.
+              </>
+            }
           />
         </dl>
       </div>
@@ -160,7 +172,7 @@ function Finished({ current, verdict }: { readonly current: Current; readonly ve
   );
 }
 
-function Fact({ name, value }: { readonly name: string; readonly value: string }) {
+function Fact({ name, value }: { readonly name: string; readonly value: ReactNode }) {
   return (
     <div>
       <dt>{name}</dt>
