@@ -51,7 +51,13 @@ async function openHardware(onGpuError?: (error: Error) => void): Promise<HostDe
 }
 
 async function useWebGpu(opened: HostDevice): Promise<SelectedBackend> {
-  await registerWebGpuBackend(opened.device, opened.info);
+  try {
+    await registerWebGpuBackend(opened.device, opened.info);
+  } catch (error) {
+    // A device that nobody lets go of keeps Node alive.
+    opened.dispose();
+    throw error;
+  }
   return {
     backend: 'webgpu',
     adapter: describeAdapter(opened.info),
