@@ -13,7 +13,8 @@ import { Steps } from '../panels/steps/Steps.tsx';
 import { Transport } from '../panels/transport/Transport.tsx';
 import { VerdictCard } from '../panels/verdict/VerdictCard.tsx';
 import { Stage } from '../stage/Stage.tsx';
-import { addFiles, isBusy } from '../state/actions/intake.ts';
+import { clearStage } from '../state/actions/inspect.ts';
+import { addFiles } from '../state/actions/intake.ts';
 import { useStudio, useStudioState } from '../state/useStudio.ts';
 import { ErrorBoundary, reportError } from './ErrorBoundary.tsx';
 import { HelpDialog } from './HelpDialog.tsx';
@@ -47,14 +48,10 @@ export function App() {
     return () => window.removeEventListener('paste', onPaste);
   }, [context]);
 
-  const startOver = () => {
-    if (!isBusy(context)) context.store.setState({ current: null });
-  };
-
   return (
     <div {...getRootProps({ className: 'app', role: undefined, tabIndex: undefined })}>
       <input {...getInputProps({ 'aria-label': 'Images to inspect, or a saved trace' })} />
-      <TopBar onNew={startOver} onHelp={() => setHelp(true)} />
+      <TopBar onNew={() => clearStage(context)} onHelp={() => setHelp(true)} />
       <main className={hasCurrent ? 'workbench' : 'workbench workbench-empty'}>
         {hasCurrent ? (
           <>

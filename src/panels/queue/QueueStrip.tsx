@@ -8,9 +8,8 @@ import './queue.css';
 export function QueueStrip() {
   const context = useStudio();
   const queue = useStudioState((state) => state.queue);
-  const activity = useStudioState((state) => state.current?.activity);
+  const busy = useStudioState((state) => state.inspecting !== null);
   if (queue.length === 0) return null;
-  const busy = activity !== undefined && activity !== 'open';
   return (
     <section className="queue" aria-label="Waiting images">
       <span className="queue-title">{queue.length} waiting</span>

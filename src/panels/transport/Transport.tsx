@@ -14,7 +14,7 @@ export function Transport() {
   const playing = usePlaying();
   if (!current) return null;
   const end = turnCount(current.run);
-  const running = current.activity === 'running' || current.activity === 'stopping';
+  const running = current.activity !== 'open';
   return (
     <div className="transport" role="group" aria-label="Replay">
       <div className="transport-buttons">
