@@ -16,7 +16,7 @@ import { openAgentHost } from '../host/agentHost.ts';
 import type { BackendName } from '../host/backend.ts';
 import { decodeImage } from '../host/decodeImage.ts';
 import { IMAGE_NAME, readExemplarFolder } from '../host/exemplarFolder.ts';
-import { fileUnreadable, prepareOutputFile, prepareOutputFolder, readUserFile } from '../host/files.ts';
+import { fileUnreadable, prepareOutputFile, prepareOutputFolder, readUserFile, writing } from '../host/files.ts';
 import { readLibraryFile, type ReadLibrary } from '../host/libraryFile.ts';
 import { backendOption, modelOption, modeOption, parseShare, seedOption, SHIPPED_TOWER } from './options.ts';
 import { UsageError } from './usageError.ts';
@@ -226,7 +226,8 @@ function refuse(error: UserError): void {
 
 async function writeTrace(folder: string, file: string, trace: Trace): Promise<void> {
   const name = `${path.basename(file, path.extname(file))}-${trace.verdict.image.sha256.slice(0, 8)}.trace.json`;
-  await writeFile(path.join(folder, name), JSON.stringify(trace));
+  const target = path.join(folder, name);
+  await writing(target, () => writeFile(target, JSON.stringify(trace)));
 }
 
 function tellEvent(event: InspectionEvent): void {

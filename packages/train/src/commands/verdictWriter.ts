@@ -1,6 +1,7 @@
 /** Where `inspect` puts its verdicts: one JSON object, or one per line as soon as each is there, so that none is lost. */
 import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
+import { writing } from '../host/files.ts';
 import type { Verdict } from '@agentiad/core/protocol/verdict.ts';
 
 export interface VerdictWriter {
@@ -16,8 +17,9 @@ export function createVerdictWriter(target: string, format: 'object' | 'lines'):
       const text = `${JSON.stringify(verdict, null, format === 'object' ? 2 : undefined)}\n`;
       if (target === '-') process.stdout.write(text);
       else {
-        file ??= await open(target, 'w');
-        await file.appendFile(text);
+        file ??= await writing(target, () => open(target, 'w'));
+        const opened = file;
+        await writing(target, () => opened.appendFile(text));
       }
     },
     async close() {

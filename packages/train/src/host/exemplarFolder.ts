@@ -2,11 +2,12 @@
  * Known-good parts from disk (design §5): a flat folder of images, one sub-folder per category, or an MVTec tree
  * (`train/good`). Images are decoded when a tool asks for them.
  */
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '@agentiad/core/support/userError.ts';
 import type { Exemplar, ExemplarSet } from '@agentiad/core/tools/exemplars.ts';
 import { decodeImage } from './decodeImage.ts';
+import { readUserFile } from './files.ts';
 
 export const IMAGE_NAME = /\.(png|jpe?g|webp|bmp|gif|avif)$/i;
 
@@ -61,7 +62,7 @@ async function load(category: string, folder: string): Promise<ExemplarSet> {
   const exemplars: Exemplar[] = [];
   for (const name of names) {
     const file = path.join(folder, name);
-    const decode = async () => decodeImage(await readFile(file), name);
+    const decode = async () => decodeImage(await readUserFile(file), file);
     const { sha256, raster } = await decode();
     // An exact duplicate adds nothing but would make every calibration look perfect.
     if (exemplars.some((exemplar) => exemplar.sha256 === sha256)) continue;

@@ -31,15 +31,36 @@ export async function prepareOutputFile(file: string): Promise<void> {
 
 /** Makes `folder` with its parents and checks that files can be put there. */
 export async function prepareOutputFolder(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
+  await makeFolder(path.resolve(folder));
+  await checkWritable(folder);
+}
+
+/** Level by level: Node's recursive `mkdir` never returns under a parent that takes no folders, such as /proc. */
+async function makeFolder(folder: string): Promise<void> {
+  const found = await stat(folder).catch(() => null);
+  if (found?.isDirectory()) return;
+  if (found) throw notWritable(folder, 'it is a file, not a folder.', 'Name another folder.');
+  await makeFolder(path.dirname(folder));
+  await mkdir(folder).catch((error: NodeJS.ErrnoException) => {
     throw notWritable(folder, `the folder cannot be made (${error.code}).`, 'Name another folder.', error);
   });
-  await checkWritable(folder);
 }
 
 async function checkWritable(target: string): Promise<void> {
   await access(target, constants.W_OK).catch((error: NodeJS.ErrnoException) => {
     throw notWritable(target, `it cannot be written (${error.code}).`, 'Check its permissions.', error);
+  });
+}
+
+/** Runs a write to `target`; a full disk or a lost permission is named with the file. */
+export async function writing<T>(target: string, write: () => Promise<T>): Promise<T> {
+  return write().catch((error: NodeJS.ErrnoException) => {
+    throw notWritable(
+      target,
+      `it cannot be written (${error.code}).`,
+      'Check its permissions and the free space.',
+      error,
+    );
   });
 }
 

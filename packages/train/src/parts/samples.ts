@@ -29,6 +29,16 @@ const unseen = 'A family that was held out of training as a whole.';
 /** Seeds 1..5 of a design are its exemplars; parts use higher ones. */
 export const SAMPLE_CATEGORIES: readonly SampleCategory[] = [
   {
+    category: 'flange',
+    family: 'brushedDisc',
+    categorySeed: CATEGORY_SEEDS.samples + 1,
+    parts: [
+      { id: 'flange-chip', title: 'Flange, chipped rim', partSeed: 33, defect: 'chip', severity: 0.3, note: seen },
+      { id: 'flange-scratch', title: 'Flange, scratched', partSeed: 31, defect: 'scratch', severity: 0.6, note: seen },
+      { id: 'flange-good', title: 'Flange, good', partSeed: 32, defect: null, note: seen },
+    ],
+  },
+  {
     category: 'blister pack',
     family: 'blisterPack',
     categorySeed: CATEGORY_SEEDS.samples + 3,
@@ -49,16 +59,6 @@ export const SAMPLE_CATEGORIES: readonly SampleCategory[] = [
         severity: 0.4,
         note: seen,
       },
-    ],
-  },
-  {
-    category: 'flange',
-    family: 'brushedDisc',
-    categorySeed: CATEGORY_SEEDS.samples + 1,
-    parts: [
-      { id: 'flange-scratch', title: 'Flange, scratched', partSeed: 31, defect: 'scratch', severity: 0.6, note: seen },
-      { id: 'flange-good', title: 'Flange, good', partSeed: 32, defect: null, note: seen },
-      { id: 'flange-chip', title: 'Flange, chipped rim', partSeed: 33, defect: 'chip', severity: 0.3, note: seen },
     ],
   },
   {
