@@ -83,6 +83,9 @@ describe('readExemplarFolder', () => {
     });
     const broken = await makeLibrary('broken', ['1.png']);
     await writeFile(path.join(broken, '2.png'), '');
-    await expect(readExemplarFolder(broken, null)).rejects.toMatchObject({ code: 'image-empty', subject: path.join(broken, '2.png') });
+    await expect(readExemplarFolder(broken, null)).rejects.toMatchObject({
+      code: 'image-empty',
+      subject: path.join(broken, '2.png'),
+    });
   });
 });
