@@ -21,7 +21,9 @@ export interface Sample {
   readonly types: readonly string[];
   readonly part: string;
   readonly exemplars: readonly string[];
-  /** What is so and what this says about the model, told before anybody tries it. */
+  /** What is known of the part. */
+  readonly truth?: { readonly label: 'normal' | 'anomalous'; readonly type: string | null };
+  /** What the sample says about the model, told before anybody tries it. */
   readonly note: string;
 }
 

@@ -1,6 +1,7 @@
 /** Words before numbers: how modes, verdicts and steps are called on the page. Pure. */
 import type { Mode } from '@agentiad/core/protocol/modes.ts';
 import type { TraceStep } from '@agentiad/core/protocol/trace.ts';
+import type { Sample } from './studioState.ts';
 import type { Label, Verdict } from '@agentiad/core/protocol/verdict.ts';
 import { stepKind, type StepKind } from './replay.ts';
 
@@ -33,10 +34,16 @@ export function stepTitle(step: TraceStep): string {
     : STEP_WORDS[stepKind(step)];
 }
 
+/** What is so with a sample, which is not what the model will say. */
+export function truthWords({ truth }: Pick<Sample, 'truth'>): string {
+  if (!truth) return '';
+  return truth.label === 'normal' ? 'Known to be good.' : `Known defect: ${typeWords(truth.type ?? 'not named')}.`;
+}
+
 /** What a model may be used for, as far as this project knows. */
 export function modelUse(modelId: string): string {
   if (modelId === 'nano')
-    return 'Trying out: it reads how your good parts differ and hardly sees by itself. Not for real decisions.';
+    return 'Telling whether a part differs from 3 or more good ones. It cannot name the defect, nor see it by itself.';
   return 'Not known: validate it on labelled photos of your part first.';
 }
 

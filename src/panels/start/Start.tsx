@@ -2,6 +2,7 @@
 import { ImagePlus, LockKeyhole, TriangleAlert } from 'lucide-react';
 import { trySample } from '../../state/actions/library.ts';
 import { useStudio, useStudioState } from '../../state/useStudio.ts';
+import { truthWords } from '../../state/words.ts';
 import { CategoryPicker } from '../CategoryPicker.tsx';
 import './start.css';
 
@@ -68,7 +69,9 @@ export function Start({ onChoose }: { readonly onChoose: () => void }) {
                 >
                   <img src={`samples/${sample.part}`} alt="" loading="lazy" />
                   <span className="sample-title">{sample.title}</span>
-                  <span className="sample-note">{sample.note}</span>
+                  <span className="sample-note">
+                    {truthWords(sample)} {sample.note}
+                  </span>
                 </button>
               </li>
             ))}
