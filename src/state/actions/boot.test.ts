@@ -7,7 +7,7 @@ import { boot } from './boot.ts';
 describe('start-up', () => {
   it('goes on without the samples when their list is damaged, and says so', async () => {
     const studio = createTestStudio();
-    studio.host.fetch = () => Promise.resolve(new Response('[{"id": "cap"', { status: 200 }));
+    Object.assign(studio.host, { fetch: () => Promise.resolve(new Response('[{"id": "cap"', { status: 200 })) });
     await boot(studio);
     expect(noticeCodes(studio)).toEqual(['samples-unreadable']);
     expect(studio.store.getState().samples).toEqual([]);

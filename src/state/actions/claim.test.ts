@@ -75,7 +75,7 @@ describe('inspections are made one at a time', () => {
 
   it('with a double click on a sample', async () => {
     const { studio, begun, runs } = slowStudio();
-    studio.host.fetch = (url) => Promise.resolve(new Response(url));
+    Object.assign(studio.host, { fetch: (url: string) => Promise.resolve(new Response(url)) });
     void trySample(studio, SAMPLE);
     void trySample(studio, SAMPLE);
     await begun(1);
@@ -183,7 +183,7 @@ describe('what must not get lost', () => {
 
   it('the user’s category of a sample’s name', async () => {
     const { studio, state, begun } = slowStudio();
-    studio.host.fetch = (url) => Promise.resolve(new Response(url));
+    Object.assign(studio.host, { fetch: (url: string) => Promise.resolve(new Response(url)) });
     await saveCategory(studio, { name: 'cap', types: ['my defect'] });
     void trySample(studio, SAMPLE);
     await begun(1);

@@ -6,10 +6,10 @@ import recipeSchema from '../../schema/recipe.schema.json' with { type: 'json' }
 import towerSchema from '../../schema/tower.schema.json' with { type: 'json' };
 import traceSchema from '../../schema/trace.schema.json' with { type: 'json' };
 import verdictSchema from '../../schema/verdict.schema.json' with { type: 'json' };
-import type { TowerManifest } from '../tools/difference/towerManifest.ts';
 import type { Answer } from './answer.ts';
 import type { LibraryFile } from './library.ts';
 import type { Recipe } from './recipe.ts';
+import type { TowerManifest } from './tower.ts';
 import type { Trace } from './trace.ts';
 import type { Verdict } from './verdict.ts';
 

@@ -12,13 +12,8 @@ import { assert } from '../../support/assert.ts';
 import { float16ToFloat32 } from '../../support/float16.ts';
 import { sha256Hex } from '../../support/hash.ts';
 import type { FeatureTower, PatchFeatures } from './featureTower.ts';
-import {
-  damagedTower,
-  kernelLength,
-  parseTowerManifest,
-  type TowerLayer,
-  type TowerManifest,
-} from './towerManifest.ts';
+import { damagedTower, kernelLength, parseTowerManifest } from './towerManifest.ts';
+import type { TowerLayer, TowerManifest } from '../../protocol/tower.ts';
 
 /** The tower's coarsest stride: input sides are multiples of it, so that all taps' grids nest. */
 export const towerStride = 16;
