@@ -26,7 +26,9 @@ await start(async () => {
     await verdict.getByText(/^(Needs review|Normal|Defect)$/).waitFor({ timeout: 120_000 });
     await page.keyboard.press('End');
     await page.waitForTimeout(1000);
-    const picture = await sharp(await page.screenshot()).png({ palette: true, quality: 95 }).toBuffer();
+    const picture = await sharp(await page.screenshot())
+      .png({ palette: true, quality: 95 })
+      .toBuffer();
     if (picture.length > largestBytes) throw new ScriptError(`The picture has ${picture.length} bytes; too many.`);
     await writeFile(path.join(root, 'docs', 'screenshot.png'), picture);
     console.log(`docs/screenshot.png, ${picture.length} bytes`);
