@@ -150,7 +150,10 @@ function Finished({ current, verdict }: { readonly current: Current; readonly ve
         <dl className="verdict-facts">
           <Fact name="Model" value={`${verdict.model.id}, trained on ${verdict.model.trainedOn}`} />
           <Fact name="Good for" value={modelUse(verdict.model.id)} />
-          <Fact name="Seen sharp" value={`${Math.round(verdict.coverage.share * 100)} % of the part, in full resolution`} />
+          <Fact
+            name="Seen sharp"
+            value={`${Math.round(verdict.coverage.share * 100)} % of the part, in full resolution`}
+          />
           <Fact
             name="Took"
             value={`${seconds(verdict.timings.totalMs)} ${current.origin === 'live' ? 'on this computer ' : ''}(${verdict.model.backend})`}
