@@ -39,6 +39,7 @@ test('steps are walked with the keyboard, both ways, and the stage follows', asy
 test('a running inspection stops at once and keeps what was seen', async ({ page }) => {
   await openStudio(page);
   await chooseFiles(page, samplePath(SAMPLES[0]!.part));
+  await expect(verdict(page).getByText('Inspecting')).toBeVisible({ timeout: 60_000 });
   await page.getByRole('button', { name: 'Stop' }).click({ timeout: 60_000 });
   await expect(verdict(page).getByText('Stopped', { exact: true })).toBeVisible();
   await expect(page.getByText('Looks at the whole part')).toBeVisible();

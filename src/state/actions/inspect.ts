@@ -134,9 +134,10 @@ async function run(context: StudioContext, begun: Current, image: TakenImage): P
     // Stop may have been asked for before there was anything to stop.
     if (state.inspecting?.live?.activity === 'stopping') engine.stop();
     const trace = await making;
+    // Stored before it is shown: a verdict that was seen survives a reload.
+    await save(trace.verdict.status, trace);
     onEvent({ type: 'finished', trace });
     updateLive(context, begun.runId, { activity: 'open', trace });
-    await save(trace.verdict.status, trace);
     host.keepData();
   } catch (error) {
     updateLive(context, begun.runId, { activity: 'open', problem: problemOf(error, begun.name) });
