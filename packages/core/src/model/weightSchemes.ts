@@ -1,6 +1,6 @@
 /**
- * How the container stores a tensor's values. One entry per scheme: a new one (int4, ...) is added here and nowhere
- * else. Encoded bytes are little-endian and start 4-byte aligned.
+ * How the container stores a tensor's values. One entry per scheme: a new one is added here and
+ * nowhere else. Encoded bytes are little-endian and start 4-byte aligned.
  */
 import { float16ToFloat32, float32ToFloat16 } from '../support/float16.ts';
 import { elementCount } from './safetensors.ts';
@@ -55,6 +55,74 @@ const q8: WeightScheme = {
   },
 };
 
+/** Columns that share one scale in `q4`. */
+const groupSize = 32;
+
+/**
+ * Symmetric int4 in groups of 32 columns (the last one of a row padded with zeros): value = (nibble - 8) * scale. Of
+ * each group 16 bytes of nibbles in the order of kernels/layout.ts, all rows one after the other; then one float16 scale
+ * a group, row-major, padded to a multiple of 4 bytes. The value largest in size becomes nibble 0.
+ */
+const q4: WeightScheme = {
+  byteLength: (shape) => 16 * groupCount(shape) + Math.ceil(groupCount(shape) / 2) * 4,
+  encode(values, shape) {
+    const bytes = new Uint8Array(q4.byteLength(shape));
+    const scales = new Float32Array(groupCount(shape));
+    eachGroup(shape, (group, start, count) => {
+      let largest = 0;
+      for (let i = start; i < start + count; i++) if (Math.abs(values[i]!) > Math.abs(largest)) largest = values[i]!;
+      scales[group] = largest / -8;
+    });
+    const stored = float32ToFloat16(scales);
+    const rounded = float16ToFloat32(stored); // the scales that will be read back
+    eachGroup(shape, (group, start, count) => {
+      const scale = rounded[group]!;
+      for (let i = 0; i < groupSize; i++) {
+        const value = i < count && scale !== 0 ? values[start + i]! / scale : 0;
+        const nibble = Math.max(0, Math.min(15, Math.round(value) + 8));
+        bytes[group * 16 + byteOf(i)]! |= nibble << shiftOf(i);
+      }
+    });
+    bytes.set(new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength), 16 * scales.length);
+    return bytes;
+  },
+  decode(bytes, shape) {
+    const count = groupCount(shape);
+    const scales = float16ToFloat32(new Uint16Array(bytes.buffer, 16 * count, count));
+    const out = new Float32Array(elementCount(shape));
+    eachGroup(shape, (group, start, columns) => {
+      for (let i = 0; i < columns; i++) {
+        const nibble = (bytes[group * 16 + byteOf(i)]! >> shiftOf(i)) & 15;
+        out[start + i] = (nibble - 8) * scales[group]!;
+      }
+    });
+    return out;
+  },
+};
+
+/** Place of column i of a group: its byte among the 16, and the bit its nibble starts at. */
+function byteOf(i: number): number {
+  return Math.floor(i / 8) * 4 + (i % 4);
+}
+
+function shiftOf(i: number): number {
+  return i % 8 < 4 ? 0 : 4;
+}
+
+function groupCount(shape: readonly number[]): number {
+  return rowCount(shape) * Math.ceil(elementCount(shape.slice(1)) / groupSize);
+}
+
+/** Calls `visit(group, index of its first value, values in it)` for every group, row by row. */
+function eachGroup(shape: readonly number[], visit: (group: number, start: number, count: number) => void): void {
+  const columns = elementCount(shape.slice(1));
+  const perRow = Math.ceil(columns / groupSize);
+  for (let group = 0; group < rowCount(shape) * perRow; group++) {
+    const from = (group % perRow) * groupSize;
+    visit(group, Math.floor(group / perRow) * columns + from, Math.min(groupSize, columns - from));
+  }
+}
+
 function rowCount(shape: readonly number[]): number {
   return shape[0] ?? 1;
 }
@@ -69,7 +137,7 @@ function q8Views(bytes: Uint8Array, shape: readonly number[]) {
   return { codes, scales, columns: elementCount(shape.slice(1)) };
 }
 
-const schemes = { f32, f16, q8 } as const;
+const schemes = { f32, f16, q8, q4 } as const;
 
 export type WeightSchemeName = keyof typeof schemes;
 export const weightSchemeNames = Object.keys(schemes) as WeightSchemeName[];

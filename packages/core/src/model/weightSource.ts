@@ -1,4 +1,5 @@
 /** Named tensors of a checkpoint or container, read one at a time and widened to float32. The edge supplies the bytes. */
+import type { WeightSchemeName } from './weightSchemes.ts';
 
 /** Random access to the files of one model folder (disk, HTTP ranges, OPFS). Paths are relative, `/`-separated. */
 export interface ByteSource {
@@ -23,4 +24,20 @@ export interface WeightSource {
   readonly tensors: ReadonlyMap<string, TensorInfo>;
   /** Values of `name` as float32, row-major. Throws a UserError when it is missing or damaged. */
   read(name: string): Promise<Float32Array>;
+}
+
+/** Rows of a matrix as they are stored: the codes (values) and, for quantised schemes, the scales. Padding as stored. */
+export interface EncodedRows {
+  readonly codes: Uint8Array;
+  readonly scales: Uint8Array | null;
+}
+
+/** Weights in the storage schemes of `weightSchemes.ts`, read in pieces, for the engine: nothing is widened. */
+export interface EncodedWeights {
+  readonly tensors: ReadonlyMap<string, { readonly shape: readonly number[]; readonly scheme: WeightSchemeName }>;
+  /**
+   * Rows [start, end) along the first axis of `name`, the other axes taken as columns (a vector: one column a row).
+   * Throws a UserError when the tensor is missing or damaged.
+   */
+  readRows(name: string, start: number, end: number): Promise<EncodedRows>;
 }
