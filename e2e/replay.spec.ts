@@ -37,7 +37,8 @@ test('steps are walked with the keyboard, both ways, and the stage follows', asy
 });
 
 test('a running inspection stops at once and keeps what was seen', async ({ page }) => {
-  await openStudio(page);
+  // Plain JavaScript: slow enough that the inspection surely still runs when Stop is pressed.
+  await openStudio(page, '?backend=cpu');
   await chooseFiles(page, samplePath(SAMPLES[0]!.part));
   await expect(verdict(page).getByText('Inspecting')).toBeVisible({ timeout: 60_000 });
   await page.getByRole('button', { name: 'Stop' }).click({ timeout: 60_000 });
