@@ -12,6 +12,7 @@ import { createConversation } from '../tokenizer/conversation.ts';
 import { COMPARING_TOOLS } from '../tools/index.ts';
 import { usableExemplars } from '../tools/query.ts';
 import type { ConversationImage } from '../tools/tool.ts';
+import type { Backbone } from '../model/backbone.ts';
 import { coverageShare } from './coverage.ts';
 import { createGrammar } from './grammar.ts';
 import { runLoop } from './loop.ts';
@@ -19,6 +20,7 @@ import { createModelPolicy } from './modelPolicy.ts';
 import type { Policy } from './policy.ts';
 import { systemPrompt, userPrompt } from './prompt.ts';
 import { createRecorder } from './recorder.ts';
+import { createRecoveringPolicy } from './recoveringPolicy.ts';
 import type { InspectionDeps, InspectionRequest, LoopLimits } from './request.ts';
 import { DEFAULT_LIMITS } from './request.ts';
 import * as build from './verdict.ts';
@@ -41,16 +43,13 @@ export async function inspect(
   const temperature = options.temperature ?? 0;
   const { backbone } = deps.model;
   const { tokenizer, card } = backbone;
-  const { trace } = await inspectWith(request, deps, { ...options, limits, temperature }, (endOfTurnId, offered) =>
-    createModelPolicy(backbone, {
-      endOfTurnId,
-      grammar: card.tuned ? null : createGrammar({ tokenizer, endOfTurnId, offered, types: request.types }),
-      maxNewTokens: limits.maxNewTokens,
-      temperature,
-      topP: 0.95,
-      seed: request.seed,
-    }),
-  );
+  const { trace } = await inspectWith(request, deps, { ...options, limits, temperature }, (endOfTurnId, offered) => {
+    const grammar = card.tuned ? null : createGrammar({ tokenizer, endOfTurnId, offered, types: request.types });
+    const { maxNewTokens } = limits;
+    const settings = { endOfTurnId, grammar, maxNewTokens, temperature, topP: 0.95, seed: request.seed };
+    const create = (on: Backbone) => createModelPolicy(on, settings);
+    return deps.recovery ? createRecoveringPolicy(backbone, create, deps.recovery) : create(backbone);
+  });
   return trace;
 }
 
@@ -159,7 +158,7 @@ export async function inspectWith(
       toolMs: sum(({ ms }) => ms.tool),
     },
     human: null,
-    warnings,
+    warnings: [...warnings, ...(policy.warnings ?? [])],
     errors: result.errors,
     isSimulated: false,
   };

@@ -7,6 +7,7 @@ import type { Mode } from '../protocol/modes.ts';
 import type { Recipe } from '../protocol/recipe.ts';
 import type { LibraryMatch } from '../tools/difference/contract.ts';
 import type { ExemplarSet } from '../tools/exemplars.ts';
+import type { Recovery } from './recoveringPolicy.ts';
 
 export interface InspectionRequest {
   readonly part: DecodedImage;
@@ -44,6 +45,8 @@ export interface InspectionDeps extends InspectionHost {
   readonly model: LoadedModel;
   /** Library match over the request's library, or null when there is no feature tower. */
   readonly match: ((library: ExemplarSet) => LibraryMatch) | null;
+  /** Where the device can be lost and had anew; without it a loss ends the inspection. */
+  readonly recovery?: Recovery;
 }
 
 /** Limits of the loop (agent-spec §3.4; one call more than the paper's three, for `difference`). */

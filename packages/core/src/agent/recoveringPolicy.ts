@@ -1,0 +1,105 @@
+/**
+ * Keeps an inspection alive over the loss of the graphics device: the model is made anew on another device, is fed
+ * everything up to the last finished step, and the step that failed is taken again.
+ */
+import type { ProcessedImage } from '../image/processor.ts';
+import type { Backbone } from '../model/backbone.ts';
+import { UserError } from '../support/userError.ts';
+import type { ActRequest, Policy } from './policy.ts';
+
+/** How the host recovers from a lost device. */
+export interface Recovery {
+  /** Whether `error` says that the device is gone, so that another one may do. */
+  readonly isLoss: (error: unknown) => boolean;
+  /** A new device with the same model on it. Rejects when there is none to be had. */
+  readonly rebuild: () => Promise<Backbone>;
+}
+
+/** More losses than this in one inspection are not bad luck. */
+export const MAX_RECOVERIES = 2;
+
+export const RECOVERED = 'The graphics device failed and was restarted; the inspection went on from its last step.';
+
+/** `create` makes the acting policy on a backbone. After the second recovery the next loss is thrown. */
+export function createRecoveringPolicy(
+  backbone: Backbone,
+  create: (backbone: Backbone) => Policy,
+  recovery: Recovery,
+): Policy {
+  /** Everything the lost model had been fed or had written, in order. */
+  const fed: { ids: readonly number[]; images: readonly ProcessedImage[] }[] = [];
+  let policy = create(backbone);
+  let recoveries = 0;
+
+  const recover = async (loss: unknown) => {
+    if (recoveries === MAX_RECOVERIES) throw givenUp(loss);
+    recoveries++;
+    policy.dispose();
+    policy = create(await recovery.rebuild());
+    for (const { ids, images } of fed) await policy.observe(ids, images);
+  };
+
+  /** Does `work`, again after each loss; a device may also be lost while the model is fed anew. */
+  const persistently = async <T>(work: () => Promise<T>): Promise<T> => {
+    let loss: unknown = null;
+    for (;;) {
+      try {
+        if (loss !== null) await recover(loss);
+        return await work();
+      } catch (error) {
+        if (!recovery.isLoss(error) || isGivenUp(error)) throw error;
+        loss = error;
+      }
+    }
+  };
+
+  return {
+    get warnings() {
+      return recoveries > 0 ? [RECOVERED] : [];
+    },
+    async observe(ids, images) {
+      await persistently(() => policy.observe(ids, images));
+      fed.push({ ids, images });
+    },
+    async act(request) {
+      const shown = createOnce(request.onText);
+      const action = await persistently(() => policy.act({ ...request, onText: shown.again() }));
+      fed.push({ ids: [...request.forcedIds, ...action.ids], images: [] });
+      return action;
+    },
+    dispose: () => policy.dispose(),
+  };
+}
+
+/** Passes text on without repeating what an earlier attempt at the same step already showed. */
+function createOnce(onText: ActRequest['onText']): { again(): ActRequest['onText'] } {
+  let told = 0;
+  return {
+    again() {
+      let length = 0;
+      return (text) => {
+        const from = Math.max(0, told - length);
+        length += text.length;
+        if (from >= text.length) return;
+        onText(text.slice(from));
+        told = length;
+      };
+    },
+  };
+}
+
+const givenUpCode = 'device-lost-repeatedly';
+
+function givenUp(cause: unknown): UserError {
+  return new UserError({
+    code: givenUpCode,
+    subject: 'The graphics device',
+    reason: `failed ${MAX_RECOVERIES + 1} times in this inspection (${cause instanceof Error ? cause.message : String(cause)}).`,
+    remedy: 'Close other programs that use the graphics card, choose a smaller model, or run without WebGPU.',
+    cause,
+  });
+}
+
+function isGivenUp(error: unknown): boolean {
+  return error instanceof UserError && error.code === givenUpCode;
+}
