@@ -11,8 +11,11 @@ import type { ActRequest, Policy } from './policy.ts';
 export interface Recovery {
   /** Whether `error` says that the device is gone, so that another one may do. */
   readonly isLoss: (error: unknown) => boolean;
-  /** A new device with the same model on it. Rejects when there is none to be had. */
-  readonly rebuild: () => Promise<Backbone>;
+  /**
+   * The same model as `failed` on a new device; that of an earlier recovery when `failed` is not the present one. Rejects
+   * when there is no device to be had.
+   */
+  readonly rebuild: (failed: Backbone) => Promise<Backbone>;
 }
 
 /** More losses than this in one inspection are not bad luck. */
@@ -28,14 +31,16 @@ export function createRecoveringPolicy(
 ): Policy {
   /** Everything the lost model had been fed or had written, in order. */
   const fed: { ids: readonly number[]; images: readonly ProcessedImage[] }[] = [];
-  let policy = create(backbone);
+  let present = backbone;
+  let policy = create(present);
   let recoveries = 0;
 
   const recover = async (loss: unknown) => {
     if (recoveries === MAX_RECOVERIES) throw givenUp(loss);
     recoveries++;
     policy.dispose();
-    policy = create(await recovery.rebuild());
+    present = await recovery.rebuild(present);
+    policy = create(present);
     for (const { ids, images } of fed) await policy.observe(ids, images);
   };
 

@@ -1,0 +1,81 @@
+/**
+ * What inspections run on: the model and the feature tower on one device, opened anew when that is lost. Library match
+ * and the acting policy share one recovery, so that a device is opened once for both.
+ */
+import type { Backbone } from '../model/backbone.ts';
+import { UserError } from '../support/userError.ts';
+import type { LibraryMatch } from '../tools/difference/contract.ts';
+import type { FeatureTower } from '../tools/difference/featureTower.ts';
+import { createLibraryMatch } from '../tools/difference/libraryMatch.ts';
+import type { ExemplarSet } from '../tools/exemplars.ts';
+import { MAX_RECOVERIES, type Recovery } from './recoveringPolicy.ts';
+
+/** Everything on one device. */
+export interface OpenedRuntime {
+  readonly backbone: Backbone;
+  readonly tower: FeatureTower;
+  /** True once the device is gone, whatever error the work on it then ends with. */
+  isLost(): boolean;
+  /** Frees everything; also works on a lost device. */
+  dispose(): Promise<void>;
+}
+
+export interface AgentRuntime {
+  /** The model on the present device. */
+  readonly backbone: Backbone;
+  /** Library match over `set`; features are kept while the device lives. */
+  match(set: ExemplarSet): LibraryMatch;
+  readonly recovery: Recovery;
+  dispose(): Promise<void>;
+}
+
+/** Errors after which another device may do: lost, out of memory, hung. The engine throws them. */
+const lossCodes: readonly string[] = ['device-lost', 'gpu-out-of-memory', 'gpu-timeout'];
+
+/** `open` is called now and after every loss; it throws a UserError when there is no device or the model does not load. */
+export async function createAgentRuntime(open: () => Promise<OpenedRuntime>): Promise<AgentRuntime> {
+  let current = await open();
+  let matches = new WeakMap<ExemplarSet, LibraryMatch>();
+
+  const isLoss = (error: unknown) => current.isLost() || (error instanceof UserError && lossCodes.includes(error.code));
+
+  const rebuild = async (failed: Backbone): Promise<Backbone> => {
+    if (failed !== current.backbone) return current.backbone;
+    await current.dispose();
+    matches = new WeakMap();
+    current = await open();
+    return current.backbone;
+  };
+
+  const matchNow = (set: ExemplarSet): LibraryMatch => {
+    const match = matches.get(set) ?? createLibraryMatch({ tower: current.tower, set });
+    matches.set(set, match);
+    return match;
+  };
+
+  /** Library match keeps nothing between calls but features: after a loss the call is simply made again. */
+  const persistently = async <T>(set: ExemplarSet, work: (match: LibraryMatch) => Promise<T>): Promise<T> => {
+    for (let recoveries = 0; ; recoveries++) {
+      const { backbone } = current;
+      try {
+        return await work(matchNow(set));
+      } catch (error) {
+        if (!isLoss(error) || recoveries === MAX_RECOVERIES) throw error;
+        await rebuild(backbone);
+      }
+    }
+  };
+
+  return {
+    get backbone() {
+      return current.backbone;
+    },
+    match: (set) => ({
+      exemplarCount: set.exemplars.length,
+      compare: (request) => persistently(set, (match) => match.compare(request)),
+      nearest: (request) => persistently(set, (match) => match.nearest(request)),
+    }),
+    recovery: { isLoss, rebuild },
+    dispose: () => current.dispose(),
+  };
+}
