@@ -1,5 +1,5 @@
 /**
- * Hugging Face checkpoints of Qwen2.5-VL as a WeightSource: one `model.safetensors` or shards with an index, tensors
+ * Hugging Face checkpoints of Qwen2.5-VL as a RowSource: one `model.safetensors` or shards with an index, tensors
  * under the names of either generation (hub: `model.layers`, `visual`; transformers >= 4.52 in memory:
  * `model.language_model.layers`, `model.visual`).
  */
@@ -7,8 +7,8 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { isJsonObject, parseJsonObject } from '../support/json.ts';
 import { UserError } from '../support/userError.ts';
-import { readSafetensorsHeader, readSafetensorsTensor, type SafetensorsEntry } from './safetensors.ts';
-import type { ByteSource, WeightSource } from './weightSource.ts';
+import { readSafetensorsHeader, readSafetensorsRows, type SafetensorsEntry } from './safetensors.ts';
+import type { ByteSource, RowSource } from './weightSource.ts';
 
 const singleFile = 'model.safetensors';
 const indexFile = 'model.safetensors.index.json';
@@ -19,7 +19,7 @@ interface StoredTensor extends SafetensorsEntry {
   readonly storedName: string;
 }
 
-export interface Checkpoint extends WeightSource {
+export interface Checkpoint extends RowSource {
   readonly tensors: ReadonlyMap<string, StoredTensor>;
 }
 
@@ -41,7 +41,11 @@ export async function openCheckpoint(source: ByteSource): Promise<Checkpoint> {
     }
     tensors.set(name, tensor);
   }
-  return { tensors, read: (name) => readTensor(source, tensors, name) };
+  return {
+    tensors,
+    read: (name) => readRows(source, tensors, name, 0, null),
+    readRows: (name, start, end) => readRows(source, tensors, name, start, end),
+  };
 }
 
 /** The one name we use for a tensor, whichever generation wrote it. */
@@ -126,10 +130,13 @@ function quantisedCheckpoint(subject: string, method: string): UserError {
   });
 }
 
-async function readTensor(
+/** Rows [start, end) of `name`; `end` null is the last. */
+async function readRows(
   source: ByteSource,
   tensors: ReadonlyMap<string, StoredTensor>,
   name: string,
+  start: number,
+  end: number | null,
 ): Promise<Float32Array> {
   const tensor = tensors.get(name);
   if (!tensor) {
@@ -140,7 +147,8 @@ async function readTensor(
       remedy: 'Check that config.json and the weights belong together and are a Qwen2.5-VL model.',
     });
   }
-  const values = await readSafetensorsTensor(source, tensor.file, tensor.storedName, tensor);
+  const last = end ?? tensor.shape[0] ?? 1;
+  const values = await readSafetensorsRows(source, tensor.file, tensor.storedName, tensor, start, last);
   if (values instanceof Float32Array) return values;
   throw new UserError({
     code: 'unknown-dtype',

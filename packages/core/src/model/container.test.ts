@@ -135,7 +135,7 @@ describe('a damaged container', () => {
 
   it.each([
     ['version', '"version": 1', '"version": 2', 'container-version', /version 2.*version 1/],
-    ['scheme', '"scheme": "f16"', '"scheme": "q3"', 'unknown-scheme', /q3.*f32, f16, q8/],
+    ['scheme', '"scheme": "f16"', '"scheme": "q3"', 'unknown-scheme', /q3.*f32, f16, q8, q4/],
     ['format', '"agentiad-model"', '"something"', 'bad-manifest', /does not describe/],
     ['tensor length', '"length": 28', '"length": 24', 'bad-manifest', /exact/],
     ['chunk number', '"chunk": 0', '"chunk": 9', 'bad-manifest', /exact/],

@@ -2,18 +2,21 @@
  * Reader of our model container: `manifest.json`, chunk files of at most 32 MiB, tokenizer and processor files. Every
  * chunk and file is checked against its SHA-256 before its first use.
  */
+import { assert } from '../support/assert.ts';
 import { sha256Hex } from '../support/hash.ts';
 import { parseJsonObject, type JsonObject } from '../support/json.ts';
 import { UserError } from '../support/userError.ts';
 import type { ModelCard } from './backbone.ts';
 import { checkManifest, manifestFile, type ContainerFile, type ContainerTensor } from './containerManifest.ts';
-import { weightScheme } from './weightSchemes.ts';
-import type { ByteSource, TensorInfo, WeightSource } from './weightSource.ts';
+import { decodeRows, storedLayout } from './weightSchemes.ts';
+import type { ByteSource, EncodedWeights, RowSource, TensorInfo } from './weightSource.ts';
 
 export interface Container {
   readonly config: JsonObject;
   readonly card: ModelCard;
-  readonly weights: WeightSource;
+  readonly weights: RowSource;
+  /** The same, as stored. */
+  readonly encoded: EncodedWeights;
   /** Checked bytes of a file in the manifest (`tokenizer.json`, …), or null when the container has none. */
   readFile(path: string): Promise<Uint8Array | null>;
 }
@@ -28,18 +31,33 @@ export async function openContainer(source: ByteSource): Promise<Container> {
   const infos = new Map<string, TensorInfo>(
     manifest.tensors.map(({ name, shape, scheme }) => [name, { shape, dtype: scheme }]),
   );
-  const readChunk = createChunkReader(source, manifest.chunks);
+  const read = createChunkReader(source, manifest.chunks);
+  const find = (name: string) => {
+    const tensor = tensors.get(name);
+    if (!tensor) throw missingTensor(name);
+    return tensor;
+  };
+  const readRows = async (name: string, start: number, end: number) => {
+    const tensor = find(name);
+    const { rows, rowCodes, rowScales, scalesAt } = storedLayout(tensor.scheme, tensor.shape);
+    assert(0 <= start && start <= end && end <= rows, `rows ${start} to ${end} of ${name}`);
+    const codes = await gather(tensor, start * rowCodes, end * rowCodes, read);
+    const scales = await gather(tensor, scalesAt + start * rowScales, scalesAt + end * rowScales, read);
+    return { codes, scales: rowScales > 0 ? scales : null };
+  };
+  const readValues = async (name: string, start: number, end: number) => {
+    const { scheme, shape } = find(name);
+    return decodeRows(scheme, await readRows(name, start, end), end - start, storedLayout(scheme, shape).columns);
+  };
   return {
     config: manifest.config,
     card: { ...manifest.card, sha256: sha256Hex(bytes) },
     weights: {
       tensors: infos,
-      async read(name) {
-        const tensor = tensors.get(name);
-        if (!tensor) throw missingTensor(name);
-        return weightScheme(tensor.scheme).decode(await gather(tensor, readChunk), tensor.shape);
-      },
+      read: async (name) => readValues(name, 0, find(name).shape[0] ?? 1),
+      readRows: readValues,
     },
+    encoded: { tensors, readRows },
     async readFile(path) {
       const file = manifest.files.find((entry) => entry.path === path);
       return file ? readChecked(source, file) : null;
@@ -47,25 +65,65 @@ export async function openContainer(source: ByteSource): Promise<Container> {
   };
 }
 
-/** Tensors are mostly read in file order: the last chunk is kept, so that each is read and hashed once. */
-function createChunkReader(source: ByteSource, chunks: readonly ContainerFile[]) {
-  let last: { index: number; bytes: Promise<Uint8Array> } | null = null;
-  return (index: number): Promise<Uint8Array> => {
-    if (last?.index !== index) last = { index, bytes: readChecked(source, chunks[index]!) };
-    return last.bytes;
+/** Chunks kept in memory: the codes of a matrix and its scales may lie in two. */
+const keptChunks = 2;
+
+interface ChunkReader {
+  readonly chunks: readonly ContainerFile[];
+  /** Bytes [start, end) of a chunk, which may be a view. */
+  read(index: number, start: number, end: number): Promise<Uint8Array>;
+}
+
+/**
+ * A chunk is read whole and checked before its first use. Weights are mostly read in file order, so that the last ones
+ * are kept; of a chunk that has been let go of, only the range asked for is read again.
+ */
+function createChunkReader(source: ByteSource, chunks: readonly ContainerFile[]): ChunkReader {
+  const kept = new Map<number, Promise<Uint8Array>>();
+  const checked = new Set<number>();
+
+  const load = (index: number): Promise<Uint8Array> => {
+    const bytes = readChecked(source, chunks[index]!);
+    const oldest = kept.keys().next();
+    if (kept.size >= keptChunks && !oldest.done) kept.delete(oldest.value);
+    kept.set(index, bytes);
+    bytes.then(
+      () => checked.add(index),
+      () => kept.delete(index), // a chunk that was replaced can be tried again
+    );
+    return bytes;
+  };
+
+  return {
+    chunks,
+    async read(index, start, end) {
+      const whole = kept.get(index) ?? (checked.has(index) ? null : load(index));
+      if (whole) return (await whole).subarray(start, end);
+      const bytes = await source.read(chunks[index]!.path, start, end);
+      if (bytes.length !== end - start) throw damaged(chunks[index]!.path, 'became shorter.', 'wrong-length');
+      return bytes;
+    },
   };
 }
 
-/** The tensor's bytes in a buffer of their own. */
-async function gather(tensor: ContainerTensor, readChunk: (index: number) => Promise<Uint8Array>): Promise<Uint8Array> {
-  const out = new Uint8Array(tensor.length);
-  let filled = 0;
-  let offset = tensor.offset;
-  for (let index = tensor.chunk; filled < out.length; index++) {
-    const piece = (await readChunk(index)).subarray(offset, offset + out.length - filled);
-    out.set(piece, filled);
-    filled += piece.length;
-    offset = 0;
+/** Bytes [start, end) of the stored tensor, in a buffer of their own. */
+async function gather(
+  tensor: ContainerTensor,
+  start: number,
+  end: number,
+  { chunks, read }: ChunkReader,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const out = new Uint8Array(end - start);
+  let index = tensor.chunk;
+  let offset = tensor.offset + start;
+  for (let filled = 0; filled < out.length; index++) {
+    const { length } = chunks[index]!;
+    if (offset < length) {
+      const piece = await read(index, offset, Math.min(length, offset + out.length - filled));
+      out.set(piece, filled);
+      filled += piece.length;
+    }
+    offset = Math.max(0, offset - length);
   }
   return out;
 }

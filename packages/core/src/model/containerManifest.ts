@@ -2,7 +2,7 @@
 import { isJsonObject, type JsonObject } from '../support/json.ts';
 import { UserError } from '../support/userError.ts';
 import type { ModelCard } from './backbone.ts';
-import { isWeightSchemeName, weightScheme, weightSchemeNames, type WeightSchemeName } from './weightSchemes.ts';
+import { isWeightSchemeName, storedLayout, weightSchemeNames, type WeightSchemeName } from './weightSchemes.ts';
 
 export const containerFormat = 'agentiad-model';
 export const containerVersion = 1;
@@ -81,7 +81,7 @@ function checkTensor(value: unknown, chunks: readonly ContainerFile[]): Containe
     );
   }
   const room = chunks.slice(chunk).reduce((sum, file) => sum + file.length, 0) - offset;
-  if (length !== weightScheme(scheme).byteLength(shape) || room < length) {
+  if (length !== storedLayout(scheme, shape).byteLength || room < length) {
     throw badManifest(`gives ${name} a place or a length that does not fit its shape and the chunks.`);
   }
   return { name, shape, scheme, chunk, offset, length };

@@ -7,23 +7,26 @@ import { encodeUtf8 } from '../support/utf8.ts';
 import type { ModelConfig } from './config.ts';
 import { parameterShapes } from './params.ts';
 import { elementCount } from './safetensors.ts';
-import type { TensorInfo, WeightSource } from './weightSource.ts';
+import type { RowSource, TensorInfo } from './weightSource.ts';
 
 function fnv1a(name: string): number {
   return encodeUtf8(name).reduce((value, byte) => Math.imul(value ^ byte, 0x01000193), 0x811c9dc5) >>> 0;
 }
 
-/** Norm scales 1 +- 0.2, biases +- 0.2, embedding rows +- 0.5, matrices uniform with gain 1.4 over their inputs. */
-export function hashWeight(name: string, shape: readonly number[]): Float32Array {
+/**
+ * Norm scales 1 +- 0.2, biases +- 0.2, embedding rows +- 0.5, matrices uniform with gain 1.4 over their inputs. Of rows
+ * [start, end) along the first axis, all if not given.
+ */
+export function hashWeight(name: string, shape: readonly number[], start = 0, end = shape[0] ?? 1): Float32Array {
   const fanIn = elementCount(shape.slice(1));
   const isMatrix = shape.length > 1;
   const isEmbedding = name === 'model.embed_tokens.weight';
   const amplitude = !isMatrix ? 0.2 : isEmbedding ? 0.5 : (1.4 * Math.sqrt(3)) / Math.sqrt(fanIn);
   const offset = !isMatrix && name.endsWith('.weight') ? 1 : 0;
   const seed = fnv1a(name);
-  const out = new Float32Array(elementCount(shape));
+  const out = new Float32Array((end - start) * fanIn);
   for (let i = 0; i < out.length; i++) {
-    let h = Math.imul(i, 0x9e3779b9) + seed;
+    let h = Math.imul(start * fanIn + i, 0x9e3779b9) + seed;
     h ^= h >>> 16;
     h = Math.imul(h, 0x85ebca6b);
     h ^= h >>> 13;
@@ -35,15 +38,17 @@ export function hashWeight(name: string, shape: readonly number[]): Float32Array
 }
 
 /** Every tensor of a model of this configuration, filled by the hash when it is read. */
-export function createHashWeights(config: ModelConfig): WeightSource {
+export function createHashWeights(config: ModelConfig): RowSource {
   const tensors = new Map<string, TensorInfo>();
   for (const [name, shape] of parameterShapes(config)) tensors.set(name, { dtype: 'hash', shape });
+  const shapeOf = (name: string) => {
+    const tensor = tensors.get(name);
+    assert(tensor, `${name} is no tensor of this configuration`);
+    return tensor.shape;
+  };
   return {
     tensors,
-    async read(name) {
-      const tensor = tensors.get(name);
-      assert(tensor, `${name} is no tensor of this configuration`);
-      return hashWeight(name, tensor.shape);
-    },
+    read: async (name) => hashWeight(name, shapeOf(name)),
+    readRows: async (name, start, end) => hashWeight(name, shapeOf(name), start, end),
   };
 }

@@ -10,12 +10,19 @@ import { checkpointIdentity, openCheckpoint, refuseQuantisedConfig } from './che
 import { parseModelConfig, type ModelConfig } from './config.ts';
 import { openContainer } from './container.ts';
 import { manifestFile } from './containerManifest.ts';
-import type { ByteSource, WeightSource } from './weightSource.ts';
+import { encodeWeights } from './encodeWeights.ts';
+import { exactPolicy } from './weightSchemePolicy.ts';
+import type { ByteSource, EncodedWeights, RowSource } from './weightSource.ts';
 
 export interface LoadedModel {
   readonly config: ModelConfig;
   /** Read on demand; `loadParams` checks that they are what `config` asks for. */
-  readonly weights: WeightSource;
+  readonly weights: RowSource;
+  /**
+   * The same weights for the engine: a container's as they are stored, a checkpoint's with their exact values (for
+   * another choice: `encodeWeights(weights, schemePolicy(…))`).
+   */
+  readonly encoded: EncodedWeights;
   readonly tokenizer: Tokenizer;
   readonly processor: ProcessorConfig;
   readonly card: ModelCard;
@@ -27,7 +34,8 @@ export interface LoadedModel {
 interface ModelFolder {
   readonly config: JsonObject;
   readonly card: ModelCard;
-  readonly weights: WeightSource;
+  readonly weights: RowSource;
+  readonly encoded: EncodedWeights;
   readFile(path: string): Promise<Uint8Array | null>;
 }
 
@@ -39,6 +47,7 @@ export async function loadModel(source: ByteSource, name: string): Promise<Loade
   return {
     config,
     weights: folder.weights,
+    encoded: folder.encoded,
     tokenizer: createTokenizer(await readJson(folder, 'tokenizer.json'), tokenizerConfig),
     processor: parseProcessorConfig(await readJson(folder, 'preprocessor_config.json')),
     card: folder.card,
@@ -66,6 +75,7 @@ async function openHub(source: ByteSource, name: string): Promise<ModelFolder> {
   return {
     config,
     weights: checkpoint,
+    encoded: encodeWeights(checkpoint, exactPolicy),
     readFile,
     card: {
       id: name,

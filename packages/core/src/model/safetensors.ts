@@ -2,6 +2,7 @@
  * The safetensors format: 8-byte little-endian header length, JSON header (name -> dtype, shape, data_offsets), data.
  * Only ranges are read, so files may be larger than memory; data may start at odd offsets. Every bound is checked.
  */
+import { assert } from '../support/assert.ts';
 import { bfloat16ToFloat32, float16ToFloat32 } from '../support/float16.ts';
 import { isJsonObject, parseJsonObject } from '../support/json.ts';
 import { UserError } from '../support/userError.ts';
@@ -82,10 +83,24 @@ export async function readSafetensorsTensor(
   name: string,
   entry: SafetensorsEntry,
 ): Promise<Float32Array | Float64Array> {
+  return readSafetensorsRows(source, path, name, entry, 0, entry.shape[0] ?? 1);
+}
+
+/** The same of rows [start, end) along the first axis. */
+export async function readSafetensorsRows(
+  source: ByteSource,
+  path: string,
+  name: string,
+  entry: SafetensorsEntry,
+  start: number,
+  end: number,
+): Promise<Float32Array | Float64Array> {
   const dtype = dtypes[entry.dtype];
   if (!dtype) throw unknownDtype(path, name, entry.dtype);
-  const bytes = await source.read(path, entry.begin, entry.end);
-  if (bytes.length !== entry.end - entry.begin) {
+  assert(0 <= start && start <= end && end <= (entry.shape[0] ?? 1), `rows ${start} to ${end} of ${name}`);
+  const rowBytes = elementCount(entry.shape.slice(1)) * dtype.bytes;
+  const bytes = await source.read(path, entry.begin + start * rowBytes, entry.begin + end * rowBytes);
+  if (bytes.length !== (end - start) * rowBytes) {
     throw damaged(path, `ends inside the tensor ${name}: it became shorter while it was read.`);
   }
   return dtype.decode(ownBuffer(bytes));

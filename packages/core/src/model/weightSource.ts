@@ -26,18 +26,33 @@ export interface WeightSource {
   read(name: string): Promise<Float32Array>;
 }
 
-/** Rows of a matrix as they are stored: the codes (values) and, for quantised schemes, the scales. Padding as stored. */
+/** A WeightSource that also reads parts of tensors, so that a large one is never in memory as a whole. */
+export interface RowSource extends WeightSource {
+  /** Rows [start, end) along the first axis of `name` as float32; the other axes are columns (a vector: one a row). */
+  readRows(name: string, start: number, end: number): Promise<Float32Array>;
+}
+
+/**
+ * Rows of a matrix as they are stored, each in a buffer of its own: the codes (values) and, for quantised schemes, the
+ * scales. No bytes besides: f32, f16 and q8 rows are not padded; a q4 row is whole groups of 32 columns, 16 bytes each,
+ * and one float16 scale a group (so the scales of an odd number of groups are no multiple of 4 bytes).
+ */
 export interface EncodedRows {
-  readonly codes: Uint8Array;
-  readonly scales: Uint8Array | null;
+  readonly codes: Uint8Array<ArrayBuffer>;
+  readonly scales: Uint8Array<ArrayBuffer> | null;
+}
+
+export interface EncodedTensorInfo {
+  readonly shape: readonly number[];
+  readonly scheme: WeightSchemeName;
 }
 
 /** Weights in the storage schemes of `weightSchemes.ts`, read in pieces, for the engine: nothing is widened. */
 export interface EncodedWeights {
-  readonly tensors: ReadonlyMap<string, { readonly shape: readonly number[]; readonly scheme: WeightSchemeName }>;
+  readonly tensors: ReadonlyMap<string, EncodedTensorInfo>;
   /**
    * Rows [start, end) along the first axis of `name`, the other axes taken as columns (a vector: one column a row).
-   * Throws a UserError when the tensor is missing or damaged.
+   * Reading in file order is fastest. Throws a UserError when the tensor is missing or damaged.
    */
   readRows(name: string, start: number, end: number): Promise<EncodedRows>;
 }

@@ -16,28 +16,34 @@ function buildHalfTable(): Float32Array {
   return table;
 }
 
-export function float16ToFloat32(halves: Uint16Array): Float32Array {
-  const table = (halfTable ??= buildHalfTable());
+/** float32 of every half, by its bits. */
+export function halfValues(): Float32Array {
+  return (halfTable ??= buildHalfTable());
+}
+
+export function float16ToFloat32(halves: Uint16Array): Float32Array<ArrayBuffer> {
+  const table = halfValues();
   const out = new Float32Array(halves.length);
   for (let i = 0; i < halves.length; i++) out[i] = table[halves[i]!]!;
   return out;
 }
 
-export function bfloat16ToFloat32(halves: Uint16Array): Float32Array {
+export function bfloat16ToFloat32(halves: Uint16Array): Float32Array<ArrayBuffer> {
   const bits = new Uint32Array(halves.length);
   for (let i = 0; i < halves.length; i++) bits[i] = halves[i]! << 16;
   return new Float32Array(bits.buffer);
 }
 
 /** Rounds to the nearest half, ties to even; beyond the largest half (65504) to infinity. */
-export function float32ToFloat16(values: Float32Array): Uint16Array {
+export function float32ToFloat16(values: Float32Array): Uint16Array<ArrayBuffer> {
   const bits = new Uint32Array(Float32Array.from(values).buffer);
   const out = new Uint16Array(values.length);
   for (let i = 0; i < out.length; i++) out[i] = halfBits(bits[i]!);
   return out;
 }
 
-function halfBits(bits: number): number {
+/** The half nearest to the float32 with these bits, ties to even, as bits. */
+export function halfBits(bits: number): number {
   const sign = (bits >>> 16) & 0x8000;
   const exponent = ((bits >>> 23) & 0xff) - 127 + 15;
   const fraction = bits & 0x7fffff;
