@@ -54,9 +54,12 @@ export function createModelPolicy(
         stopIds: [options.endOfTurnId],
         signal,
         mask: allowed && ((ids) => allowed(forcedPrefix + tokenizer.decode(ids))),
-        watch: (ids) => {
-          const tail = tokenizer.decode(ids.slice(-TAIL_TOKENS));
-          return isBeforeValue(ids.length <= TAIL_TOKENS ? forcedPrefix + tail : tail) ? watched : null;
+        watch: {
+          ids: watched,
+          at: (ids) => {
+            const tail = tokenizer.decode(ids.slice(-TAIL_TOKENS));
+            return isBeforeValue(ids.length <= TAIL_TOKENS ? forcedPrefix + tail : tail);
+          },
         },
         onToken: (id) => {
           if (id === options.endOfTurnId) return;

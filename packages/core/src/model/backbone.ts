@@ -26,6 +26,13 @@ export interface ModelCard {
 /** Allows or forbids next tokens: given the ids generated so far, the allowed ids, or null for "all". */
 export type TokenMask = (generated: readonly number[]) => readonly number[] | null;
 
+/** Ids whose raw logits are wanted at some positions: which ids is known beforehand, so that a GPU can keep them. */
+export interface Watch {
+  readonly ids: readonly number[];
+  /** Asked once for each position, in order: whether the logits before the next token are wanted. */
+  at(generated: readonly number[]): boolean;
+}
+
 export interface Reading {
   /** Index into the generated ids of the token these logits chose. */
   readonly index: number;
@@ -39,10 +46,9 @@ export interface GenerateOptions {
   /** Generation ends after one of these ids was generated (it is included in the result). */
   readonly stopIds: readonly number[];
   readonly mask?: TokenMask;
-  /** Asked before each token: ids whose raw logits are wanted at this position, or null. */
-  readonly watch?: (generated: readonly number[]) => readonly number[] | null;
+  readonly watch?: Watch;
   readonly onToken?: (id: number) => void;
-  /** Checked between tokens; an aborted generation returns what there is with `stopReason: 'aborted'`. */
+  /** Checked before each token is taken; an aborted generation returns what there is with `stopReason: 'aborted'`. */
   readonly signal?: AbortSignalLike;
 }
 

@@ -63,7 +63,11 @@ async function logitsOf(backbone: Backbone, turns: { ids: number[]; images: Proc
   const session = backbone.createSession();
   for (const { ids, images } of turns) await session.prefill(ids, images);
   const { readings } = await session.generate(
-    generation({ maxNewTokens: forced.length, mask: (done) => [forced[done.length]!], watch: () => everyId }),
+    generation({
+      maxNewTokens: forced.length,
+      mask: (done) => [forced[done.length]!],
+      watch: { ids: everyId, at: () => true },
+    }),
   );
   session.dispose();
   return readings.map((reading) => reading.logits);
@@ -133,7 +137,7 @@ describe.each(testBackends)('backbone on %s', (backend) => {
     expect(session.length).toBe(question.length + 6);
     await session.prefill([12], []);
     expect(session.length).toBe(question.length + 7);
-    const next = await session.generate(generation({ maxNewTokens: 1, watch: () => everyId }));
+    const next = await session.generate(generation({ maxNewTokens: 1, watch: { ids: everyId, at: () => true } }));
     session.dispose();
     const replay = await logitsOf(backbone, [{ ids: [...question, ...ids, 12], images: [part] }], [0]);
     expect(worst([next.readings[0]!.logits], replay)).toBeLessThan(1e-5);
@@ -214,7 +218,7 @@ describe.each(testBackends)('backbone on %s', (backend) => {
     const session = backbone.createSession();
     await session.prefill([1, 2, 3], []);
     const { ids, readings } = await session.generate(
-      generation({ mask: () => [5, 6], watch: (done) => (done.length === 2 ? [5, 6] : null) }),
+      generation({ mask: () => [5, 6], watch: { ids: [5, 6], at: (done) => done.length === 2 } }),
     );
     expect(readings).toHaveLength(1);
     expect(readings[0]!.index).toBe(2);

@@ -44,7 +44,7 @@ export async function greedySteps(
       maxNewTokens: judgedSteps(expected, imageIds(config)),
       sampler: greedy,
       stopIds: [],
-      watch: () => everyId,
+      watch: { ids: everyId, at: () => true },
       mask: (generated) => [expected[generated.length]!],
     });
     return readings.map((reading) => reading.logits);

@@ -133,8 +133,8 @@ export function createSession(parts: SessionParts): Session {
       await append([], []);
       assert(logits, 'nothing to continue: prefill the session first');
       if (options.signal?.aborted) return result('aborted');
-      const watched = options.watch?.(ids);
-      if (watched) readings.push({ index: ids.length, logits: watched.map((id) => logits![id]!) });
+      const { watch } = options;
+      if (watch?.at(ids)) readings.push({ index: ids.length, logits: watch.ids.map((id) => logits![id]!) });
       const id = options.sampler.pick(allowedLogits(logits, options.mask?.(ids) ?? null));
       ids.push(id);
       waiting.push(id);

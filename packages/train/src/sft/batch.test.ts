@@ -105,7 +105,7 @@ describe('training and inference', () => {
         sampler: greedy,
         stopIds: [],
         mask: (done) => [ids[done.length]!],
-        watch: () => everyId,
+        watch: { ids: everyId, at: () => true },
       });
       readings.forEach(({ logits }, index) => likelihoods.push(logSoftmax(logits, ids[index]!)));
     }

@@ -40,10 +40,9 @@ function replay(turns: readonly string[]) {
       },
       generate({ stopIds, onToken, watch }) {
         const own = [...tokenizer.encode(left.shift()!), stopIds[0]!];
-        const readings = own.flatMap((_, index) => {
-          const watched = watch?.(own.slice(0, index));
-          return watched ? [{ index, logits: watched.map(() => 0) }] : [];
-        });
+        const readings = own.flatMap((_, index) =>
+          watch?.at(own.slice(0, index)) ? [{ index, logits: watch.ids.map(() => 0) }] : [],
+        );
         own.forEach((id) => onToken?.(id));
         ids.push(...own);
         return Promise.resolve({ ids: own, stopReason: 'stop', readings });
