@@ -9,6 +9,8 @@ export const tiers: readonly Tier[] = [0, 1, 2];
 
 export interface Capabilities {
   readonly tier: Tier;
+  /** The adapter runs on the CPU: kernels take shapes that suit a few wide SIMD lanes rather than many threads. */
+  readonly isSoftware: boolean;
   /** Largest storage binding in bytes; larger matrices are held in row blocks. */
   readonly maxBindingBytes: number;
   readonly maxBufferBytes: number;
@@ -24,12 +26,16 @@ const guaranteed = {
   maxInvocations: 256,
 };
 
-/** The best tier `device` can run, with its own limits. A device made without the features counts as without them. */
-export function readCapabilities(device: Pick<GPUDevice, 'features' | 'limits'>): Capabilities {
+/**
+ * The best tier `device` can run, with its own limits. A device made without the features counts as without them.
+ * `isSoftware`: the adapter's `info.isFallbackAdapter`.
+ */
+export function readCapabilities(device: Pick<GPUDevice, 'features' | 'limits'>, isSoftware = false): Capabilities {
   const { features, limits } = device;
   const hasSubgroups = features.has('subgroups');
   return {
     tier: hasSubgroups && features.has('shader-f16') ? 2 : hasSubgroups ? 1 : 0,
+    isSoftware,
     maxBindingBytes: limits.maxStorageBufferBindingSize,
     maxBufferBytes: limits.maxBufferSize,
     maxWorkgroupBytes: limits.maxComputeWorkgroupStorageSize,
@@ -43,6 +49,7 @@ export function atTier(capabilities: Capabilities, tier: Tier): Capabilities {
   if (tier > 0) return { ...capabilities, tier };
   const lowered = (name: keyof typeof guaranteed) => Math.min(capabilities[name], guaranteed[name]);
   return {
+    ...capabilities,
     tier,
     maxBindingBytes: lowered('maxBindingBytes'),
     maxBufferBytes: lowered('maxBufferBytes'),
