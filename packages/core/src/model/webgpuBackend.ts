@@ -3,6 +3,7 @@
  * the adapter; what to ask of it and how to hand the device to TensorFlow.js is decided here.
  */
 import * as tf from '@tensorflow/tfjs-core';
+import { UserError } from '../support/userError.ts';
 
 /** Used when the adapter has them; everything must also run without. */
 const wantedFeatures: readonly GPUFeatureName[] = ['shader-f16', 'subgroups', 'timestamp-query'];
@@ -24,13 +25,26 @@ export async function requestModelDevice(adapter: GPUAdapter): Promise<GPUDevice
   });
 }
 
-/** Tells somebody outside about an asynchronous failure of `device`: a validation error, out of memory or its loss. */
+/**
+ * Tells somebody outside about an asynchronous failure of `device`: a validation error or running out of memory as an
+ * Error, its loss as a UserError `device-lost`. Silent when the device was destroyed on purpose.
+ */
 export function watchDevice(device: GPUDevice, onError: (error: Error) => void): void {
   device.addEventListener('uncapturederror', (event) => {
     onError(new Error(`WebGPU error: ${event.error.message}`));
   });
   void device.lost.then((loss) => {
-    if (loss.reason !== 'destroyed') onError(new Error(`The WebGPU device was lost: ${loss.message}`));
+    if (loss.reason !== 'destroyed') onError(deviceLost(loss.message));
+  });
+}
+
+/** The error of a device that is gone, for whoever waits for work on it. */
+export function deviceLost(message: string): UserError {
+  return new UserError({
+    code: 'device-lost',
+    subject: 'The graphics device',
+    reason: `was lost${message === '' ? '' : ` (${message})`}.`,
+    remedy: 'Try again; close other programs that use the graphics card, or run without WebGPU.',
   });
 }
 

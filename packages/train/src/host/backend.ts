@@ -13,6 +13,8 @@ export interface SelectedBackend {
   readonly backend: 'webgpu' | 'wasm' | 'cpu';
   /** What computes, for reports: the GPU adapter's name, or `wasm (SIMD, 1 thread)`, or `cpu (JavaScript)`. */
   readonly adapter: string;
+  /** The device, where that is WebGPU: the engine runs on it. */
+  readonly gpu: HostDevice | null;
   /** Frees what keeps Node alive. Tensors on a WebGPU backend are gone afterwards. */
   dispose(): Promise<void>;
 }
@@ -61,11 +63,33 @@ async function useWebGpu(opened: HostDevice): Promise<SelectedBackend> {
   return {
     backend: 'webgpu',
     adapter: describeAdapter(opened.info),
+    gpu: opened,
     async dispose() {
       await opened.device.queue.onSubmittedWorkDone();
       unregisterWebGpuBackend();
       opened.dispose();
     },
+  };
+}
+
+/**
+ * As `selectBackend`, for the engine: it needs a device only. On a software adapter TensorFlow.js, which the feature
+ * tower uses, stays on wasm: it is many times faster there.
+ */
+export async function selectEngineBackend(
+  name: BackendName,
+  onGpuError?: (error: Error) => void,
+): Promise<SelectedBackend> {
+  if (name !== 'webgpu') return selectBackend(name, onGpuError);
+  const opened = await openDevice('any', onGpuError);
+  if (!opened) throw noAdapter();
+  if (!opened.info.isFallbackAdapter) return useWebGpu(opened);
+  await useWasm();
+  return {
+    backend: 'webgpu',
+    adapter: describeAdapter(opened.info),
+    gpu: opened,
+    dispose: async () => opened.dispose(),
   };
 }
 
@@ -77,7 +101,12 @@ async function useWasm(): Promise<SelectedBackend> {
   }
   await activate('wasm');
   const simd = await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT');
-  return { backend: 'wasm', adapter: simd ? 'wasm (SIMD, 1 thread)' : 'wasm (1 thread)', async dispose() {} };
+  return {
+    backend: 'wasm',
+    adapter: simd ? 'wasm (SIMD, 1 thread)' : 'wasm (1 thread)',
+    gpu: null,
+    async dispose() {},
+  };
 }
 
 async function useCpu(): Promise<SelectedBackend> {
@@ -85,7 +114,7 @@ async function useCpu(): Promise<SelectedBackend> {
   // Otherwise it advertises another package on standard error.
   tf.enableProdMode();
   await activate('cpu');
-  return { backend: 'cpu', adapter: 'cpu (JavaScript)', async dispose() {} };
+  return { backend: 'cpu', adapter: 'cpu (JavaScript)', gpu: null, async dispose() {} };
 }
 
 async function activate(name: 'wasm' | 'cpu'): Promise<void> {

@@ -85,7 +85,8 @@ function releaseDawn(): void {
   if (host.navigator) Reflect.deleteProperty(host.navigator, 'gpu');
 }
 
-function throwUncaught(error: Error): void {
+/** What a GPU reports behind the program's back is a bug in it: never to be passed over. */
+export function throwUncaught(error: Error): void {
   process.nextTick(() => {
     throw error;
   });
