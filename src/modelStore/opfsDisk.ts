@@ -1,0 +1,103 @@
+/** The origin's private file system as a ModelDisk. Files are opened for writing in dedicated workers only. */
+import { UserError } from '@agentiad/core/support/userError.ts';
+import type { DiskFile, DiskFolder, ModelDisk } from './disk.ts';
+
+/** Missing from TypeScript's DOM library: it exists in workers alone. */
+interface SyncAccessHandle {
+  getSize(): number;
+  read(into: Uint8Array<ArrayBuffer>, options: { at: number }): number;
+  write(bytes: Uint8Array<ArrayBuffer>, options: { at: number }): number;
+  truncate(size: number): void;
+  flush(): void;
+  close(): void;
+}
+
+interface WorkerFileHandle extends FileSystemFileHandle {
+  createSyncAccessHandle(): Promise<SyncAccessHandle>;
+}
+
+const root = 'models';
+
+/** Throws a UserError `no-model-storage` where the browser has no such storage. */
+export function createOpfsDisk(): ModelDisk {
+  const top = async () => (await originFolder()).getDirectoryHandle(root, { create: true });
+  return {
+    async list() {
+      const names: string[] = [];
+      for await (const [name, handle] of (await top()).entries()) if (handle.kind === 'directory') names.push(name);
+      return names.sort();
+    },
+    folder: async (name) => diskFolder(await (await top()).getDirectoryHandle(name, { create: true })),
+    remove: async (name) => (await top()).removeEntry(name, { recursive: true }),
+  };
+}
+
+async function originFolder(): Promise<FileSystemDirectoryHandle> {
+  // Typed as always there; it is missing on insecure origins and in older browsers, and refused in some private modes.
+  const storage = (navigator as { storage?: Partial<StorageManager> }).storage;
+  try {
+    if (storage?.getDirectory) return await storage.getDirectory();
+  } catch (cause) {
+    throw noStorage('refuses this page a place for large files.', cause);
+  }
+  throw noStorage('has no place for large files on this page.');
+}
+
+function noStorage(reason: string, cause?: unknown): UserError {
+  const remedy = 'Open the page over https or as localhost, not in a private window, in a current browser.';
+  return new UserError({ code: 'no-model-storage', subject: 'This browser', reason, remedy, cause });
+}
+
+function diskFolder(directory: FileSystemDirectoryHandle): DiskFolder {
+  return {
+    async open(path) {
+      const handle = (await directory.getFileHandle(path, { create: true })) as WorkerFileHandle;
+      return diskFile(await handle.createSyncAccessHandle(), path);
+    },
+    async snapshot(path) {
+      const handle = await directory.getFileHandle(path).catch(nullWhenMissing);
+      return handle && handle.getFile();
+    },
+    async remove(path) {
+      await directory.removeEntry(path).catch(nullWhenMissing);
+    },
+  };
+}
+
+function nullWhenMissing(error: unknown): null {
+  if (error instanceof DOMException && error.name === 'NotFoundError') return null;
+  throw error;
+}
+
+function diskFile(handle: SyncAccessHandle, path: string): DiskFile {
+  return {
+    size: () => handle.getSize(),
+    read: (into, at) => handle.read(into, { at }),
+    write(bytes, at) {
+      const written = writeOrFull(handle, bytes, at, path);
+      if (written < bytes.length) throw diskFull(path);
+    },
+    truncate: (size) => handle.truncate(size),
+    flush: () => handle.flush(),
+    close: () => handle.close(),
+  };
+}
+
+function writeOrFull(handle: SyncAccessHandle, bytes: Uint8Array<ArrayBuffer>, at: number, path: string): number {
+  try {
+    return handle.write(bytes, { at });
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'QuotaExceededError') throw diskFull(path, error);
+    throw error;
+  }
+}
+
+export function diskFull(path: string, cause?: unknown): UserError {
+  return new UserError({
+    code: 'disk-full',
+    subject: path,
+    reason: 'could not be written: this browser has no more room for this page.',
+    remedy: 'Free some disk space or delete a model here, then resume: what was verified is kept.',
+    cause,
+  });
+}
