@@ -1,0 +1,114 @@
+/** Cases of the kernels that move rows: ids outside a part, odd widths, passes shorter than what was dispatched. */
+import { createRandom } from '../../support/random.ts';
+import type { MatrixFormat } from '../layout.ts';
+import { judge, runKernel, type KernelCase } from '../testing/harness.ts';
+import { packMatrix, padRows, unpadRows } from '../testing/matrix.ts';
+import { embedKernel, embedWorkgroups, type EmbedSpec } from './embed.ts';
+import { gatherRowsKernel, gatherRowsWorkgroups } from './gatherRows.ts';
+import { embedReference, gatherRowsReference, scatterReference } from './reference.ts';
+import { scatterKernel, scatterWorkgroups } from './scatter.ts';
+
+const extraRows = 2; // dispatched and there, but beyond the pass: they must stay as they are
+
+function randomValues(seed: number, count: number, size = 1): Float32Array {
+  const random = createRandom(seed);
+  return Float32Array.from({ length: count }, () => size * (2 * random.next() - 1));
+}
+
+function embedCase(
+  format: MatrixFormat,
+  columns: number,
+  ids: readonly number[],
+  part: { rows: number; rowStart: number },
+  size = 1,
+): KernelCase {
+  const spec: EmbedSpec = { format, columns, ...part };
+  return {
+    name: `embed ${format} ${part.rows}x${columns} from ${part.rowStart}, ids ${ids.join(' ')}${size > 1 ? ` of ±${size}` : ''}`,
+    async run(gpu) {
+      const table = packMatrix(format, randomValues(columns, part.rows * columns, size), part.rows, columns);
+      const m = ids.length + extraRows;
+      const before = randomValues(7, m * columns, size);
+      const [x] = await runKernel(
+        gpu,
+        embedKernel(spec, gpu.capabilities),
+        [
+          { data: table.codes },
+          { data: table.scales },
+          { data: Uint32Array.from({ length: m }, (_, t) => ids[t] ?? part.rowStart) },
+          { data: Uint32Array.of(ids.length, 0, 0, 0) },
+          { data: padRows(before, m, columns), isOutput: true },
+        ],
+        embedWorkgroups(spec, m),
+      );
+      return judge(unpadRows(x!, m, columns), embedReference(spec, table.values, ids, before), 0);
+    },
+  };
+}
+
+const formats: readonly MatrixFormat[] = ['f32', 'f16', 'q8', 'q4'];
+
+const embedCases = formats.flatMap((format) => [
+  embedCase(format, 50, [4, 0, 4, 3], { rows: 5, rowStart: 0 }),
+  embedCase(format, 32, [9, 10, 11, 12, 0xffffffff, 0], { rows: 2, rowStart: 10 }),
+  embedCase(format, 2100, [1], { rows: 3, rowStart: 0 }, 5000),
+]);
+
+function scatterCase(width: number, places: readonly (readonly [source: number, target: number])[]): KernelCase {
+  return {
+    name: `scatter ${places.length} rows of ${width}`,
+    async run(gpu) {
+      const rows = randomValues(1, 4 * width, 5000);
+      const before = randomValues(2, 9 * width);
+      const [x] = await runKernel(
+        gpu,
+        scatterKernel(width),
+        [
+          { data: padRows(rows, 4, width) },
+          { data: Uint32Array.from([...places, [0, 8]].flat()) },
+          { data: Uint32Array.of(9, 0, 0, places.length) },
+          { data: padRows(before, 9, width), isOutput: true },
+        ],
+        scatterWorkgroups(width, places.length + 1),
+      );
+      return judge(unpadRows(x!, 9, width), scatterReference(width, rows, places, before), 0);
+    },
+  };
+}
+
+function gatherCase(width: number, groupRows: number, index: readonly number[]): KernelCase {
+  return {
+    name: `gather rows of ${width}, groups of ${groupRows} at ${index.join(' ')}`,
+    async run(gpu) {
+      const count = index.length * groupRows;
+      const rows = randomValues(3, count * width);
+      const before = randomValues(4, (count + extraRows) * width);
+      const [out] = await runKernel(
+        gpu,
+        gatherRowsKernel({ width, groupRows }),
+        [
+          { data: padRows(rows, count, width) },
+          { data: Uint32Array.from(index) },
+          { data: Uint32Array.of(count, 0, 0, 0) },
+          { data: padRows(before, count + extraRows, width), isOutput: true },
+        ],
+        gatherRowsWorkgroups({ width, groupRows }, count + extraRows),
+      );
+      const expected = gatherRowsReference(width, groupRows, rows, index, before);
+      return judge(unpadRows(out!, count + extraRows, width), expected, 0);
+    },
+  };
+}
+
+export const tokenCases: readonly KernelCase[] = [
+  ...embedCases,
+  scatterCase(50, [
+    [3, 0],
+    [0, 7],
+    [1, 5],
+  ]),
+  scatterCase(1300, []),
+  gatherCase(50, 4, [2, 0, 3, 1]),
+  gatherCase(300, 1, [4, 1, 3, 0, 2]),
+  gatherCase(7, 4, [0]),
+];
