@@ -3,7 +3,7 @@
  * chunk and file is checked against its SHA-256 before its first use.
  */
 import { assert } from '../support/assert.ts';
-import { sha256Hex } from '../support/hash.ts';
+import { portableSha256, sha256Hex, type Sha256 } from '../support/hash.ts';
 import { parseJsonObject, type JsonObject } from '../support/json.ts';
 import { UserError } from '../support/userError.ts';
 import type { ModelCard } from './backbone.ts';
@@ -22,7 +22,7 @@ export interface Container {
 }
 
 /** Opens the container in `source`; reads only the manifest. Throws a UserError when that is damaged or too new. */
-export async function openContainer(source: ByteSource): Promise<Container> {
+export async function openContainer(source: ByteSource, sha256: Sha256 = portableSha256): Promise<Container> {
   const size = await source.size(manifestFile);
   if (size === null) throw missing(manifestFile);
   const bytes = await source.read(manifestFile, 0, size);
@@ -31,7 +31,7 @@ export async function openContainer(source: ByteSource): Promise<Container> {
   const infos = new Map<string, TensorInfo>(
     manifest.tensors.map(({ name, shape, scheme }) => [name, { shape, dtype: scheme }]),
   );
-  const read = createChunkReader(source, manifest.chunks);
+  const read = createChunkReader(manifest.chunks, source, sha256);
   const find = (name: string) => {
     const tensor = tensors.get(name);
     if (!tensor) throw missingTensor(name);
@@ -60,7 +60,7 @@ export async function openContainer(source: ByteSource): Promise<Container> {
     encoded: { tensors, readRows },
     async readFile(path) {
       const file = manifest.files.find((entry) => entry.path === path);
-      return file ? readChecked(source, file) : null;
+      return file ? readChecked(file, source, sha256) : null;
     },
   };
 }
@@ -78,12 +78,12 @@ interface ChunkReader {
  * A chunk is read whole and checked before its first use. Weights are mostly read in file order, so that the last ones
  * are kept; of a chunk that has been let go of, only the range asked for is read again.
  */
-function createChunkReader(source: ByteSource, chunks: readonly ContainerFile[]): ChunkReader {
+function createChunkReader(chunks: readonly ContainerFile[], source: ByteSource, sha256: Sha256): ChunkReader {
   const kept = new Map<number, Promise<Uint8Array>>();
   const checked = new Set<number>();
 
   const load = (index: number): Promise<Uint8Array> => {
-    const bytes = readChecked(source, chunks[index]!);
+    const bytes = readChecked(chunks[index]!, source, sha256);
     const oldest = kept.keys().next();
     if (kept.size >= keptChunks && !oldest.done) kept.delete(oldest.value);
     kept.set(index, bytes);
@@ -128,14 +128,14 @@ async function gather(
   return out;
 }
 
-async function readChecked(source: ByteSource, file: ContainerFile): Promise<Uint8Array> {
+async function readChecked(file: ContainerFile, source: ByteSource, sha256: Sha256): Promise<Uint8Array> {
   const size = await source.size(file.path);
   if (size === null) throw missing(file.path);
   if (size !== file.length) {
     throw damaged(file.path, `is ${size} bytes long, but the manifest says ${file.length}.`, 'wrong-length');
   }
   const bytes = await source.read(file.path, 0, size);
-  if (sha256Hex(bytes) !== file.sha256) throw damaged(file.path, 'does not match its SHA-256.', 'wrong-hash');
+  if ((await sha256.hex(bytes)) !== file.sha256) throw damaged(file.path, 'does not match its SHA-256.', 'wrong-hash');
   return bytes;
 }
 

@@ -2,6 +2,7 @@
 import { strFromU8 } from 'fflate';
 import { parseProcessorConfig } from '../image/processorConfig.ts';
 import type { ProcessorConfig } from '../image/processor.ts';
+import { portableSha256 } from '../support/hash.ts';
 import { parseJsonObject, type JsonObject } from '../support/json.ts';
 import { UserError } from '../support/userError.ts';
 import { createTokenizer, type Tokenizer } from '../tokenizer/tokenizer.ts';
@@ -40,8 +41,9 @@ interface ModelFolder {
 }
 
 /** Opens the model in `source`, naming it `name` unless its card says otherwise. Throws a UserError for any defect. */
-export async function loadModel(source: ByteSource, name: string): Promise<LoadedModel> {
-  const folder = (await source.size(manifestFile)) !== null ? await openContainer(source) : await openHub(source, name);
+export async function loadModel(source: ByteSource, name: string, sha256 = portableSha256): Promise<LoadedModel> {
+  const isContainer = (await source.size(manifestFile)) !== null;
+  const folder = isContainer ? await openContainer(source, sha256) : await openHub(source, name);
   const config = parseModelConfig(folder.config);
   const tokenizerConfig = await readJson(folder, 'tokenizer_config.json');
   return {

@@ -77,11 +77,7 @@ export async function loadParams(
   const params: Record<string, tf.Tensor> = {};
   try {
     for (const [name, shape] of parameterShapes(config)) {
-      const info = weights.tensors.get(name);
-      if (!info) throw damaged(name, 'The checkpoint has no such tensor.');
-      if (info.shape.join() !== shape.join()) {
-        throw damaged(name, `Its shape is [${info.shape.join(', ')}], but config.json asks for [${shape.join(', ')}].`);
-      }
+      checkTensor(weights, name, shape);
       addParam(params, name, shape, await weights.read(name), maxTensorBytes);
     }
   } catch (error) {
@@ -89,6 +85,15 @@ export async function loadParams(
     throw error;
   }
   return params;
+}
+
+/** Throws a UserError unless `weights` has the tensor `name` in this shape. */
+export function checkTensor(weights: Pick<WeightSource, 'tensors'>, name: string, shape: readonly number[]): void {
+  const info = weights.tensors.get(name);
+  if (!info) throw damaged(name, 'The checkpoint has no such tensor.');
+  if (info.shape.join() !== shape.join()) {
+    throw damaged(name, `Its shape is [${info.shape.join(', ')}], but config.json asks for [${shape.join(', ')}].`);
+  }
 }
 
 function damaged(name: string, reason: string): UserError {
