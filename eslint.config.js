@@ -10,7 +10,7 @@ import tseslint from 'typescript-eslint';
 const coreOrder = ['support', 'image', 'protocol', 'tokenizer', 'model', 'kernels', 'engine', 'tools', 'agent'];
 
 /** Layers of `src`, lowest first: a layer may import those before it. `ui` stands beside them: props in, events out. */
-const studioOrder = [['runtime', 'storage'], ['state'], ['stage', 'panels'], ['app']];
+const studioOrder = [['modelStore', 'storage'], ['runtime'], ['state'], ['stage', 'panels'], ['app']];
 
 const tests = ['**/*.test.ts', '**/*.test.tsx', '**/*TestSetup.ts'];
 

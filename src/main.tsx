@@ -5,6 +5,7 @@ import { App } from './app/App.tsx';
 import { ErrorBoundary, reportError } from './app/ErrorBoundary.tsx';
 import { createHost, createPlayheadHost } from './app/host.ts';
 import { createEngine } from './runtime/client.ts';
+import { createModelLibrary } from './runtime/modelClient.ts';
 import { boot } from './state/actions/boot.ts';
 import { addNotice, type StudioContext } from './state/context.ts';
 import { createPictures } from './state/pictures.ts';
@@ -17,6 +18,7 @@ const host = createHost();
 const context: StudioContext = {
   store: createStudioStore(),
   engine: createEngine(host.base, new URLSearchParams(location.search).get('backend')),
+  models: createModelLibrary(),
   storage: createStorage(() =>
     addNotice(context, {
       code: 'storage-blocked',

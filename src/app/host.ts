@@ -1,6 +1,7 @@
 /** The browser's page as the studio's host: clock, ids, downloads, locks, frames. */
 import type { StudioHost } from '../state/context.ts';
 import type { PlayheadHost } from '../state/playhead.ts';
+import { pickFolder } from './pickFolder.ts';
 
 const LOCK = 'agentiad-run-';
 
@@ -24,6 +25,7 @@ export function createHost(): StudioHost {
       link.click();
       URL.revokeObjectURL(url);
     },
+    pickFolder,
     nextFrame: (work) => void requestAnimationFrame(work),
     whenIdle(work) {
       if ('requestIdleCallback' in window) window.requestIdleCallback(work, { timeout: 10_000 });

@@ -9,7 +9,9 @@ import { largestChunk } from '@agentiad/core/model/writeContainer.ts';
 import { sha256Hex } from '@agentiad/core/support/hash.ts';
 import { parseJsonObject } from '@agentiad/core/support/json.ts';
 import { UserError } from '@agentiad/core/support/userError.ts';
-import { originOf, sizesOf, type ModelOffer } from './modelRecord.ts';
+import { writeWhole } from './disk.ts';
+import { fetchFiles, type FetchJob } from './fetchFiles.ts';
+import { originOf, sizesOf, type ModelOffer, type ModelOrigin } from './modelRecord.ts';
 import type { ModelSource } from './modelSource.ts';
 import type { SourceFolder } from './sourceFolder.ts';
 
@@ -20,16 +22,15 @@ export interface ContainerOffer extends ModelOffer {
 }
 
 /** Null when the source has no manifest. Throws a UserError when it is damaged, too new or of another architecture. */
-export async function lookForContainer(source: ModelSource, files: SourceFolder): Promise<ContainerOffer | null> {
-  const size = await files.size(manifestFile);
+export async function lookForContainer(source: ModelSource, folder: SourceFolder): Promise<ContainerOffer | null> {
+  const size = await folder.size(manifestFile);
   if (size === null) return null;
-  const manifestBytes = Uint8Array.from(await files.read(manifestFile, 0, size));
-  return { ...offerOf(manifestBytes), origin: originOf(source) };
+  return readOffer(originOf(source), Uint8Array.from(await folder.read(manifestFile, 0, size)));
 }
 
-export function offerOf(manifestBytes: Uint8Array<ArrayBuffer>): Omit<ContainerOffer, 'origin'> {
+/** The model described by a manifest. Throws as `lookForContainer`. */
+export function readOffer(origin: ModelOrigin, manifestBytes: Uint8Array<ArrayBuffer>): ContainerOffer {
   const manifest = checkManifest(parseJsonObject(manifestBytes, manifestFile));
-  const sizes = sizesOf(manifest.config, manifest.tensors);
   const listed = filesOf(manifest);
   for (const { path, length } of listed) if (length > largestChunk) throw tooLarge(path, length);
   const bytes = listed.reduce((sum, { length }) => sum + length, manifestBytes.length);
@@ -37,16 +38,30 @@ export function offerOf(manifestBytes: Uint8Array<ArrayBuffer>): Omit<ContainerO
     id: modelId(sha256Hex(manifestBytes)),
     card: manifest.card,
     kind: 'container',
+    origin,
     fetchedBytes: bytes,
     storedBytes: bytes,
-    sizes,
+    sizes: sizesOf(manifest.config, manifest.tensors),
     manifest,
     manifestBytes,
   };
 }
 
+/** Fetches what the journal does not have. */
+export async function storeContainer({ manifest, manifestBytes }: ContainerOffer, job: FetchJob): Promise<void> {
+  await fetchFiles(job, filesOf(manifest));
+  await storeLast(job, manifestBytes);
+}
+
+/** The manifest makes the model whole: it is written and journaled after everything it lists. */
+export async function storeLast({ folder, journal, meter }: FetchJob, manifestBytes: Uint8Array<ArrayBuffer>) {
+  await writeWhole(folder, manifestFile, manifestBytes);
+  journal.add({ path: manifestFile, length: manifestBytes.length, sha256: sha256Hex(manifestBytes) });
+  meter.add(manifestBytes.length);
+}
+
 /** Every file but the manifest itself. */
-export function filesOf({ chunks, files }: ContainerManifest): readonly ContainerFile[] {
+function filesOf({ chunks, files }: ContainerManifest): readonly ContainerFile[] {
   return [...files, ...chunks];
 }
 

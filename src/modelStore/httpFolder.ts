@@ -63,9 +63,7 @@ export function createHttpFolder(source: UrlSource, signal: AbortSignal, fetcher
     withRetries(signal, async () => {
       const response = await ask(fetcher, source, url(path), { signal });
       if (!response) throw notThere(source, path);
-      return new Uint8Array(
-        await response.arrayBuffer().catch((cause: unknown) => Promise.reject(cutOff(source, path, cause))),
-      );
+      return bodyOf(response, source, path);
     });
 
   return {
@@ -85,11 +83,9 @@ export function createHttpFolder(source: UrlSource, signal: AbortSignal, fetcher
           headers: { range: `bytes=${start}-${end - 1}` },
         });
         if (response?.status !== 206) throw noRanges(source, path);
-        const buffer = await response
-          .arrayBuffer()
-          .catch((cause: unknown) => Promise.reject(cutOff(source, path, cause)));
-        if (buffer.byteLength !== end - start) throw cutOff(source, path);
-        return new Uint8Array(buffer);
+        const bytes = await bodyOf(response, source, path);
+        if (bytes.length !== end - start) throw cutOff(source, path);
+        return bytes;
       });
     },
     async *stream(path, start) {
@@ -119,6 +115,14 @@ export function createHttpFolder(source: UrlSource, signal: AbortSignal, fetcher
 /** The length of the body as it will arrive, when the server tells it. */
 function plainLength(headers: Headers | undefined): string | undefined {
   return headers?.get('content-encoding') ? undefined : (headers?.get('content-length') ?? undefined);
+}
+
+async function bodyOf(response: Response, source: UrlSource, path: string): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    return new Uint8Array(await response.arrayBuffer());
+  } catch (cause) {
+    throw cutOff(source, path, cause);
+  }
 }
 
 /** Null when there is no such file: 404, or a start page in its place. */

@@ -3,13 +3,12 @@
  * counts as whole only when its journal names every file of its manifest and the manifest itself, which comes last.
  */
 import { manifestFile } from '@agentiad/core/model/containerManifest.ts';
-import { sha256Hex } from '@agentiad/core/support/hash.ts';
 import { UserError } from '@agentiad/core/support/userError.ts';
 import { lookForCheckpoint, storeCheckpoint } from './checkpointOffer.ts';
 import { createFileHasher, type FileHasher } from './checkedFile.ts';
-import { filesOf, lookForContainer, offerOf, type ContainerOffer } from './containerOffer.ts';
-import { readText, writeWhole, type DiskFolder, type ModelDisk } from './disk.ts';
-import { fetchFiles, type FetchJob } from './fetchFiles.ts';
+import { lookForContainer, storeContainer } from './containerOffer.ts';
+import { readText, type DiskFolder, type ModelDisk } from './disk.ts';
+import type { FetchJob } from './fetchFiles.ts';
 import { journalFile, openJournal, parseJournal, type Journal, type JournalEntry } from './journal.ts';
 import { createMeter, type ModelProgress } from './meter.ts';
 import {
@@ -137,18 +136,6 @@ async function look(host: StoreHost, source: ModelSource, signal: AbortSignal) {
   const offer = (await lookForContainer(source, files)) ?? (await lookForCheckpoint(source, files));
   if (offer) return offer;
   throw noModel(source);
-}
-
-async function storeContainer({ manifest, manifestBytes }: ContainerOffer, job: FetchJob): Promise<void> {
-  await fetchFiles(job, filesOf(manifest));
-  await storeLast(job, manifestBytes);
-}
-
-/** The manifest makes the model whole: it is written and journaled after everything it lists. */
-export async function storeLast({ folder, journal, meter }: FetchJob, manifestBytes: Uint8Array<ArrayBuffer>) {
-  await writeWhole(folder, manifestFile, manifestBytes);
-  journal.add({ path: manifestFile, length: manifestBytes.length, sha256: sha256Hex(manifestBytes) });
-  meter.add(manifestBytes.length);
 }
 
 async function isAsJournaled(folder: DiskFolder, hasher: FileHasher, entry: JournalEntry): Promise<boolean> {

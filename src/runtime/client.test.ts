@@ -22,7 +22,7 @@ afterEach(() => vi.unstubAllGlobals());
 describe('a worker that breaks', () => {
   it('fails what waits and what comes later, with cause and remedy', async () => {
     const { engine, worker } = engineOfSilence();
-    const pending = [engine.start(() => {}), engine.prepare(new ArrayBuffer(1), 'a.png')];
+    const pending = [engine.start(null, () => {}), engine.prepare(new ArrayBuffer(1), 'a.png')];
     worker.dispatchEvent(Object.assign(new Event('error'), { message: 'out of memory' }));
     for (const call of [...pending, engine.prepare(new ArrayBuffer(1), 'b.png')])
       await expect(call).rejects.toMatchObject({
@@ -34,11 +34,11 @@ describe('a worker that breaks', () => {
 
   it('is told apart from one that could not be loaded or understood', async () => {
     const { engine, worker } = engineOfSilence();
-    const start = engine.start(() => {});
+    const start = engine.start(null, () => {});
     worker.dispatchEvent(new Event('error'));
     await expect(start).rejects.toMatchObject({ reason: 'could not be loaded.' });
     const other = engineOfSilence();
-    const unread = other.engine.start(() => {});
+    const unread = other.engine.start(null, () => {});
     other.worker.dispatchEvent(new Event('messageerror'));
     await expect(unread).rejects.toMatchObject({ reason: 'sent something this page cannot read.' });
   });

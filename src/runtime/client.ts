@@ -1,6 +1,5 @@
 /** The page's side of the worker. Promises reject with a `UserError`; nothing here blocks the page. */
 import type { Trace } from '@agentiad/core/protocol/trace.ts';
-import { UserError } from '@agentiad/core/support/userError.ts';
 import { proxy, transfer, wrap } from 'comlink';
 import {
   outcomeOf,
@@ -13,9 +12,11 @@ import {
   type PreparedImage,
   type RunEvent,
 } from './messages.ts';
+import { breakOf } from './workerBreak.ts';
 
 export interface Engine {
-  start(onPhase: (phase: LoadPhase) => void): Promise<EngineInfo>;
+  /** Loads the model `modelId` of the model store, or with null the shipped one; again for another model. */
+  start(modelId: string | null, onPhase: (phase: LoadPhase) => void): Promise<EngineInfo>;
   prepare(bytes: ArrayBuffer, name: string): Promise<PreparedImage>;
   inspect(
     job: InspectJob,
@@ -32,10 +33,10 @@ export interface Engine {
 export function createEngine(base: string, backend: string | null): Engine {
   const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'agentiad' });
   const remote = wrap<EngineApi>(worker);
-  const broken = breakOf(worker);
+  const broken = breakOf(worker, 'The part of this page that inspects');
   const answer = async <T>(call: Promise<Outcome<T>>) => valueOf(await Promise.race([call, broken]));
   return {
-    start: (onPhase) => answer(remote.start(base, backend, proxy(onPhase))),
+    start: (modelId, onPhase) => answer(remote.start({ base, backend, modelId }, proxy(onPhase))),
     prepare: (bytes, name) => {
       const copy = bytes.slice(0);
       return answer(remote.prepare(transfer(copy, [copy]), name));
@@ -48,26 +49,4 @@ export function createEngine(base: string, backend: string | null): Engine {
     },
     stop: () => void remote.stop(),
   };
-}
-
-/** Rejects when the worker breaks; never resolves. */
-function breakOf(worker: Worker): Promise<never> {
-  const broken = new Promise<never>((_resolve, reject) => {
-    const fail = (reason: string) =>
-      reject(
-        new UserError({
-          code: 'worker-broken',
-          subject: 'The part of this page that inspects',
-          reason,
-          remedy: 'Check that the server of this page is running, then reload the page.',
-        }),
-      );
-    worker.addEventListener('error', ({ message }) =>
-      fail(message ? `stopped with an error: ${message}.` : 'could not be loaded.'),
-    );
-    worker.addEventListener('messageerror', () => fail('sent something this page cannot read.'));
-  });
-  // Every call that waits reports it; without one there is nobody to tell.
-  broken.catch(() => {});
-  return broken;
 }

@@ -33,6 +33,17 @@ export interface BackendInfo {
 export interface EngineInfo {
   readonly backend: BackendInfo;
   readonly card: ModelCard;
+  /** Of the model store; null: the shipped one. */
+  readonly modelId: string | null;
+}
+
+export interface StartOptions {
+  /** The page's folder, ending in `/`. */
+  readonly base: string;
+  /** The address's `?backend=`, or null. */
+  readonly backend: string | null;
+  /** A model of the model store, or null for the shipped one. */
+  readonly modelId: string | null;
 }
 
 /** Loading, told as it goes; `share` is 0..1, or null where it cannot be known. */
@@ -75,8 +86,11 @@ export interface InspectJob {
 }
 
 export interface EngineApi {
-  /** Chooses the backend and loads model and feature tower from `base` (the page's own address). */
-  start(base: string, wanted: string | null, onPhase: (phase: LoadPhase) => void): Promise<Outcome<EngineInfo>>;
+  /**
+   * Chooses the backend and loads model and feature tower. Called again it puts another model in the place of the first;
+   * without one when that fails.
+   */
+  start(options: StartOptions, onPhase: (phase: LoadPhase) => void): Promise<Outcome<EngineInfo>>;
   prepare(bytes: ArrayBuffer, name: string): Promise<Outcome<PreparedImage>>;
   /** `readFile` gives an exemplar's file by hash, or null when it is gone. */
   inspect(

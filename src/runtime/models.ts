@@ -1,26 +1,73 @@
-/** Loads what the page ships: the default model from `models/nano/`, the feature tower from `models/tower/`. */
+/** Loads what inspects: the feature tower the page ships, and the agent's model, shipped with the page or stored here. */
 import type { LoadedModel } from '@agentiad/core/agent/request.ts';
 import { loadModel } from '@agentiad/core/model/loadModel.ts';
 import { createBackbone } from '@agentiad/core/model/model.ts';
+import { parameterCount } from '@agentiad/core/model/params.ts';
+import type { ByteSource } from '@agentiad/core/model/weightSource.ts';
+import { UserError } from '@agentiad/core/support/userError.ts';
 import type { FeatureTower } from '@agentiad/core/tools/difference/featureTower.ts';
 import { createTower } from '@agentiad/core/tools/difference/tower.ts';
+import { browserSha256 } from '../modelStore/checkedFile.ts';
+import { createOpfsDisk } from '../modelStore/opfsDisk.ts';
+import { openStoredModel } from '../modelStore/storedModel.ts';
 import { createFetchSource } from './fetchSource.ts';
-import type { LoadPhase } from './messages.ts';
+import type { BackendInfo, LoadPhase } from './messages.ts';
+import { whatIsLacking } from './modelFit.ts';
 
-export interface Models {
-  readonly model: LoadedModel;
-  readonly tower: FeatureTower;
-}
+type OnPhase = (phase: LoadPhase) => void;
 
 /** `base` is the page's folder, ending in `/`. Throws a UserError when a file is missing or damaged. */
-export async function loadModels(base: string, onPhase: (phase: LoadPhase) => void): Promise<Models> {
-  const source = (folder: string, what: string) =>
-    createFetchSource(new URL(`models/${folder}/`, base).href, (bytes) =>
-      onPhase({ label: `Loading ${what}: ${(bytes / 1e6).toFixed(1)} MB`, share: null }),
-    );
-  const tower = await createTower(source('tower', 'what compares parts'));
-  const opened = await loadModel(source('nano', 'the agent'), 'models/nano');
-  onPhase({ label: 'Preparing the agent', share: null });
+export function loadTower(base: string, onPhase: OnPhase): Promise<FeatureTower> {
+  return createTower(shipped(base, 'tower', 'what compares parts', onPhase));
+}
+
+/** The model `modelId` of the model store, or the shipped one. Throws a UserError when it cannot be used here. */
+export async function loadAgent(
+  { base, modelId, backend }: { readonly base: string; readonly modelId: string | null; readonly backend: BackendInfo },
+  onPhase: OnPhase,
+): Promise<LoadedModel> {
+  const opened =
+    modelId === null
+      ? await loadModel(shipped(base, 'nano', 'the agent', onPhase), 'models/nano', hashOf())
+      : await loadModel(counted(await openStoredModel(createOpfsDisk(), modelId), onPhase), modelId, hashOf());
+  const lacking = whatIsLacking({ parameters: parameterCount(opened.config) }, backend);
+  if (lacking) throw tooMuch(opened.card.name, lacking);
   const { processor, chatTemplate } = opened;
-  return { model: { backbone: await createBackbone(opened), processor, chatTemplate }, tower };
+  const backbone = await createBackbone(opened);
+  onPhase({ label: 'Preparing the agent', share: null });
+  return { backbone, processor, chatTemplate };
+}
+
+/** On an insecure origin the browser hides its own. */
+function hashOf() {
+  return self.isSecureContext ? browserSha256 : undefined;
+}
+
+function shipped(base: string, folder: string, what: string, onPhase: OnPhase): ByteSource {
+  return createFetchSource(new URL(`models/${folder}/`, base).href, (bytes) =>
+    onPhase({ label: `Loading ${what}: ${(bytes / 1e6).toFixed(1)} MB`, share: null }),
+  );
+}
+
+/** Tells how much of a stored model was read. */
+function counted(source: ByteSource, onPhase: OnPhase): ByteSource {
+  let read = 0;
+  return {
+    size: (path) => source.size(path),
+    async read(path, start, end) {
+      const bytes = await source.read(path, start, end);
+      read += bytes.length;
+      onPhase({ label: `Reading the model: ${(read / 1e6).toFixed(0)} MB`, share: null });
+      return bytes;
+    },
+  };
+}
+
+function tooMuch(subject: string, reason: string): UserError {
+  return new UserError({
+    code: 'model-does-not-fit',
+    subject,
+    reason: `cannot run here: ${reason}`,
+    remedy: 'Choose a smaller model, or open this page where that is there.',
+  });
 }

@@ -1,8 +1,10 @@
 /** The inspection worker: decoding, model, tools and the agent run here, so that the page never freezes. */
 import { inspect } from '@agentiad/core/agent/inspect.ts';
+import type { LoadedModel } from '@agentiad/core/agent/request.ts';
 import { encodePng } from '@agentiad/core/image/png.ts';
 import type { InspectionEvent } from '@agentiad/core/protocol/events.ts';
 import type { LibraryMatch } from '@agentiad/core/tools/difference/contract.ts';
+import type { FeatureTower } from '@agentiad/core/tools/difference/featureTower.ts';
 import { createLibraryMatch } from '@agentiad/core/tools/difference/libraryMatch.ts';
 import type { Exemplar, ExemplarSet } from '@agentiad/core/tools/exemplars.ts';
 import { UserError } from '@agentiad/core/support/userError.ts';
@@ -19,25 +21,34 @@ import {
   type Outcome,
   type RunEvent,
 } from './messages.ts';
-import { loadModels, type Models } from './models.ts';
+import { loadAgent, loadTower } from './models.ts';
 import { prepareImage } from './prepareImage.ts';
 
-let loaded: (Models & { readonly backend: BackendInfo }) | null = null;
+/** What stays when another model is chosen. */
+let started: { readonly backend: BackendInfo; readonly tower: FeatureTower } | null = null;
+let model: LoadedModel | null = null;
 let running: { aborted: boolean } | null = null;
 let deviceError: Error | null = null;
 /** Library match of the last library, whose features are computed once. */
 let matched: { readonly key: string; readonly match: LibraryMatch } | null = null;
 
 const api: EngineApi = {
-  start: (base, wanted, onPhase) =>
+  start: ({ base, backend: wanted, modelId }, onPhase) =>
     outcomeOf('The model', async () => {
-      onPhase({ label: 'Choosing where to run', share: null });
-      const backend = await chooseBackend(wanted, (error) => {
-        deviceError = error;
-      });
-      const models = await loadModels(base, onPhase);
-      loaded = { ...models, backend };
-      return { backend, card: models.model.backbone.card };
+      if (running) throw busy('The model', 'changed');
+      if (!started) {
+        onPhase({ label: 'Choosing where to run', share: null });
+        const backend = await chooseBackend(wanted, (error) => {
+          deviceError = error;
+        });
+        started = { backend, tower: await loadTower(base, onPhase) };
+      }
+      const { backend } = started;
+      // The old one goes first: there may not be room for both.
+      model?.backbone.dispose();
+      model = null;
+      model = await loadAgent({ base, modelId, backend }, onPhase);
+      return { backend, card: model.backbone.card, modelId };
     }),
 
   prepare: async (bytes, name) => {
@@ -47,15 +58,9 @@ const api: EngineApi = {
 
   inspect: (job, onEvent, readFile) =>
     outcomeOf(job.name, async () => {
-      if (!loaded) throw new Error('inspect was called before start');
-      if (running)
-        throw new UserError({
-          code: 'inspection-busy',
-          subject: job.name,
-          reason: 'cannot be inspected while another image is.',
-          remedy: 'Wait until the other inspection is done, or stop it.',
-        });
-      const { model, tower, backend } = loaded;
+      if (!model || !started) throw new Error('inspect was called before start');
+      if (running) throw busy(job.name, 'inspected');
+      const { tower, backend } = started;
       const signal = { aborted: false };
       running = signal;
       try {
@@ -122,6 +127,15 @@ function matchOf(set: ExemplarSet, create: (set: ExemplarSet) => LibraryMatch): 
   const key = [set.category, ...set.exemplars.map((exemplar) => exemplar.sha256)].join(' ');
   if (matched?.key !== key) matched = { key, match: create(set) };
   return matched.match;
+}
+
+function busy(subject: string, what: string): UserError {
+  return new UserError({
+    code: 'inspection-busy',
+    subject,
+    reason: `cannot be ${what} while an image is being inspected.`,
+    remedy: 'Wait until the other inspection is done, or stop it.',
+  });
 }
 
 function deviceGone(cause: Error): UserError {

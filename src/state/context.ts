@@ -2,6 +2,7 @@
 import type { TraceAsset } from '@agentiad/core/protocol/trace.ts';
 import type { Engine } from '../runtime/client.ts';
 import { problemOf, type Problem } from '../runtime/messages.ts';
+import type { ModelLibrary } from '../runtime/modelClient.ts';
 import type { RunRecord } from '../storage/schema.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { StoredRun } from '../storage/tracePacking.ts';
@@ -12,6 +13,7 @@ import type { StudioStore } from './studioState.ts';
 export interface StudioContext {
   readonly store: StudioStore;
   readonly engine: Engine;
+  readonly models: ModelLibrary;
   readonly storage: Storage;
   readonly pictures: Pictures;
   readonly playhead: Playhead;
@@ -31,6 +33,8 @@ export interface StudioHost {
   readonly fetch: (url: string) => Promise<Response>;
   readonly bitmapOfAsset: (asset: TraceAsset) => Promise<ImageBitmap>;
   readonly saveFile: (name: string, text: string) => void;
+  /** Lets the user pick a folder; the files directly in it, or null when none was picked. */
+  readonly pickFolder: () => Promise<{ readonly name: string; readonly files: readonly File[] } | null>;
   /** Runs `work` before the page is drawn next; later while it is hidden. */
   readonly nextFrame: (work: () => void) => void;
   /** Runs `work` when the page has nothing else to do. */

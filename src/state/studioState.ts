@@ -6,6 +6,7 @@ import type { Region } from '@agentiad/core/protocol/verdict.ts';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { EngineInfo, LoadPhase, Problem } from '../runtime/messages.ts';
 import type { CategoryRecord, ExemplarRecord, QueueRecord, RunOrigin, RunRecord } from '../storage/schema.ts';
+import { NO_MODELS, type ModelsState } from './modelsState.ts';
 import type { RunSoFar } from './replay.ts';
 
 export type EngineStatus =
@@ -72,7 +73,8 @@ export interface StudioState {
   readonly notices: readonly Notice[];
   /** A region of the verdict pointed at, as long as the turn that shows it is the one on the stage. */
   readonly selected: { readonly regionId: string; readonly turn: number } | null;
-  readonly drawer: 'library' | 'history' | null;
+  readonly drawer: 'library' | 'history' | 'models' | null;
+  readonly models: ModelsState;
   /** The last deletion, while it can be undone. */
   readonly undo: { readonly text: string; readonly exemplars: readonly ExemplarRecord[] } | null;
   /** Files being read, 0 when none. */
@@ -95,6 +97,7 @@ const INITIAL: StudioState = {
   notices: [],
   selected: null,
   drawer: null,
+  models: NO_MODELS,
   undo: null,
   reading: 0,
 };

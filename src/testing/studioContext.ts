@@ -30,6 +30,14 @@ export function createTestStudio(options: { readonly trace?: Trace } = {}): Test
   const studio: TestStudio = {
     store: createStudioStore(),
     engine,
+    models: {
+      list: () => Promise.resolve({ models: [], room: { freeBytes: null, usedBytes: null } }),
+      look: () => Promise.reject(new Error('not used')),
+      add: () => Promise.reject(new Error('not used')),
+      verify: () => Promise.reject(new Error('not used')),
+      remove: () => Promise.resolve(),
+      cancel: () => {},
+    },
     storage: createStorage(() => {}, `studio-${++databases}`),
     pictures: createPictures(),
     playhead: createPlayhead({ frame: () => () => {}, reducedMotion: () => true }),
@@ -43,6 +51,7 @@ export function createTestStudio(options: { readonly trace?: Trace } = {}): Test
       fetch: () => Promise.resolve(new Response(null, { status: 404 })),
       bitmapOfAsset: () => Promise.resolve(BITMAP),
       saveFile: (name, text) => saved.set(name, text),
+      pickFolder: () => Promise.resolve(null),
       nextFrame: (work) => work(),
       whenIdle: (work) => work(),
       keepData: () => {},
@@ -52,7 +61,7 @@ export function createTestStudio(options: { readonly trace?: Trace } = {}): Test
   };
   const card = { name: 'test', trainedOn: 'nothing' } as never;
   const backend = { name: 'cpu', adapter: 'test', reason: null } as const;
-  studio.store.setState({ engine: { state: 'ready', info: { backend, card } } });
+  studio.store.setState({ engine: { state: 'ready', info: { backend, card, modelId: null } } });
   return studio;
 }
 

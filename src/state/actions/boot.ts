@@ -2,12 +2,12 @@
 import { MODE_NAMES } from '@agentiad/core/protocol/modes.ts';
 import { UserError } from '@agentiad/core/support/userError.ts';
 import { problemOf } from '../../runtime/messages.ts';
-import { guarded, type StudioContext } from '../context.ts';
+import { addNotice, guarded, type StudioContext } from '../context.ts';
 import type { Sample } from '../studioState.ts';
 import { makeRoom } from './room.ts';
 
 export async function boot(context: StudioContext): Promise<void> {
-  await Promise.all([loadStored(context), loadSamples(context), startEngine(context)]);
+  await Promise.all([loadStored(context), loadSamples(context), startChosen(context)]);
   context.host.whenIdle(() => void makeRoom(context));
 }
 
@@ -57,10 +57,33 @@ async function loadSamples(context: StudioContext): Promise<void> {
   });
 }
 
-export async function startEngine({ store, engine }: StudioContext): Promise<void> {
+async function startChosen(context: StudioContext): Promise<void> {
+  const chosen = await guarded(context, 'Settings', () => context.storage.readSetting('model'));
+  if (typeof chosen === 'string') {
+    context.store.setState(({ models }) => ({ models: { ...models, chosen } }));
+  }
+  await startEngine(context);
+}
+
+/**
+ * Loads the model chosen for inspections. When a stored one cannot be loaded the shipped one takes its place, and a
+ * notice says so.
+ */
+export async function startEngine(context: StudioContext): Promise<void> {
+  const { store } = context;
+  const { chosen } = store.getState().models;
+  if (chosen === null) return startWith(context, null);
+  await startWith(context, chosen);
+  const { engine } = store.getState();
+  if (engine.state !== 'failed' || store.getState().models.chosen !== chosen) return;
+  addNotice(context, { ...engine.problem, remedy: `${engine.problem.remedy} The shipped model inspects meanwhile.` });
+  await startWith(context, null);
+}
+
+async function startWith({ store, engine }: StudioContext, modelId: string | null): Promise<void> {
   store.setState({ engine: { state: 'loading', phase: { label: 'Starting', share: null } } });
   try {
-    const info = await engine.start((phase) =>
+    const info = await engine.start(modelId, (phase) =>
       store.setState((state) => (state.engine.state === 'loading' ? { engine: { state: 'loading', phase } } : {})),
     );
     store.setState({ engine: { state: 'ready', info } });

@@ -1,0 +1,180 @@
+/** Models: look at one, fetch it, verify, delete, choose the one that inspects. Each failure stays beside its model. */
+import { manifestFile } from '@agentiad/core/model/containerManifest.ts';
+import { readOffer } from '../../modelStore/containerOffer.ts';
+import type { ModelProgress } from '../../modelStore/meter.ts';
+import type { ModelOffer, StoredModel } from '../../modelStore/modelRecord.ts';
+import { parseModelAddress, type ModelSource } from '../../modelStore/modelSource.ts';
+import { problemOf, type Problem } from '../../runtime/messages.ts';
+import { guarded, type StudioContext } from '../context.ts';
+import { LOOK, type ModelsState, type ModelTask } from '../modelsState.ts';
+import { startEngine } from './boot.ts';
+
+const SHIPPED = 'models/nano/';
+
+export function openModels(context: StudioContext): void {
+  context.store.setState({ drawer: 'models' });
+  void Promise.all([refreshModels(context), readShipped(context)]);
+}
+
+export async function refreshModels(context: StudioContext): Promise<void> {
+  await guarded(context, 'The models on this computer', async () => {
+    const { models: stored, room } = await context.models.list();
+    update(context, { stored, room });
+  });
+}
+
+async function readShipped(context: StudioContext): Promise<void> {
+  if (context.store.getState().models.shipped) return;
+  await guarded(context, 'The model of this page', async () => {
+    const response = await context.host.fetch(new URL(SHIPPED + manifestFile, context.host.base).href);
+    const bytes = new Uint8Array(await response.arrayBuffer());
+    update(context, { shipped: readOffer({ kind: 'files', name: 'this page' }, bytes) });
+  });
+}
+
+/** Reads what was typed and asks its host. A mistyped address is told without asking anybody. */
+export async function lookAtAddress(context: StudioContext, text: string): Promise<void> {
+  let source: ModelSource;
+  try {
+    source = parseModelAddress(text);
+  } catch (error) {
+    return setProblem(context, LOOK, problemOf(error, text));
+  }
+  await lookAt(context, source);
+}
+
+/** Lets the user pick a folder of this computer and looks at it. */
+export async function lookAtFolder(context: StudioContext): Promise<void> {
+  const picked = await guarded(context, 'The folder', () => context.host.pickFolder());
+  if (picked) await lookAt(context, { kind: 'files', ...picked });
+}
+
+export async function lookAt(context: StudioContext, source: ModelSource): Promise<void> {
+  const task = context.host.newId();
+  dropConsidered(context);
+  update(context, { considered: { task, source, offer: null } });
+  const isStill = () => models(context).considered?.task === task;
+  try {
+    const offer = await context.models.look(task, source);
+    if (isStill()) update(context, { considered: { task, source, offer } });
+  } catch (error) {
+    if (!isStill()) return;
+    update(context, { considered: null });
+    setProblem(context, LOOK, problemOf(error, source.name));
+  }
+}
+
+export function dropConsidered(context: StudioContext): void {
+  const { considered } = models(context);
+  if (considered && !considered.offer) context.models.cancel(considered.task);
+  update(context, { considered: null });
+  setProblem(context, LOOK, null);
+}
+
+/** Fetches the model being considered. */
+export async function addConsidered(context: StudioContext): Promise<void> {
+  const { considered } = models(context);
+  if (!considered?.offer) return;
+  update(context, { considered: null });
+  await fetchModel(context, considered.source, considered.offer);
+}
+
+/** Goes on where fetching was cut off; a model from a folder needs that folder again. */
+export async function resumeModel(context: StudioContext, model: StoredModel): Promise<void> {
+  if (model.origin.kind === 'url') return fetchModel(context, model.origin, model);
+  await lookAtFolder(context);
+  const { considered } = models(context);
+  // Another model in that folder is offered instead.
+  if (considered?.offer?.id === model.id) await addConsidered(context);
+}
+
+async function fetchModel(context: StudioContext, source: ModelSource, model: ModelOffer): Promise<void> {
+  // Asked while there is something worth keeping; the browser may refuse.
+  context.host.keepData();
+  await runTask(context, model, (task, onProgress) => context.models.add(task, source, onProgress));
+}
+
+/** Hashes every file again; what is damaged is fetched again where its source is known. */
+export async function verifyModel(context: StudioContext, model: StoredModel): Promise<void> {
+  const damaged = await runTask(context, model, (task, onProgress) =>
+    context.models.verify(task, model.id, onProgress),
+  );
+  if (!damaged) return;
+  if (damaged.length === 0) return update(context, { verified: [...models(context).verified, model.id] });
+  if (model.origin.kind === 'url') return fetchModel(context, model.origin, model);
+  setProblem(context, model.id, {
+    code: 'model-damaged',
+    subject: damaged.join(', '),
+    reason: `${damaged.length === 1 ? 'was' : 'were'} found damaged and removed.`,
+    remedy: `Resume, and choose the folder ${model.origin.name} again: only that is copied.`,
+  });
+}
+
+export function cancelTask(context: StudioContext, modelId: string): void {
+  const task = models(context).tasks[modelId];
+  if (!task) return;
+  context.models.cancel(task.id);
+  setTask(context, modelId, { ...task, isCancelling: true });
+}
+
+export async function deleteModel(context: StudioContext, model: StoredModel): Promise<void> {
+  if (models(context).chosen === model.id) await chooseModel(context, null);
+  try {
+    await context.models.remove(model.id);
+    setProblem(context, model.id, null);
+  } catch (error) {
+    setProblem(context, model.id, problemOf(error, model.card.name));
+  }
+  await refreshModels(context);
+}
+
+/** Makes `modelId`, or with null the shipped model, the one that inspects, now and after the next start. */
+export async function chooseModel(context: StudioContext, modelId: string | null): Promise<void> {
+  update(context, { chosen: modelId });
+  await guarded(context, 'Settings', () => context.storage.writeSetting('model', modelId));
+  await startEngine(context);
+}
+
+async function runTask<T>(
+  context: StudioContext,
+  model: ModelOffer,
+  work: (task: string, onProgress: (progress: ModelProgress) => void) => Promise<T>,
+): Promise<T | null> {
+  const { id, card } = model;
+  if (models(context).tasks[id]) return null;
+  const task: ModelTask = { id: context.host.newId(), name: card.name, progress: null, isCancelling: false };
+  setTask(context, id, task);
+  setProblem(context, id, null);
+  update(context, { verified: models(context).verified.filter((other) => other !== id) });
+  try {
+    return await work(task.id, (progress) => {
+      const now = models(context).tasks[id];
+      if (now?.id === task.id) setTask(context, id, { ...now, progress });
+    });
+  } catch (error) {
+    const problem = problemOf(error, card.name);
+    if (problem.code !== 'cancelled') setProblem(context, id, problem);
+    return null;
+  } finally {
+    await refreshModels(context);
+    setTask(context, id, null);
+  }
+}
+
+function models({ store }: StudioContext): ModelsState {
+  return store.getState().models;
+}
+
+function update({ store }: StudioContext, change: Partial<ModelsState>): void {
+  store.setState((state) => ({ models: { ...state.models, ...change } }));
+}
+
+function setTask(context: StudioContext, modelId: string, task: ModelTask | null): void {
+  const { [modelId]: _old, ...others } = models(context).tasks;
+  update(context, { tasks: task ? { ...others, [modelId]: task } : others });
+}
+
+function setProblem(context: StudioContext, key: string, problem: Problem | null): void {
+  const { [key]: _old, ...others } = models(context).problems;
+  update(context, { problems: problem ? { ...others, [key]: problem } : others });
+}
