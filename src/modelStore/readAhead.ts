@@ -1,44 +1,68 @@
 /**
- * Reads a source in large blocks, the next ones while the present one is used: a checkpoint is read from start to end in
- * small pieces, and asking a server for each would take hours. Holds `blocks` of `blockBytes` at most.
+ * Reads ahead in a source whose reading order is known: a checkpoint is read in small pieces, and waiting for a server
+ * at each would take hours. Holds a few pieces, never the whole.
  */
 import type { ByteSource } from '@agentiad/core/model/weightSource.ts';
 
-const blockBytes = 8 * 1024 * 1024;
-const blocks = 5;
+/** Bytes [begin, end) of `file`. */
+export interface PlannedRange {
+  readonly file: string;
+  readonly begin: number;
+  readonly end: number;
+}
 
-export function createReadAhead(source: ByteSource): ByteSource {
-  /** By `path index`, in the order of their last use. */
-  const held = new Map<string, Promise<Uint8Array>>();
+const pieceBytes = 8 * 1024 * 1024;
+/** Pieces on their way or held. */
+const pieces = 6;
 
-  const block = (path: string, index: number, size: number): Promise<Uint8Array> => {
-    const key = `${path} ${index}`;
-    const known = held.get(key) ?? source.read(path, index * blockBytes, Math.min(size, (index + 1) * blockBytes));
-    known.catch(() => held.delete(key)); // told to whoever needs it; asked for again then
-    held.delete(key);
-    held.set(key, known);
-    for (const oldest of [...held.keys()].slice(0, -blocks)) held.delete(oldest);
-    return known;
+/** `order`: what will be read, one range after the other. Anything else is read when it is asked for. */
+export function createReadAhead(source: ByteSource, order: readonly PlannedRange[]): ByteSource {
+  const plan = order.flatMap(splitRange);
+  const held = new Map<number, Promise<Uint8Array>>();
+  let last = 0;
+
+  const fetchPiece = (index: number): Promise<Uint8Array> => {
+    const { file, begin, end } = plan[index]!;
+    const bytes = source.read(file, begin, end);
+    bytes.catch(() => held.delete(index)); // told to whoever needs it
+    held.set(index, bytes);
+    return bytes;
+  };
+
+  /** The piece that holds byte `at` of `file`, looked for from the last one on. */
+  const find = (file: string, at: number): number => {
+    const isIt = (piece: PlannedRange) => piece.file === file && piece.begin <= at && at < piece.end;
+    const ahead = plan.slice(last).findIndex(isIt);
+    return ahead >= 0 ? last + ahead : plan.findIndex(isIt);
   };
 
   return {
     size: (path) => source.size(path),
     async read(path, start, end) {
-      const size = (await source.size(path)) ?? 0;
       const out = new Uint8Array(end - start);
       for (let at = start; at < end;) {
-        const index = Math.floor(at / blockBytes);
-        const wanted = block(path, index, size);
-        for (let next = index + 1; next < index + blocks && next * blockBytes < size; next++) {
-          if (!held.has(`${path} ${next}`)) void block(path, next, size);
+        const index = find(path, at);
+        if (index < 0) return source.read(path, start, end);
+        last = index;
+        for (const old of [...held.keys()].filter((key) => key < index - 1 || key >= index + pieces)) held.delete(old);
+        for (let next = index; next < Math.min(plan.length, index + pieces - 1); next++) {
+          if (!held.has(next)) void fetchPiece(next);
         }
-        const from = at - index * blockBytes;
-        const piece = (await wanted).subarray(from, from + end - at);
-        if (piece.length === 0) break;
+        const from = at - plan[index]!.begin;
+        const piece = (await held.get(index)!).subarray(from, from + end - at);
+        if (piece.length === 0) return source.read(path, start, end);
         out.set(piece, at - start);
         at += piece.length;
       }
       return out;
     },
   };
+}
+
+function splitRange({ file, begin, end }: PlannedRange): PlannedRange[] {
+  const count = Math.ceil((end - begin) / pieceBytes);
+  return Array.from({ length: count }, (_, index) => {
+    const from = begin + index * pieceBytes;
+    return { file, begin: from, end: Math.min(end, from + pieceBytes) };
+  });
 }

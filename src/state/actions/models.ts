@@ -170,11 +170,14 @@ function update({ store }: StudioContext, change: Partial<ModelsState>): void {
 }
 
 function setTask(context: StudioContext, modelId: string, task: ModelTask | null): void {
-  const { [modelId]: _old, ...others } = models(context).tasks;
-  update(context, { tasks: task ? { ...others, [modelId]: task } : others });
+  update(context, { tasks: withEntry(models(context).tasks, modelId, task) });
 }
 
 function setProblem(context: StudioContext, key: string, problem: Problem | null): void {
-  const { [key]: _old, ...others } = models(context).problems;
-  update(context, { problems: problem ? { ...others, [key]: problem } : others });
+  update(context, { problems: withEntry(models(context).problems, key, problem) });
+}
+
+function withEntry<T>(record: Readonly<Record<string, T>>, key: string, value: T | null): Record<string, T> {
+  const others = Object.entries(record).filter(([other]) => other !== key);
+  return Object.fromEntries(value === null ? others : [...others, [key, value]]);
 }

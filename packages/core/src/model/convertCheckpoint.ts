@@ -10,7 +10,7 @@ import { encodeUtf8 } from '../support/utf8.ts';
 import { createTokenizer } from '../tokenizer/tokenizer.ts';
 import type { AbortSignalLike } from './backbone.ts';
 import { cardFor, licenceFiles, type CardIdentity } from './cardPresets.ts';
-import { openCheckpoint, refuseQuantisedConfig } from './checkpoint.ts';
+import { openCheckpoint, refuseQuantisedConfig, type Checkpoint } from './checkpoint.ts';
 import { parseModelConfig } from './config.ts';
 import {
   containerFormat,
@@ -20,7 +20,7 @@ import {
   type ContainerFile,
   type ContainerManifest,
 } from './containerManifest.ts';
-import { createChunkMaker, planContainer } from './containerPlan.ts';
+import { createChunkMaker, planContainer, type ContainerPlan } from './containerPlan.ts';
 import { encodeWeights } from './encodeWeights.ts';
 import { openLoraAdapter } from './loraAdapter.ts';
 import { proveChanges, type MergeReport } from './mergeProof.ts';
@@ -44,13 +44,20 @@ export interface ConvertOptions extends SchemeChoice {
 
 export interface Conversion {
   readonly card: ContainerCard;
+  readonly config: JsonObject;
+  readonly checkpoint: Checkpoint;
+  /** Weights are read in the order of its tensors. */
+  readonly plan: ContainerPlan;
   readonly weightCount: number;
   /** Bytes of all files but the manifest. */
   readonly storedBytes: number;
   /** Tensors of the checkpoint that the architecture does not have, such as the head of a model whose head is tied. */
   readonly ignored: readonly string[];
-  /** The files, the manifest last. Throws a UserError for bad weights. Returns what the adapter changed, proven. */
-  files(): AsyncGenerator<OutputFile, MergeReport | null>;
+  /**
+   * The files, the manifest last; without those that are `known`, as an earlier conversion of the same left them. Throws
+   * a UserError for bad weights. Returns what the adapter changed, proven.
+   */
+  files(known?: ReadonlyMap<string, ContainerFile>): AsyncGenerator<OutputFile, MergeReport | null>;
 }
 
 /** Needed by `loadModel`, and the ones that go along if they are there. */
@@ -86,7 +93,9 @@ export async function convertCheckpoint(
   };
   if (options.adapter) card.trainedOn = `base model with the LoRA ${options.adapter.name}`;
 
-  async function* write(): AsyncGenerator<OutputFile, MergeReport | null> {
+  async function* write(
+    known: ReadonlyMap<string, ContainerFile> = new Map(),
+  ): AsyncGenerator<OutputFile, MergeReport | null> {
     let done = 0;
     const makeChunk = createChunkMaker(plan, encoded, (bytes) => {
       if (options.signal?.aborted) throw interrupted();
@@ -96,15 +105,21 @@ export async function convertCheckpoint(
       return { path, length: bytes.length, sha256: await sha256.hex(bytes) };
     };
     const chunks: ContainerFile[] = [];
-    for (const [index, { path }] of plan.chunks.entries()) {
+    for (const [index, { path, length }] of plan.chunks.entries()) {
+      const stored = known.get(path);
+      if (stored?.length === length) {
+        chunks.push(stored);
+        continue;
+      }
       const output = { path, bytes: await makeChunk(index) };
       chunks.push(await describe(output));
       yield output;
     }
     const others: ContainerFile[] = [];
     for (const [path, bytes] of files) {
-      others.push(await describe({ path, bytes }));
-      yield { path, bytes };
+      const output = await describe({ path, bytes });
+      others.push(output);
+      if (known.get(path)?.sha256 !== output.sha256) yield { path, bytes };
     }
     // A merge that cannot be proven leaves no manifest.
     const report = proof?.report(names) ?? null;
@@ -115,6 +130,9 @@ export async function convertCheckpoint(
   const lengths = [...plan.chunks, ...files.values()].map(({ length }) => length);
   return {
     card,
+    config: configJson,
+    checkpoint,
+    plan,
     weightCount: names.reduce((sum, name) => sum + elementCount(shapes.get(name)!), 0),
     storedBytes: lengths.reduce((sum, length) => sum + length, 0),
     ignored: [...checkpoint.tensors.keys()].filter((name) => !shapes.has(name)),
