@@ -1,0 +1,171 @@
+/** A device's ceilings, each as raw times and the work done in each: memory reads and copies, multiply-adds, dispatches. */
+import type { Capabilities } from '../kernels/capabilities.ts';
+import { bindKernel, dispatch, type Pipelines } from '../kernels/pipelines.ts';
+import {
+  ceilingLanes,
+  emptyKernel,
+  multiplyFlops,
+  multiplyKernel,
+  readBytes,
+  readKernel,
+} from './microBenchKernels.ts';
+import { median, type GpuTimer, type Timing } from './microBenchTimer.ts';
+
+export interface BenchGpu {
+  readonly device: GPUDevice;
+  readonly capabilities: Capabilities;
+  readonly pipelines: Pipelines;
+  readonly timer: GpuTimer;
+}
+
+/** The same work timed several times. */
+export interface Sampled {
+  /** Bytes, operations or dispatches of one sample. */
+  readonly work: number;
+  readonly ms: readonly number[];
+}
+
+/** Work per second, from the median time. */
+export function rateOf({ work, ms }: Sampled): number {
+  return work / (median(ms) / 1000);
+}
+
+const usage = { copySource: 4, copyTarget: 8, storage: 128 };
+const mebibyte = 2 ** 20;
+
+/** GPU time where there is one: it leaves the host's submission out. */
+export function deviceMs({ gpuMs, wallMs }: Timing): number {
+  return gpuMs ?? wallMs;
+}
+
+/** How often and how long to time; `limit` ends the samples early, after one at least. */
+export interface SampleOptions {
+  readonly samples: number;
+  /** Work is repeated within a sample until it takes this long. */
+  readonly minimumMs: number;
+  readonly limit?: { readonly clock: () => number; readonly endMs: number };
+}
+
+const mostRepeats = 2000;
+
+/** Times `record`, ms of one run each. The first run warms up, the second says how often to repeat. */
+export async function timeRepeated(
+  { timer }: BenchGpu,
+  record: (pass: GPUComputePassEncoder) => void,
+  { samples, minimumMs, limit }: SampleOptions,
+): Promise<number[]> {
+  await timer.time(record);
+  const { wallMs } = await timer.time(record);
+  const repeats = Math.min(mostRepeats, Math.max(1, Math.ceil(minimumMs / wallMs)));
+  // A short run's wall time is mostly submission: repeat by what repeating shows.
+  const again = repeats === 1 ? wallMs : deviceMs(await timer.time((pass) => repeat(pass, record, repeats))) / repeats;
+  const count = Math.min(mostRepeats, Math.max(1, Math.ceil(minimumMs / again)));
+  const ms: number[] = [];
+  while (ms.length < samples && (ms.length === 0 || !limit || limit.clock() < limit.endMs)) {
+    ms.push(deviceMs(await timer.time((pass) => repeat(pass, record, count))) / count);
+  }
+  return ms;
+}
+
+function repeat(pass: GPUComputePassEncoder, record: (pass: GPUComputePassEncoder) => void, count: number): void {
+  for (let i = 0; i < count; i++) record(pass);
+}
+
+/** Reads `bytes` (less where the device binds less) by a reduction. */
+export async function measureRead(gpu: BenchGpu, bytes: number, options: SampleOptions): Promise<Sampled> {
+  const { device, capabilities, pipelines } = gpu;
+  const groups = capabilities.isSoftware ? 64 : 8192;
+  const size = boundBytes(capabilities, bytes);
+  const compiled = await pipelines.compile(readKernel(size / 16, groups));
+  return withBuffers(device, [size, 4 * ceilingLanes * groups], async (buffers) => {
+    const recorded = bindKernel(device, compiled, buffers);
+    const ms = await timeRepeated(gpu, (pass) => dispatch(pass, recorded, [groups, 1, 1]), options);
+    return { work: readBytes(size / 16, groups), ms };
+  });
+}
+
+const copiesPerSample = 16;
+
+/** Copies `bytes` from one buffer to another; counts what is read and what is written. By the host's clock. */
+export async function measureCopy(
+  { device, capabilities }: BenchGpu,
+  bytes: number,
+  samples: number,
+  clock: () => number,
+): Promise<Sampled> {
+  const size = boundBytes(capabilities, bytes);
+  const copies = capabilities.isSoftware ? 1 : copiesPerSample;
+  return withBuffers(device, [size, size], async ([from, to]) => {
+    const run = async () => {
+      const started = clock();
+      const encoder = device.createCommandEncoder();
+      for (let i = 0; i < copies; i++) encoder.copyBufferToBuffer(from!, 0, to!, 0, size);
+      device.queue.submit([encoder.finish()]);
+      await device.queue.onSubmittedWorkDone();
+      return clock() - started;
+    };
+    await run();
+    const ms: number[] = [];
+    while (ms.length < samples) ms.push(await run());
+    return { work: 2 * size * copies, ms };
+  });
+}
+
+/** Multiply-adds in registers. `f16` needs tier 2. */
+export async function measureMultiply(gpu: BenchGpu, type: 'f32' | 'f16', options: SampleOptions): Promise<Sampled> {
+  const { device, capabilities, pipelines } = gpu;
+  const { groups, rounds } = capabilities.isSoftware ? { groups: 64, rounds: 256 } : { groups: 16384, rounds: 1024 };
+  const compiled = await pipelines.compile(multiplyKernel(type, rounds));
+  return withBuffers(device, [4 * ceilingLanes * groups], async (buffers) => {
+    const recorded = bindKernel(device, compiled, buffers);
+    const ms = await timeRepeated(gpu, (pass) => dispatch(pass, recorded, [groups, 1, 1]), options);
+    return { work: multiplyFlops(rounds, groups), ms };
+  });
+}
+
+/**
+ * One dispatch after another that depends on it, as recorded in a token: `wall` with encoding and submission by the host,
+ * `gpu` on the device alone (null without timestamps).
+ */
+export async function measureDispatch(
+  gpu: BenchGpu,
+  count: number,
+  samples: number,
+): Promise<{ wall: Sampled; gpu: Sampled | null }> {
+  const { device, pipelines, timer } = gpu;
+  const compiled = await pipelines.compile(emptyKernel);
+  return withBuffers(device, [4], async (buffers) => {
+    const recorded = bindKernel(device, compiled, buffers);
+    const run = () =>
+      timer.time((pass) => {
+        for (let i = 0; i < count; i++) dispatch(pass, recorded, [1, 1, 1]);
+      });
+    await run();
+    const timings: Timing[] = [];
+    while (timings.length < samples) timings.push(await run());
+    const stamped = timings.map(({ gpuMs }) => gpuMs).filter((ms) => ms !== null);
+    return {
+      wall: { work: count, ms: timings.map(({ wallMs }) => wallMs) },
+      gpu: stamped.length === samples ? { work: count, ms: stamped } : null,
+    };
+  });
+}
+
+function boundBytes({ maxBindingBytes, maxBufferBytes }: Capabilities, bytes: number): number {
+  return Math.floor(Math.min(bytes, maxBindingBytes, maxBufferBytes) / mebibyte) * mebibyte;
+}
+
+/** Storage buffers that live as long as `use` runs. */
+export async function withBuffers<T>(
+  device: GPUDevice,
+  sizes: readonly number[],
+  use: (buffers: readonly GPUBuffer[]) => Promise<T>,
+): Promise<T> {
+  const flags = usage.storage | usage.copySource | usage.copyTarget;
+  const buffers = sizes.map((size) => device.createBuffer({ size: Math.max(16, size), usage: flags }));
+  try {
+    return await use(buffers);
+  } finally {
+    for (const buffer of buffers) buffer.destroy();
+  }
+}
