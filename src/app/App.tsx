@@ -4,6 +4,7 @@ import { useDropzone } from 'react-dropzone';
 import { useHotkeys } from 'react-hotkeys-hook';
 import { HistoryDrawer } from '../panels/history/HistoryDrawer.tsx';
 import { LibraryDrawer } from '../panels/library/LibraryDrawer.tsx';
+import { ModelsDrawer } from '../panels/models/ModelsDrawer.tsx';
 import { Notices } from '../panels/notices/Notices.tsx';
 import { UndoToast } from '../panels/notices/UndoToast.tsx';
 import { PartBar } from '../panels/partBar/PartBar.tsx';
@@ -90,6 +91,7 @@ export function App() {
       )}
       {drawer === 'library' && <LibraryDrawer />}
       {drawer === 'history' && <HistoryDrawer />}
+      {drawer === 'models' && <ModelsDrawer />}
       {drawer === null && <UndoToast />}
       {help && <HelpDialog onClose={() => setHelp(false)} />}
       <Shortcuts />

@@ -1,5 +1,6 @@
 /** The top bar: what everybody should know (model, privacy, where it runs) and the page's few commands. */
 import { Bot, Cpu, History, Keyboard, Plus, ShieldCheck } from 'lucide-react';
+import { openModels } from '../state/actions/models.ts';
 import type { EngineStatus } from '../state/studioState.ts';
 import { useStudio, useStudioState } from '../state/useStudio.ts';
 import { IconButton } from '../ui/IconButton.tsx';
@@ -41,32 +42,32 @@ export function TopBar({ onNew, onHelp }: { readonly onNew: () => void; readonly
   );
 }
 
+/** Tells which model inspects and opens the list of models. */
 function ModelChip({ engine }: { readonly engine: EngineStatus }) {
-  if (engine.state === 'failed')
-    return (
-      <p
-        className="chip chip-bad"
-        title={`${engine.problem.subject}: ${engine.problem.reason} ${engine.problem.remedy}`}
-      >
-        <Bot size={15} /> <span>Model not loaded</span>
-      </p>
-    );
-  if (engine.state === 'loading')
-    return (
-      <p className="chip chip-model" role="status">
-        <Bot size={15} /> <span>{engine.phase.label}</span>
-      </p>
-    );
-  const { card } = engine.info;
-  const text = `demo model: trained on ${card.trainedOn}`;
+  const context = useStudio();
+  const { text, title } = modelWords(engine);
+  const look = engine.state === 'failed' ? 'chip chip-model chip-bad' : 'chip chip-model';
   return (
-    <p
-      className="chip chip-model"
-      title={`${card.name}. ${text}. Licence: ${card.licence}.${card.tuned ? '' : ' Untuned.'}`}
-    >
-      <Bot size={15} /> <span>{card.tuned ? text : `untuned ${text}`}</span>
-    </p>
+    <button type="button" className={look} title={`${title} Open the models.`} onClick={() => openModels(context)}>
+      <Bot size={15} />{' '}
+      <span role={engine.state === 'loading' ? 'status' : undefined}>
+        <span className="visually-hidden">Models: </span>
+        {text}
+      </span>
+    </button>
   );
+}
+
+function modelWords(engine: EngineStatus): { readonly text: string; readonly title: string } {
+  if (engine.state === 'failed') {
+    const { subject, reason, remedy } = engine.problem;
+    return { text: 'Model not loaded', title: `${subject}: ${reason} ${remedy}` };
+  }
+  if (engine.state === 'loading') return { text: engine.phase.label, title: 'The model is being loaded.' };
+  const { card, modelId } = engine.info;
+  const title = `${card.name}, trained on ${card.trainedOn}. Licence: ${card.licence}.`;
+  const name = modelId === null ? 'demo model' : card.name;
+  return { text: `${name}: ${card.tuned ? `trained on ${card.trainedOn}` : 'base, not inspection-tuned'}`, title };
 }
 
 function BackendChip({ engine }: { readonly engine: EngineStatus }) {

@@ -1,0 +1,159 @@
+/** One model of the list: its state, its facts, and what can be done with it. */
+import { CircleCheck, CircleDashed, Download, ShieldCheck, Trash2 } from 'lucide-react';
+import { useState } from 'react';
+import type { ModelOffer, StoredModel } from '../../modelStore/modelRecord.ts';
+import { bytesInWords } from '../../modelStore/room.ts';
+import { whatIsLacking } from '../../runtime/modelFit.ts';
+import { cancelTask, chooseModel, deleteModel, resumeModel, verifyModel } from '../../state/actions/models.ts';
+import type { ModelTask } from '../../state/modelsState.ts';
+import { useStudio, useStudioState } from '../../state/useStudio.ts';
+import { ModelFacts } from './ModelFacts.tsx';
+import { progressWords, shareOf } from './modelWords.ts';
+import { ProblemText } from './ProblemText.tsx';
+
+/** `stored` is null for the model that comes with the page. */
+export function ModelCard({ model, stored }: { readonly model: ModelOffer; readonly stored: StoredModel | null }) {
+  const task = useStudioState((state) => state.models.tasks[model.id]);
+  const problem = useStudioState((state) => state.models.problems[model.id]);
+  const isVerified = useStudioState((state) => state.models.verified.includes(model.id));
+  return (
+    <li>
+      <article className="model-card" aria-label={model.card.name}>
+        <header className="model-head">
+          <h4>{model.card.name}</h4>
+          <State stored={stored} task={task} />
+          <span className="model-size">{bytesInWords(model.storedBytes)}</span>
+        </header>
+        <ModelFacts model={model} />
+        {problem && <ProblemText problem={problem} />}
+        {isVerified && (
+          <p className="model-verified" role="status">
+            <ShieldCheck size={15} aria-hidden="true" /> Every file was hashed again and is right.
+          </p>
+        )}
+        {task ? <TaskProgress modelId={model.id} task={task} /> : <Actions model={model} stored={stored} />}
+      </article>
+    </li>
+  );
+}
+
+function State({ stored, task }: { readonly stored: StoredModel | null; readonly task: ModelTask | undefined }) {
+  const usedId = useStudioState((state) => (state.engine.state === 'ready' ? state.engine.info.modelId : undefined));
+  if (usedId === (stored?.id ?? null)) {
+    return (
+      <span className="model-state model-state-used">
+        <CircleCheck size={14} aria-hidden="true" /> Inspects now
+      </span>
+    );
+  }
+  if (stored?.state !== 'partial') {
+    return <span className="model-state">{stored ? 'Ready, offline too' : 'Comes with this page'}</span>;
+  }
+  if (task) return null;
+  return (
+    <span className="model-state model-state-partial">
+      <CircleDashed size={14} aria-hidden="true" /> {Math.floor(100 * shareOf(stored))} % here
+    </span>
+  );
+}
+
+function Actions({ model, stored }: { readonly model: ModelOffer; readonly stored: StoredModel | null }) {
+  const context = useStudio();
+  const [deleting, setDeleting] = useState(false);
+  if (stored && deleting) {
+    return (
+      <div className="model-actions" role="group" aria-label={`Delete ${model.card.name}?`}>
+        <p>
+          Delete {bytesInWords(stored.verifiedBytes)}? It would have to be{' '}
+          {stored.origin.kind === 'url' ? 'downloaded' : 'copied'} again.
+        </p>
+        <button type="button" className="button" autoFocus onClick={() => setDeleting(false)}>
+          Keep
+        </button>
+        <button type="button" className="button button-danger" onClick={() => void deleteModel(context, stored)}>
+          Delete
+        </button>
+      </div>
+    );
+  }
+  return (
+    <div className="model-actions">
+      {stored?.state === 'partial' ? (
+        <button type="button" className="button button-primary" onClick={() => void resumeModel(context, stored)}>
+          <Download size={15} /> Resume
+        </button>
+      ) : (
+        <UseButton model={model} modelId={stored?.id ?? null} />
+      )}
+      {stored?.state === 'whole' && (
+        <button type="button" className="button" onClick={() => void verifyModel(context, stored)}>
+          <ShieldCheck size={15} /> Verify
+        </button>
+      )}
+      {stored && (
+        <button
+          type="button"
+          className="button model-delete"
+          aria-label={`Delete ${model.card.name}`}
+          onClick={() => setDeleting(true)}
+        >
+          <Trash2 size={15} /> Delete
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** Says why it cannot be pressed, if so. */
+function UseButton({ model, modelId }: { readonly model: ModelOffer; readonly modelId: string | null }) {
+  const context = useStudio();
+  const engine = useStudioState((state) => state.engine);
+  const isInspecting = useStudioState((state) => state.inspecting !== null);
+  if (engine.state === 'ready' && engine.info.modelId === modelId) return null;
+  const reason =
+    engine.state === 'loading'
+      ? `${engine.phase.label} …`
+      : isInspecting
+        ? 'Wait until the inspection is done.'
+        : engine.state === 'ready' && whatIsLacking(model.sizes, engine.info.backend)
+          ? 'This device cannot run it.'
+          : null;
+  return (
+    <>
+      <button
+        type="button"
+        className="button button-primary"
+        disabled={reason !== null}
+        onClick={() => void chooseModel(context, modelId)}
+      >
+        Use for inspections
+      </button>
+      {reason && (
+        <span className="model-hint" role="status">
+          {reason}
+        </span>
+      )}
+    </>
+  );
+}
+
+function TaskProgress({ modelId, task }: { readonly modelId: string; readonly task: ModelTask }) {
+  const context = useStudio();
+  const { progress, isCancelling, name } = task;
+  return (
+    <div className="model-task">
+      <progress
+        aria-label={`Progress of ${name}`}
+        max={progress?.totalBytes ?? 1}
+        value={progress?.doneBytes ?? undefined}
+      />
+      <div className="model-task-row">
+        <p>{isCancelling ? 'Stopping …' : progress ? progressWords(progress) : 'Asking …'}</p>
+        <button type="button" className="button" disabled={isCancelling} onClick={() => cancelTask(context, modelId)}>
+          Cancel
+        </button>
+      </div>
+      {progress?.note && <p className="model-hint">{progress.note}</p>}
+    </div>
+  );
+}

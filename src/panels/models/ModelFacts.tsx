@@ -1,0 +1,38 @@
+/** What everybody should know of a model before using it: what it is, what it may be used for, whether it runs here. */
+import { TriangleAlert } from 'lucide-react';
+import type { ModelOffer } from '../../modelStore/modelRecord.ts';
+import { whatIsLacking } from '../../runtime/modelFit.ts';
+import { useStudioState } from '../../state/useStudio.ts';
+import { commercialWords, originWords, precisionWords, tunedWords } from './modelWords.ts';
+
+export function ModelFacts({ model }: { readonly model: ModelOffer }) {
+  const engine = useStudioState((state) => state.engine);
+  const lacking = engine.state === 'ready' ? whatIsLacking(model.sizes, engine.info.backend) : null;
+  const { card } = model;
+  return (
+    <>
+      <dl className="model-facts">
+        <Fact name="Weights" value={precisionWords(model)} />
+        <Fact name="From" value={originWords(model)} />
+        <Fact name="Licence" value={card.licence} />
+        <Fact name="Commercial use" value={commercialWords(card.commercialUse)} tone={card.commercialUse} />
+        <Fact name="Trained on" value={card.trainedOn} />
+        <Fact name="Purpose" value={tunedWords(model)} tone={card.tuned ? 'yes' : 'ask'} />
+      </dl>
+      {lacking && (
+        <p className="model-lacking">
+          <TriangleAlert size={15} /> <span>Cannot run here: {lacking}</span>
+        </p>
+      )}
+    </>
+  );
+}
+
+function Fact({ name, value, tone }: { readonly name: string; readonly value: string; readonly tone?: string }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd className={tone ? `tone-${tone}` : undefined}>{value}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,43 @@
+/** The models: the one that inspects, those kept in this browser, and adding one from an address or a folder. */
+import { useStudio, useStudioState } from '../../state/useStudio.ts';
+import { bytesInWords } from '../../modelStore/room.ts';
+import { Drawer } from '../../ui/Drawer.tsx';
+import { Notices } from '../notices/Notices.tsx';
+import { AddModel } from './AddModel.tsx';
+import { ModelCard } from './ModelCard.tsx';
+import './models.css';
+
+export function ModelsDrawer() {
+  const context = useStudio();
+  const { shipped, stored, room } = useStudioState((state) => state.models);
+  const storedBytes = stored?.reduce((sum, model) => sum + model.verifiedBytes, 0) ?? 0;
+  return (
+    <Drawer
+      title="Models"
+      description="What inspects your parts. A model you add is kept in this browser and works offline; your images stay here with every model."
+      onClose={() => context.store.setState({ drawer: null })}
+    >
+      <div className="models">
+        <Notices />
+        <AddModel />
+        <section aria-labelledby="models-here">
+          <div className="panel-head">
+            <h3 id="models-here">On this computer</h3>
+            <p>
+              {storedBytes > 0 && `${bytesInWords(storedBytes)} of models kept here`}
+              {storedBytes > 0 && room.freeBytes !== null && ' · '}
+              {room.freeBytes !== null && `${bytesInWords(room.freeBytes)} free for this page`}
+            </p>
+          </div>
+          <ul className="model-list">
+            {shipped && <ModelCard model={shipped} stored={null} />}
+            {stored?.map((model) => (
+              <ModelCard key={model.id} model={model} stored={model} />
+            ))}
+          </ul>
+          {stored === null && <p className="models-wait">Looking …</p>}
+        </section>
+      </div>
+    </Drawer>
+  );
+}

@@ -1,0 +1,17 @@
+/** A failure beside the thing that failed: what, why, and what to do. */
+import { TriangleAlert } from 'lucide-react';
+import type { Problem } from '../../runtime/messages.ts';
+
+export function ProblemText({ problem }: { readonly problem: Problem }) {
+  return (
+    <div className="model-problem" role="alert" data-code={problem.code}>
+      <TriangleAlert size={15} aria-hidden="true" />
+      <div>
+        <p>
+          <strong>{problem.subject}:</strong> {problem.reason}
+        </p>
+        <p className="model-hint">{problem.remedy}</p>
+      </div>
+    </div>
+  );
+}
