@@ -5,16 +5,26 @@
 import { headStride, passFields, rowStride } from '../layout.ts';
 import { isPaired, type GemvSpec, type QkvEpilogue } from './gemvSpec.ts';
 
-/** Bindings 2 to 7, in order; those a kernel does not use are bound all the same. */
-export function epilogueBindings(spec: GemvSpec): string {
+/** Bindings 2 to 7 as far as the kernel uses them. `normWeight` and `withBias` read `vectors`. */
+export function vectorBindings(spec: GemvSpec): string {
+  const { norm, hasBias, columns, epilogue } = spec;
   const lines = [
     '@group(0) @binding(2) var<storage, read> x: array<vec4<f32>>;',
     '@group(0) @binding(4) var<storage, read> pass_: array<u32>;',
     '@group(0) @binding(5) var<storage, read_write> out: array<f32>;',
   ];
-  if (spec.norm || spec.hasBias) lines.push('@group(0) @binding(3) var<storage, read> vectors: array<f32>;');
-  if (spec.epilogue.kind === 'qkv') {
-    const value = spec.epilogue.kv === 'f16' ? 'atomic<u32>' : 'f32';
+  if (norm || hasBias) {
+    const members = [
+      ...(norm ? [`normWeight: array<vec4<f32>, ${rowStride(columns) / 4}>`] : []),
+      ...(hasBias ? ['bias: array<f32>'] : []),
+    ];
+    lines.push(
+      `struct Vectors { ${members.join(', ')} }`,
+      '@group(0) @binding(3) var<storage, read> vectors: Vectors;',
+    );
+  }
+  if (epilogue.kind === 'qkv') {
+    const value = epilogue.kv === 'f16' ? 'atomic<u32>' : 'f32';
     lines.push(
       '@group(0) @binding(6) var<storage, read> ropeTable: array<vec2<f32>>;',
       `@group(0) @binding(7) var<storage, read_write> kv: array<${value}>;`,
@@ -36,7 +46,7 @@ export function epilogueCode(spec: GemvSpec): string {
   return `
 ${rowOf(spec)}
 fn withBias(row: u32, sum: f32) -> f32 {
-  return ${spec.hasBias ? `sum + vectors[${spec.norm ? rowStride(spec.columns) : 0}u + row]` : 'sum'};
+  return ${spec.hasBias ? 'sum + vectors.bias[row]' : 'sum'};
 }
 ${epilogue.kind === 'qkv' ? headCode(epilogue) : ''}
 fn finish(${parameters}) {
