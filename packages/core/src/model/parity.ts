@@ -1,8 +1,7 @@
 /**
- * Runs golden cases against the model on the active TensorFlow.js backend, stage by stage: each stage is fed the golden
- * tensor of the stage before, so that an error shows where it is made. Then greedy decoding from the image files on.
+ * Runs golden cases against a forward pass (model path or engine), stage by stage: each stage is fed the golden tensor of
+ * the stage before, so that an error shows where it is made. Then greedy decoding from the image files on.
  */
-import * as tf from '@tensorflow/tfjs-core';
 import { processImage } from '../image/process.ts';
 import { parseProcessorConfig } from '../image/processorConfig.ts';
 import type { ProcessedImage, ProcessorConfig } from '../image/processor.ts';
@@ -13,12 +12,10 @@ import { openCheckpoint } from './checkpoint.ts';
 import { imageIds, parseModelConfig, type ModelConfig } from './config.ts';
 import { readGoldenCase, type GoldenCase, type GoldenTensor } from './goldenCase.ts';
 import { createHashWeights } from './hashWeights.ts';
-import { headLogits, languageHidden } from './language.ts';
 import { compareExactly, compareTensor, type TensorReport } from './parityReport.ts';
-import { disposeParams, loadParams, type Params } from './params.ts';
+import { concatenatePixels, openModelForward, type OpenForward, type ParityForward } from './parityForward.ts';
 import { imageTokens, mropePositions, type Grid } from './positions.ts';
-import { greedySteps, judgeGreedy, type GreedyReport } from './parityGreedy.ts';
-import { visionEmbeds } from './vision.ts';
+import { freeRun, greedySteps, judgeGreedy, type GreedyReport } from './parityGreedy.ts';
 import type { ByteSource } from './weightSource.ts';
 
 export interface ParityOptions {
@@ -27,6 +24,8 @@ export interface ParityOptions {
   /** Names of the cases: `cases/<name>.json`. */
   readonly caseNames: readonly string[];
   readonly decodeImage: (bytes: Uint8Array, name: string) => Promise<Raster>;
+  /** The forward pass to check; by default the model path on the active TensorFlow.js backend. */
+  readonly open?: OpenForward;
 }
 
 export interface CaseReport {
@@ -43,32 +42,32 @@ const pixelShare = 0.01;
 
 /** Yields a report per case as it is done. Throws a UserError when the folder or a case cannot be read. */
 export async function* runParity(options: ParityOptions): AsyncGenerator<CaseReport> {
-  const { source, caseNames, decodeImage } = options;
+  const { source, caseNames, decodeImage, open = openModelForward } = options;
   const config = parseModelConfig(await readJson(source, 'config.json'));
-  let params: Params | null = null;
+  let forward: ParityForward | null = null;
   let isHash = false;
   try {
     for (const name of caseNames) {
       const golden = await readGoldenCase(source, name);
-      if (params && isHash !== golden.hasHashWeights) {
-        disposeParams(params);
-        params = null;
+      if (isHash !== golden.hasHashWeights) {
+        forward?.dispose();
+        forward = null;
       }
       isHash = golden.hasHashWeights;
-      params ??= await loadParams(config, isHash ? createHashWeights(config) : await openCheckpoint(source));
+      forward ??= await open(config, isHash ? createHashWeights(config) : await openCheckpoint(source));
       const rasters: Raster[] = [];
       for (const path of golden.images) rasters.push(await decodeImage(await readWhole(source, path), path));
       const processor = golden.images.length > 0 ? await readProcessor(source, golden) : null;
-      yield await runCase(config, params, golden, processor, rasters);
+      yield await runCase(config, forward, golden, processor, rasters);
     }
   } finally {
-    if (params) disposeParams(params);
+    forward?.dispose();
   }
 }
 
 async function runCase(
   config: ModelConfig,
-  params: Params,
+  forward: ParityForward,
   golden: GoldenCase,
   processor: ProcessorConfig | null,
   rasters: readonly Raster[],
@@ -80,39 +79,29 @@ async function runCase(
     const grids = own.flatMap(({ grid }) => [1, grid.height, grid.width]);
     const goldenGrids = golden.grids.flatMap(({ height, width }) => [1, height, width]);
     tensors.push(compareExactly('image_grid_thw', grids, goldenGrids));
-    const pixels = compareTensor('pixel_values', concatenate(own), golden.pixelValues, pixelLimit, pixelShare);
+    const pixels = compareTensor('pixel_values', concatenatePixels(own), golden.pixelValues, pixelLimit, pixelShare);
     tensors.push(pixels);
     const goldenImages = splitPixels(golden.pixelValues, golden.grids, config);
-    tensors.push(await checkEmbeds(config, params, golden.imageEmbeds, goldenImages, golden.tolerance));
+    const embeds = await forward.imageEmbeds(goldenImages);
+    const embedsLimit = golden.tolerance * golden.imageEmbeds.largest;
+    tensors.push(compareTensor('image_embeds', embeds, golden.imageEmbeds, embedsLimit));
     // Pixels that differ within the limit may turn a close greedy step: judged only when they are the same.
     images = pixels.passed && pixels.differing === 0 ? own : goldenImages;
   }
   const imagesOfRow = assignImages(golden, config);
   tensors.push(checkPositions(config, golden, imagesOfRow));
-  tensors.push(await checkLogits(config, params, golden));
+  tensors.push(await checkLogits(forward, golden));
 
   const greedy: GreedyReport[] = [];
   for (const [row, prompt] of golden.inputIds.entries()) {
     const rowImages = imagesOfRow[row]!.map((index) => images[index]!);
     const expected = golden.generatedIds[row]!;
-    const steps = await greedySteps(config, params, prompt, rowImages, expected);
-    greedy.push(judgeGreedy(expected, steps, 2 * golden.tolerance * golden.logits.largest, imageIds(config)));
+    const neverSampled = imageIds(config);
+    const steps = await greedySteps(forward, config, prompt, rowImages, expected);
+    const free = await freeRun(forward, prompt, rowImages, steps.length);
+    greedy.push(judgeGreedy(expected, steps, free, 2 * golden.tolerance * golden.logits.largest, neverSampled));
   }
   return { name: golden.name, tensors, greedy, passed: [...tensors, ...greedy].every(({ passed }) => passed) };
-}
-
-async function checkEmbeds(
-  config: ModelConfig,
-  params: Params,
-  golden: GoldenTensor,
-  images: readonly ProcessedImage[],
-  tolerance: number,
-): Promise<TensorReport> {
-  const grids = images.map(({ grid }) => grid);
-  const embeds = visionEmbeds(params, config, concatenate(images), grids);
-  const values = await embeds.data<'float32'>();
-  embeds.dispose();
-  return compareTensor('image_embeds', values, golden, tolerance * golden.largest);
 }
 
 function checkPositions(config: ModelConfig, golden: GoldenCase, imagesOfRow: readonly number[][]): TensorReport {
@@ -126,26 +115,12 @@ function checkPositions(config: ModelConfig, golden: GoldenCase, imagesOfRow: re
   return compareExactly('position_ids', flat, Array.from(golden.positionIds.values));
 }
 
-async function checkLogits(config: ModelConfig, params: Params, golden: GoldenCase): Promise<TensorReport> {
-  const ids = Int32Array.from(golden.inputIds.flat());
-  const logits = tf.tidy(() => {
-    const visual = golden.imageEmbeds && {
-      embeds: tf.tensor2d(Float32Array.from(golden.imageEmbeds.values), [
-        golden.imageEmbeds.shape[0]!,
-        config.text.hiddenSize,
-      ]),
-      positions: Int32Array.from(ids.keys()).filter((at) => ids[at] === config.special.image),
-    };
-    const hidden = languageHidden(params, config, {
-      ids,
-      positionIds: Int32Array.from(golden.positionIds.values),
-      lengths: golden.inputIds.map((row) => row.length),
-      visual,
-    });
-    return headLogits(params, config, hidden);
+async function checkLogits(forward: ParityForward, golden: GoldenCase): Promise<TensorReport> {
+  const values = await forward.logits({
+    ids: golden.inputIds,
+    positionIds: Int32Array.from(golden.positionIds.values),
+    embeds: golden.imageEmbeds && Float32Array.from(golden.imageEmbeds.values),
   });
-  const values = await logits.data<'float32'>();
-  logits.dispose();
   return compareTensor('logits', values, golden.logits, golden.tolerance * golden.logits.largest);
 }
 
@@ -171,16 +146,6 @@ function splitPixels(golden: GoldenTensor, grids: readonly Grid[], config: Model
     const pixelValues = values.subarray(at, (at += grid.height * grid.width * config.vision.patchDim));
     return { pixelValues, grid, sha256: `golden ${index}` };
   });
-}
-
-function concatenate(images: readonly ProcessedImage[]): Float32Array {
-  const all = new Float32Array(images.reduce((sum, { pixelValues }) => sum + pixelValues.length, 0));
-  let at = 0;
-  for (const { pixelValues } of images) {
-    all.set(pixelValues, at);
-    at += pixelValues.length;
-  }
-  return all;
 }
 
 /** The case says which of the two processors made it; the file does not always. */

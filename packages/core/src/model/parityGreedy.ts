@@ -1,15 +1,12 @@
 /** Greedy decoding of a golden case through a session, as the agent runs the model: prefill, then one token at a time. */
-import type { Tensor2D } from '@tensorflow/tfjs-core';
 import type { ProcessedImage } from '../image/processor.ts';
 import { imageIds, type ModelConfig } from './config.ts';
-import type { Params } from './params.ts';
+import type { ParityForward } from './parityForward.ts';
 import { greedy } from './sampler.ts';
-import { createSession } from './session.ts';
-import { visionEmbeds } from './vision.ts';
 
 export interface GreedyReport {
   readonly expected: readonly number[];
-  /** Our choice at each step, given the golden ids before it. */
+  /** Our choice at each step, given the golden ids before it; what was generated freely where that differs. */
   readonly chosen: readonly number[];
   /** Steps in agreement, up to the first undecided one. */
   readonly agreed: number;
@@ -20,23 +17,13 @@ export interface GreedyReport {
 
 /** Raw logits [V] before each of the `expected` ids, given the ones before it; up to the first image id among them. */
 export async function greedySteps(
+  forward: ParityForward,
   config: ModelConfig,
-  params: Params,
   prompt: readonly number[],
   images: readonly ProcessedImage[],
   expected: readonly number[],
 ): Promise<(readonly number[])[]> {
-  const owned: Tensor2D[] = [];
-  const session = createSession({
-    config,
-    params,
-    embedImage(image) {
-      const embeds = visionEmbeds(params, config, image.pixelValues, [image.grid]);
-      owned.push(embeds);
-      return embeds;
-    },
-    pause: async () => {},
-  });
+  const session = forward.createSession();
   try {
     await session.prefill(prompt, images);
     const everyId = Array.from({ length: config.text.vocabSize }, (_, id) => id);
@@ -50,7 +37,22 @@ export async function greedySteps(
     return readings.map((reading) => reading.logits);
   } finally {
     session.dispose();
-    owned.forEach((embeds) => embeds.dispose());
+  }
+}
+
+/** What the session itself generates, `count` tokens: by its own choice, and several at a time if that is its way. */
+export async function freeRun(
+  forward: ParityForward,
+  prompt: readonly number[],
+  images: readonly ProcessedImage[],
+  count: number,
+): Promise<readonly number[]> {
+  const session = forward.createSession();
+  try {
+    await session.prefill(prompt, images);
+    return (await session.generate({ maxNewTokens: count, sampler: greedy, stopIds: [] })).ids;
+  } finally {
+    session.dispose();
   }
 }
 
@@ -62,11 +64,12 @@ function judgedSteps(expected: readonly number[], neverSampled: readonly number[
 
 /**
  * Every choice must agree, up to the first step where ours and the golden one are closer than `margin` (twice the
- * tolerance): logits within tolerance cannot decide such a step.
+ * tolerance): logits within tolerance cannot decide such a step. So must the ids generated freely, `free`.
  */
 export function judgeGreedy(
   expected: readonly number[],
   steps: readonly (readonly number[])[],
+  free: readonly number[],
   margin: number,
   neverSampled: readonly number[],
 ): GreedyReport {
@@ -77,5 +80,6 @@ export function judgeGreedy(
   const isUndecided = logits !== undefined && logits[chosen[agreed]!]! - logits[expected[agreed]!]! < margin;
   const isComplete = agreed === judgedSteps(expected, neverSampled);
   const note = isUndecided ? 'undecided step' : agreed < expected.length && isComplete ? 'image id generated' : null;
-  return { expected, chosen, agreed, note, passed: isUndecided || isComplete };
+  const isSame = free.slice(0, agreed).every((id, step) => id === expected[step]);
+  return { expected, chosen: isSame ? chosen : free, agreed, note, passed: isSame && (isUndecided || isComplete) };
 }

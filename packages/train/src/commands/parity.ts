@@ -2,9 +2,11 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { Option, type Command } from 'commander';
+import { engineForward } from '@agentiad/core/engine/parityForward.ts';
 import { runParity, type CaseReport } from '@agentiad/core/model/parity.ts';
+import type { OpenForward } from '@agentiad/core/model/parityForward.ts';
 import { UserError } from '@agentiad/core/support/userError.ts';
-import { selectBackend, type BackendName } from '../host/backend.ts';
+import { selectBackend, selectEngineBackend, type BackendName } from '../host/backend.ts';
 import { decodeImage } from '../host/decodeImage.ts';
 import { openFolder } from '../host/folderSource.ts';
 import { backendOption } from './options.ts';
@@ -26,19 +28,22 @@ export function registerParity(program: Command): void {
 }
 
 async function run(paths: readonly string[], flags: Flags): Promise<void> {
-  if (flags.path === 'engine') {
-    throw new UsageError('--path engine', 'the WebGPU engine is not part of this version.', 'Use --path model.');
+  const isEngine = flags.path === 'engine';
+  if (isEngine && flags.backend !== 'auto' && flags.backend !== 'webgpu') {
+    throw new UsageError('--path engine', `the engine does not run on ${flags.backend}.`, 'Use --backend webgpu.');
   }
   const folders: string[] = [];
   for (const given of paths) folders.push(...(await goldenFolders(given)));
-  const host = await selectBackend(flags.backend);
+  // The engine takes any adapter: what it computes is checked, not how fast.
+  const host = isEngine ? await selectEngineBackend('webgpu') : await selectBackend(flags.backend);
+  const open = isEngine ? engineForward(host.gpu!.device) : undefined;
   process.stderr.write(`${host.backend}: ${host.adapter}\n`);
   let cases = 0;
   let failed = 0;
   try {
     for (const folder of folders) {
       const started = performance.now();
-      for await (const report of runFolder(folder)) {
+      for await (const report of runFolder(folder, open)) {
         cases++;
         if (!report.passed) failed++;
         process.stdout.write(describeCase(path.basename(folder), report));
@@ -48,13 +53,16 @@ async function run(paths: readonly string[], flags: Flags): Promise<void> {
   } finally {
     await host.dispose();
   }
-  process.stdout.write(`${cases - failed} passed, ${failed} failed on ${host.backend}\n`);
+  process.stdout.write(
+    `${cases - failed} passed, ${failed} failed on ${isEngine ? 'the engine, ' : ''}${host.backend}\n`,
+  );
   if (failed > 0) process.exitCode = 1;
 }
 
-/** Runs every case of one golden folder on the current backend. */
-export async function* runFolder(folder: string): AsyncGenerator<CaseReport> {
+/** Runs every case of one golden folder, by default on the current TensorFlow.js backend. */
+export async function* runFolder(folder: string, open?: OpenForward): AsyncGenerator<CaseReport> {
   yield* runParity({
+    open,
     source: openFolder(folder),
     caseNames: (await caseNames(folder)) ?? [],
     decodeImage: async (bytes, name) => (await decodeImage(bytes, name)).raster,
