@@ -53,7 +53,7 @@ export function cardFor(config: ModelConfig, folder: string, files: ReadonlyMap<
     const { id, name, licence, commercialUse } = preset;
     return { id, name, licence, commercialUse };
   }
-  const own = { id: slug(folder), name: folder };
+  const own = { id: modelId(folder), name: folder };
   if (!preset) {
     const licence = stated ?? licenceTitle(files) ?? 'not stated';
     return { ...own, licence, commercialUse: stated === null ? 'ask' : judge(stated) };
@@ -91,7 +91,8 @@ function licenceTitle(files: ReadonlyMap<string, Uint8Array>): string | null {
   return title ? title.slice(0, 100) : null;
 }
 
-function slug(name: string): string {
+/** A name as an id: lower case, without spaces. */
+export function modelId(name: string): string {
   return name
     .toLowerCase()
     .replace(/[^a-z0-9.]+/g, '-')

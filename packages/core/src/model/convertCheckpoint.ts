@@ -9,7 +9,7 @@ import { UserError } from '../support/userError.ts';
 import { encodeUtf8 } from '../support/utf8.ts';
 import { createTokenizer } from '../tokenizer/tokenizer.ts';
 import type { AbortSignalLike } from './backbone.ts';
-import { cardFor, licenceFiles, type CardIdentity } from './cardPresets.ts';
+import { cardFor, licenceFiles, modelId, type CardIdentity } from './cardPresets.ts';
 import { openCheckpoint, refuseQuantisedConfig, type Checkpoint } from './checkpoint.ts';
 import { parseModelConfig } from './config.ts';
 import {
@@ -91,6 +91,7 @@ export async function convertCheckpoint(
     tuned: false,
     ...options.card,
   };
+  if (options.card?.name) card.id = modelId(options.card.name);
   if (options.adapter) card.trainedOn = `base model with the LoRA ${options.adapter.name}`;
 
   async function* write(

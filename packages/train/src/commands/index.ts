@@ -1,5 +1,6 @@
 /** The list of commands. A new command = one file + one line here. */
 import type { Command } from 'commander';
+import { registerConvert } from './convert.ts';
 import { registerData } from './data.ts';
 import { registerEval } from './eval.ts';
 import { registerInspect } from './inspect.ts';
@@ -10,6 +11,7 @@ import { registerSft } from './sft.ts';
 export const COMMANDS: readonly ((program: Command) => void)[] = [
   registerInspect,
   registerParity,
+  registerConvert,
   registerData,
   registerSamples,
   registerSft,

@@ -1,0 +1,133 @@
+/** `agentiad convert`: a Hugging Face checkpoint becomes our container. Summary (JSON) on stdout, progress on stderr. */
+import { readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { Option, type Command } from 'commander';
+import { manifestFile } from '@agentiad/core/model/containerManifest.ts';
+import { convertCheckpoint } from '@agentiad/core/model/convertCheckpoint.ts';
+import type { SchemeChoice } from '@agentiad/core/model/weightSchemePolicy.ts';
+import { weightSchemeNames } from '@agentiad/core/model/weightSchemes.ts';
+import { UserError } from '@agentiad/core/support/userError.ts';
+import { checkTarget, writeModelFolder } from '../convert/outputFolder.ts';
+import { openFolder } from '../host/folderSource.ts';
+import { nodeSha256 } from '../host/sha256.ts';
+
+interface Flags {
+  readonly from: string;
+  readonly to: string;
+  readonly scheme: SchemeChoice['scheme'];
+  readonly visionScheme?: NonNullable<SchemeChoice['vision']>;
+  readonly adapter?: string;
+  readonly name?: string;
+  readonly licence?: string;
+  readonly commercialUse?: 'yes' | 'no' | 'ask';
+  readonly tuned?: boolean;
+}
+
+const progressMs = 2000;
+
+export function registerConvert(program: Command): void {
+  program
+    .command('convert')
+    .description('Convert a Hugging Face checkpoint of Qwen2.5-VL into a model folder of this program.')
+    .requiredOption('--from <dir>', 'checkpoint: config.json, safetensors (one file or shards), tokenizer files')
+    .requiredOption('--to <dir>', 'folder of the new model; a converted model there is replaced')
+    .addOption(
+      new Option('--scheme <name>', 'storage of the language matrices; embedding and head at least q8')
+        .choices(weightSchemeNames)
+        .default('q4'),
+    )
+    .addOption(
+      new Option(
+        '--vision-scheme <name>',
+        'storage of the vision matrices (default: f16; f32 with --scheme f32)',
+      ).choices(weightSchemeNames.filter((name) => name !== 'q4')),
+    )
+    .option('--adapter <dir>', 'PEFT LoRA to merge')
+    .option('--name <name>', 'name of the model')
+    .option('--licence <text>', 'licence of the weights (default: known by size, else from README or LICENSE)')
+    .addOption(new Option('--commercial-use <answer>', 'may it be used commercially').choices(['yes', 'no', 'ask']))
+    .option('--tuned', 'the weights were tuned for inspection; else the model counts as a base')
+    .action((flags: Flags) => run(flags));
+}
+
+async function run(flags: Flags): Promise<void> {
+  await checkSource(flags.from);
+  await checkTarget(flags.to);
+  const started = performance.now();
+  const controller = new AbortController();
+  const stop = () => controller.abort();
+  const progress = createProgress();
+  const conversion = await convertCheckpoint(openFolder(flags.from), folderName(flags.from), {
+    scheme: flags.scheme,
+    vision: flags.visionScheme,
+    adapter: flags.adapter ? { source: openFolder(flags.adapter), name: folderName(flags.adapter) } : undefined,
+    card: given({
+      name: flags.name,
+      licence: flags.licence,
+      commercialUse: flags.commercialUse,
+      tuned: flags.tuned,
+    }),
+    sha256: nodeSha256,
+    signal: controller.signal,
+    onProgress: (done) => progress(done, conversion.storedBytes),
+  });
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const name of signals) process.on(name, stop);
+  try {
+    const { card, weightCount, storedBytes, ignored } = conversion;
+    say(`${card.name}: ${(weightCount / 1e6).toFixed(1)} M weights, licence: ${card.licence}`);
+    say(
+      `Commercial use: ${card.commercialUse}. ${card.tuned ? 'Tuned for inspection.' : 'Base, not inspection-tuned.'}`,
+    );
+    if (ignored.length > 0) say(`Not part of the architecture and left out: ${ignored.join(', ')}`);
+    const merged = await writeModelFolder(flags.to, storedBytes, conversion.files());
+    if (merged) {
+      say(
+        `Adapter: ${merged.changed} of ${merged.targets} targeted tensors changed, ${merged.unchanged} others did not.`,
+      );
+    }
+    const seconds = (performance.now() - started) / 1000;
+    say(
+      `${(storedBytes / 1e6).toFixed(1)} MB in ${flags.to}, ${(weightCount / 1e6 / seconds).toFixed(1)} M weights/s.`,
+    );
+    const sha256 = nodeSha256.hex(await readFile(path.join(flags.to, manifestFile)));
+    const summary = { folder: flags.to, card: { ...card, sha256 }, weightCount, storedBytes, seconds, ignored, merged };
+    process.stdout.write(`${JSON.stringify(summary, null, 2)}\n`);
+  } finally {
+    for (const name of signals) process.removeListener(name, stop);
+  }
+}
+
+async function checkSource(folder: string): Promise<void> {
+  const fail = (reason: string, remedy: string) =>
+    new UserError({ code: 'no-checkpoint', subject: folder, reason, remedy });
+  const found = await stat(folder).catch(() => null);
+  if (!found?.isDirectory()) throw fail('there is no such folder.', 'Give the folder of a Hugging Face checkpoint.');
+  if (await stat(path.join(folder, manifestFile)).catch(() => null)) {
+    throw fail('is a converted model already.', 'Give the checkpoint that it was made from.');
+  }
+}
+
+/** Without the fields that are undefined: they must not replace anything. */
+function given<T extends object>(fields: T): { [K in keyof T]?: NonNullable<T[K]> } {
+  const entries = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as { [K in keyof T]?: NonNullable<T[K]> };
+}
+
+function createProgress(): (done: number, total: number) => void {
+  let last = performance.now();
+  return (done, total) => {
+    if (performance.now() - last < progressMs) return;
+    last = performance.now();
+    const share = Math.min(100, (100 * done) / total).toFixed(0);
+    say(`${share} %: ${(done / 1e6).toFixed(0)} of ${(total / 1e6).toFixed(0)} MB`);
+  };
+}
+
+function folderName(folder: string): string {
+  return path.basename(path.resolve(folder));
+}
+
+function say(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
