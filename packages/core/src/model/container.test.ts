@@ -1,13 +1,15 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import modelSchema from '../../schema/model.schema.json' with { type: 'json' };
+import { portableSha256 } from '../support/hash.ts';
 import { parseJsonObject } from '../support/json.ts';
 import { encodeUtf8 } from '../support/utf8.ts';
 import { UserError } from '../support/userError.ts';
 import { openContainer } from './container.ts';
 import type { ContainerCard } from './containerManifest.ts';
 import { createMemorySource, type Files } from './testing.ts';
-import { weightSchemeNames } from './weightSchemes.ts';
+import { decodeRows, storedLayout, weightSchemeNames } from './weightSchemes.ts';
+import type { ByteSource } from './weightSource.ts';
 import { writeContainer, type TensorToWrite } from './writeContainer.ts';
 
 const card: ContainerCard = {
@@ -98,6 +100,57 @@ describe('the container', () => {
     ajv.validate(modelSchema, manifest);
     expect(ajv.errors).toBeNull();
     expect(modelSchema.properties.tensors.items.properties.scheme.enum).toEqual(weightSchemeNames);
+  });
+
+  it.each([16, 64, 1 << 20])('hands out rows as they are stored, from chunks of %i bytes', async (chunkBytes) => {
+    const { encoded, weights } = await openContainer(createMemorySource(await write(chunkBytes)));
+    for (const [name, { shape, scheme }] of encoded.tensors) {
+      const rows = shape[0]!;
+      const { columns } = storedLayout(scheme, shape);
+      const whole = await weights.read(name);
+      for (let row = 0; row < rows; row++) {
+        const expected = whole.slice(row * columns, (row + 1) * columns);
+        expect(decodeRows(scheme, await encoded.readRows(name, row, row + 1), 1, columns)).toEqual(expected);
+        expect(await weights.readRows(name, row, row + 1)).toEqual(expected);
+      }
+    }
+    expect((await encoded.readRows('coded', 1, 3)).codes.length).toBe(18);
+    expect((await encoded.readRows('exact', 2, 5)).scales).toBeNull();
+  });
+
+  it('reads and hashes a chunk once; later only what is asked for', async () => {
+    const files = await write(64);
+    const memory = createMemorySource(files);
+    const wholes: string[] = [];
+    let hashes = 0;
+    const source: ByteSource = {
+      size: memory.size,
+      read: (path, start, end) => {
+        if (end - start === files.get(path)!.length) wholes.push(path);
+        return memory.read(path, start, end);
+      },
+    };
+    const sha256 = { ...portableSha256, hex: (bytes: Uint8Array) => (hashes++, portableSha256.hex(bytes)) };
+    const { encoded } = await openContainer(source, sha256);
+    const names = [...encoded.tensors.keys()];
+    for (const name of [...names, ...names]) await encoded.readRows(name, 0, encoded.tensors.get(name)!.shape[0]!);
+    const chunks = [...files.keys()].filter((path) => path.endsWith('.bin'));
+    expect(wholes).toEqual(['manifest.json', ...chunks]);
+    expect(hashes).toBe(chunks.length);
+  });
+
+  it('tries a chunk again that was bad and has been fetched anew', async () => {
+    const files = await write(64);
+    const good = files.get('weights-0001.bin')!;
+    files.set(
+      'weights-0001.bin',
+      good.map((byte) => byte ^ 1),
+    );
+    const { encoded } = await openContainer(createMemorySource(files));
+    const read = () => encoded.readRows('coded', 0, 4);
+    await expect(read()).rejects.toMatchObject({ code: 'wrong-hash', subject: 'weights-0001.bin' });
+    files.set('weights-0001.bin', good);
+    expect((await read()).codes.length).toBe(36);
   });
 
   it('hands out its other files, checked', async () => {
