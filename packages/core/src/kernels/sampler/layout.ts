@@ -2,9 +2,10 @@
  * The sampler's buffers, for the engine that owns and the kernels that use them. All words are u32 unless said otherwise.
  *
  * - `settings` (host writes): distance scale (f32 bits, 0 = the largest logit), top-k (0 = all), top-p (of 2^32, 0 = 1),
- *   1 when the allowed mask counts, number of watched ids, 3 unused; the watched ids; a uniform (of 2^32) per step.
+ *   1 when the allowed mask counts, number of watched ids, ids of the vocabulary, steps and watched ids there is room
+ *   for; the watched ids; a uniform (of 2^32) per step.
  * - `masks` (host writes): a bit per id, lowest first: banned, always; then allowed, where `settings` says so.
- * - `scratch` (kernels only): a sort key per id, then three words per block of ids.
+ * - `scratch` (kernels only): a sort key per id up to a multiple of 4, then three words per block of ids.
  * - `result` (kernels write, host zeroes the step before a batch and reads the rest after it): step; then per step the
  *   id, the count of logits that were NaN or +Infinity, and the raw logits (f32) of the watched ids.
  */
@@ -20,6 +21,18 @@ export const maxVocabSize = 256 * 1024;
 
 /** Ids that one workgroup of the scan looks at. */
 export const scanBlock = 1024;
+
+/** Words at the start of `settings`. */
+export const settingsFields = {
+  scale: 0,
+  topK: 1,
+  topP: 2,
+  isMasked: 3,
+  watchCount: 4,
+  vocabSize: 5,
+  steps: 6,
+  watchCapacity: 7,
+} as const;
 
 /** Words before the watched ids of `settings`. */
 export const settingsHead = 8;
@@ -51,7 +64,7 @@ export function samplerLayout(vocabSize: number, steps: number, watchCount: numb
     bytes: {
       settings: 4 * (settingsHead + watchCount + steps),
       masks: 2 * maskBytes,
-      scratch: 4 * (scratchKeys(vocabSize) + 3 * Math.ceil(vocabSize / scanBlock)),
+      scratch: 4 * wholeQuads(wholeQuads(vocabSize) + 3 * Math.ceil(vocabSize / scanBlock)),
       result: 4 + steps * stepBytes,
     },
     allowedAt: maskBytes,
@@ -76,11 +89,14 @@ export function samplerSettings(layout: SamplerLayout, batch: SamplerBatch): Uin
   assert(watched.length <= layout.watchCount, `${watched.length} watched ids, ${layout.watchCount} have room`);
   assert(uniforms.length <= layout.steps, `${uniforms.length} uniforms for ${layout.steps} steps`);
   const words = new Uint32Array(layout.bytes.settings / 4);
-  new Float32Array(words.buffer)[0] = distanceScale(settings.temperature);
-  words[1] = settings.topK < layout.vocabSize ? settings.topK : 0;
-  words[2] = fixedTopP(settings.topP);
-  words[3] = isMasked ? 1 : 0;
-  words[4] = watched.length;
+  new Float32Array(words.buffer)[settingsFields.scale] = distanceScale(settings.temperature);
+  words[settingsFields.topK] = settings.topK < layout.vocabSize ? settings.topK : 0;
+  words[settingsFields.topP] = fixedTopP(settings.topP);
+  words[settingsFields.isMasked] = isMasked ? 1 : 0;
+  words[settingsFields.watchCount] = watched.length;
+  words[settingsFields.vocabSize] = layout.vocabSize;
+  words[settingsFields.steps] = layout.steps;
+  words[settingsFields.watchCapacity] = layout.watchCount;
   words.set(watched, settingsHead);
   words.set(uniforms.map(fixedUniform), settingsHead + layout.watchCount);
   return words;
@@ -115,11 +131,10 @@ export function readSamplerResult(layout: SamplerLayout, bytes: ArrayBuffer, cou
   });
 }
 
-/** Keys of `scratch`, a multiple of 4; those beyond the vocabulary stay zero. */
-export function scratchKeys(vocabSize: number): number {
-  return Math.ceil(vocabSize / 4) * 4;
-}
-
 function maskWords(vocabSize: number): number {
   return Math.ceil(vocabSize / 32);
+}
+
+function wholeQuads(words: number): number {
+  return Math.ceil(words / 4) * 4;
 }
