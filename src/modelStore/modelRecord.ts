@@ -11,7 +11,9 @@ const recordVersion = 1;
 
 export type ModelOrigin =
   | { readonly kind: 'url'; readonly address: string; readonly name: string; readonly host: string }
-  | { readonly kind: 'files'; readonly name: string };
+  | { readonly kind: 'files'; readonly name: string }
+  /** Shipped with the page, never stored. */
+  | { readonly kind: 'page' };
 
 /** Sizes from which it follows what a device must offer. */
 export interface ModelSizes {

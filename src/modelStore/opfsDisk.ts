@@ -51,8 +51,12 @@ function noStorage(reason: string, cause?: unknown): UserError {
 function diskFolder(directory: FileSystemDirectoryHandle): DiskFolder {
   return {
     async open(path) {
-      const handle = (await directory.getFileHandle(path, { create: true })) as WorkerFileHandle;
-      return diskFile(await handle.createSyncAccessHandle(), path);
+      try {
+        const handle = (await directory.getFileHandle(path, { create: true })) as WorkerFileHandle;
+        return diskFile(await handle.createSyncAccessHandle(), path);
+      } catch (error) {
+        throw nameFull(error, path);
+      }
     },
     async snapshot(path) {
       const handle = await directory.getFileHandle(path).catch(nullWhenMissing);
@@ -69,30 +73,33 @@ function nullWhenMissing(error: unknown): null {
   throw error;
 }
 
+/** Making, shrinking and flushing a file need room too. */
 function diskFile(handle: SyncAccessHandle, path: string): DiskFile {
+  const named = <T>(work: () => T): T => {
+    try {
+      return work();
+    } catch (error) {
+      throw nameFull(error, path);
+    }
+  };
   return {
     size: () => handle.getSize(),
     read: (into, at) => handle.read(into, { at }),
     write(bytes, at) {
-      const written = writeOrFull(handle, bytes, at, path);
+      const written = named(() => handle.write(bytes, { at }));
       if (written < bytes.length) throw diskFull(path);
     },
-    truncate: (size) => handle.truncate(size),
-    flush: () => handle.flush(),
+    truncate: (size) => named(() => handle.truncate(size)),
+    flush: () => named(() => handle.flush()),
     close: () => handle.close(),
   };
 }
 
-function writeOrFull(handle: SyncAccessHandle, bytes: Uint8Array<ArrayBuffer>, at: number, path: string): number {
-  try {
-    return handle.write(bytes, { at });
-  } catch (error) {
-    if (error instanceof DOMException && error.name === 'QuotaExceededError') throw diskFull(path, error);
-    throw error;
-  }
+function nameFull(error: unknown, path: string): unknown {
+  return error instanceof DOMException && error.name === 'QuotaExceededError' ? diskFull(path, error) : error;
 }
 
-export function diskFull(path: string, cause?: unknown): UserError {
+function diskFull(path: string, cause?: unknown): UserError {
   return new UserError({
     code: 'disk-full',
     subject: path,

@@ -33,8 +33,8 @@ export async function loadAgent(
   const lacking = whatIsLacking({ parameters: parameterCount(opened.config) }, backend);
   if (lacking) throw tooMuch(opened.card.name, lacking);
   const { processor, chatTemplate } = opened;
-  const backbone = await createBackbone(opened);
   onPhase({ label: 'Preparing the agent', share: null });
+  const backbone = await createBackbone(opened);
   return { backbone, processor, chatTemplate };
 }
 

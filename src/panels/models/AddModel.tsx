@@ -62,12 +62,12 @@ export function AddModel() {
         </p>
       )}
       {problem && <ProblemText problem={problem} />}
-      {considered?.offer && <Offer />}
+      {considered?.offer && <Offer onAdd={() => setAddress('')} />}
     </section>
   );
 }
 
-function Offer() {
+function Offer({ onAdd }: { readonly onAdd: () => void }) {
   const context = useStudio();
   const considered = useStudioState((state) => state.models.considered);
   const known = useStudioState((state) => state.models.stored?.find(({ id }) => id === considered?.offer?.id));
@@ -85,7 +85,14 @@ function Offer() {
         {isHere ? (
           <p className="model-hint">It is already on this computer, below.</p>
         ) : (
-          <button type="button" className="button button-primary" onClick={() => void addConsidered(context)}>
+          <button
+            type="button"
+            className="button button-primary"
+            onClick={() => {
+              onAdd();
+              void addConsidered(context);
+            }}
+          >
             {known ? 'Resume' : 'Add'} · {sizeWords(offer)}
           </button>
         )}

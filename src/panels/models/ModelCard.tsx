@@ -122,7 +122,7 @@ function UseButton({ model, modelId }: { readonly model: ModelOffer; readonly mo
     <>
       <button
         type="button"
-        className="button button-primary"
+        className="button"
         disabled={reason !== null}
         onClick={() => void chooseModel(context, modelId)}
       >

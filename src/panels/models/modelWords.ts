@@ -36,6 +36,7 @@ export function tunedWords({ card }: ModelOffer): string {
 }
 
 export function originWords({ origin }: ModelOffer): string {
+  if (origin.kind === 'page') return 'this page';
   return origin.kind === 'url' ? origin.host : `the folder ${origin.name}`;
 }
 

@@ -2,7 +2,7 @@
 import { manifestFile } from '@agentiad/core/model/containerManifest.ts';
 import { readOffer } from '../../modelStore/containerOffer.ts';
 import type { ModelProgress } from '../../modelStore/meter.ts';
-import type { ModelOffer, StoredModel } from '../../modelStore/modelRecord.ts';
+import { recordOf, type ModelOffer, type StoredModel } from '../../modelStore/modelRecord.ts';
 import { parseModelAddress, type ModelSource } from '../../modelStore/modelSource.ts';
 import { problemOf, type Problem } from '../../runtime/messages.ts';
 import { guarded, type StudioContext } from '../context.ts';
@@ -28,7 +28,7 @@ async function readShipped(context: StudioContext): Promise<void> {
   await guarded(context, 'The model of this page', async () => {
     const response = await context.host.fetch(new URL(SHIPPED + manifestFile, context.host.base).href);
     const bytes = new Uint8Array(await response.arrayBuffer());
-    update(context, { shipped: readOffer({ kind: 'files', name: 'this page' }, bytes) });
+    update(context, { shipped: readOffer({ kind: 'page' }, bytes) });
   });
 }
 
@@ -106,7 +106,7 @@ export async function verifyModel(context: StudioContext, model: StoredModel): P
     code: 'model-damaged',
     subject: damaged.join(', '),
     reason: `${damaged.length === 1 ? 'was' : 'were'} found damaged and removed.`,
-    remedy: `Resume, and choose the folder ${model.origin.name} again: only that is copied.`,
+    remedy: 'Resume, and choose the folder it came from again: only that is copied.',
   });
 }
 
@@ -145,20 +145,33 @@ async function runTask<T>(
   const task: ModelTask = { id: context.host.newId(), name: card.name, progress: null, isCancelling: false };
   setTask(context, id, task);
   setProblem(context, id, null);
+  showAtOnce(context, model);
   update(context, { verified: models(context).verified.filter((other) => other !== id) });
   try {
-    return await work(task.id, (progress) => {
+    const result = await work(task.id, (progress) => {
       const now = models(context).tasks[id];
       if (now?.id === task.id) setTask(context, id, { ...now, progress });
     });
+    await refreshModels(context);
+    return result;
   } catch (error) {
+    await refreshModels(context);
     const problem = problemOf(error, card.name);
-    if (problem.code !== 'cancelled') setProblem(context, id, problem);
+    // What was refused before anything of it was stored has no card in the list.
+    const isListed = models(context).stored?.some((stored) => stored.id === id);
+    if (problem.code !== 'cancelled') setProblem(context, isListed ? id : LOOK, problem);
     return null;
   } finally {
-    await refreshModels(context);
     setTask(context, id, null);
   }
+}
+
+/** A model that is being added has its card before the store knows of it. */
+function showAtOnce(context: StudioContext, offer: ModelOffer): void {
+  const stored = models(context).stored ?? [];
+  if (stored.some(({ id }) => id === offer.id)) return;
+  const added = context.host.now().toISOString();
+  update(context, { stored: [...stored, { ...recordOf(offer, added), state: 'partial', verifiedBytes: 0 }] });
 }
 
 function models({ store }: StudioContext): ModelsState {
