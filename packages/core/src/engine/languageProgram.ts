@@ -21,7 +21,7 @@ import { gemmKernel, gemmWorkgroups, type GemmEpilogue } from '../kernels/linear
 import { gemvKernel, gemvWorkgroups, type GemvSpec } from '../kernels/linear/gemv.ts';
 import { rmsNormKernel, rmsNormWorkgroups } from '../kernels/norm/rmsNorm.ts';
 import { appendKvKernel, appendKvWorkgroups } from '../kernels/rope/appendKv.ts';
-import { embedKernel, embedWorkgroups } from '../kernels/tokens/embed.ts';
+import { embedKernel, embedWorkgroups, maxEmbedParts } from '../kernels/tokens/embed.ts';
 import type { TextConfig } from '../model/config.ts';
 import type { BufferPlan } from './gpuMemory.ts';
 import type { MatrixPart, MatrixPlan } from './matrixPlan.ts';
@@ -90,16 +90,7 @@ export function planLanguage(
   const gemm = (name: string, from: string, to: string, epilogue: GemmEpilogue, bias: string | null): Step[] =>
     gemmSteps(matrix(name), from, to, epilogue, bias === null ? null : () => bias, capabilities);
 
-  const embed: Step[] = matrix('embedding').parts.map((part) => {
-    const { format, columns } = matrix('embedding');
-    const spec = { format, rows: part.rows, rowStart: part.outStart, columns };
-    return {
-      kernel: embedKernel(spec, capabilities),
-      buffers: [...matrixBuffers(matrix('embedding'), part), 'ids', 'pass', 'x'],
-      workgroups: (rows) => embedWorkgroups(spec, rows),
-      cost: () => 0,
-    };
-  });
+  const embed = embedSteps(matrix('embedding'), capabilities);
 
   const attentionCost = (rows: number) => 4 * rows * (context / 2) * width;
   const decodeAttention = { ...cache, splits };
@@ -202,14 +193,38 @@ export function gemmSteps(
   });
 }
 
+/** Steps that gather from a table: one, unless it has more parts than a kernel binds. */
+function embedSteps(table: MatrixPlan, capabilities: Capabilities): Step[] {
+  const { format, columns, parts } = table;
+  const steps: Step[] = [];
+  for (let at = 0; at < parts.length; at += maxEmbedParts) {
+    const own = parts.slice(at, at + maxEmbedParts);
+    const sizes = own.map((part) => part.rows);
+    const rows = sizes.reduce((sum, size) => sum + size, 0);
+    const spec = { format, rows, rowStart: own[0]!.outStart, columns, parts: sizes };
+    const scales = hasScales(table) ? `${own[0]!.name}.scales.on` : unused;
+    steps.push(
+      plain(
+        embedKernel(spec, capabilities),
+        [...own.map(({ name }) => `${name}.codes`), scales, 'ids', 'pass', 'x'],
+        (count) => embedWorkgroups(spec, count),
+      ),
+    );
+  }
+  return steps;
+}
+
 /** A step of little arithmetic. */
 export function plain(kernel: Kernel, buffers: readonly string[], workgroups: Step['workgroups']): Step {
   return { kernel, buffers, workgroups, cost: () => 0 };
 }
 
-function matrixBuffers({ format }: MatrixPlan, { name }: MatrixPart): string[] {
-  const hasScales = format === 'q8' || format === 'q4';
-  return [`${name}.codes`, hasScales ? `${name}.scales` : unused];
+function matrixBuffers(matrix: MatrixPlan, { name }: MatrixPart): string[] {
+  return [`${name}.codes`, hasScales(matrix) ? `${name}.scales` : unused];
+}
+
+function hasScales({ format }: MatrixPlan): boolean {
+  return format === 'q8' || format === 'q4';
 }
 
 function productCost(rows: number, columns: number): number {

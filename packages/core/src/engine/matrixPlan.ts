@@ -16,7 +16,7 @@ export interface RowRange {
 }
 
 export interface MatrixPart {
-  /** Buffers are `<name>.codes` and `<name>.scales` (only for formats with scales). */
+  /** `<name>.codes` is a buffer, `<name>.scales` (only for formats with scales) a range of the matrix's. */
   readonly name: string;
   /** Outputs: rows, or pairs of rows. */
   readonly rows: number;
@@ -28,6 +28,7 @@ export interface MatrixPart {
 }
 
 export interface MatrixPlan {
+  /** `<name>.scales` is a buffer with the scales of all parts. */
   readonly name: string;
   readonly format: MatrixFormat;
   /** Outputs of the whole matrix. */
@@ -38,8 +39,8 @@ export interface MatrixPlan {
 
 export type TensorTable = ReadonlyMap<string, EncodedTensorInfo>;
 
-/** Output rows of a part are a multiple of this where the matrix is split. */
-const partStep = 4;
+/** Output rows of a part are a multiple of this where the matrix is split: then its scales begin where they can be bound. */
+const partStep = 128;
 
 /**
  * The matrix of `tensors` one below the other, or with `isPaired` of a gate and an up tensor; `isWhole` ones cannot be

@@ -41,30 +41,40 @@ export function deviceMs({ gpuMs, wallMs }: Timing): number {
 /** How often and how long to time; `limit` ends the samples early, after one at least. */
 export interface SampleOptions {
   readonly samples: number;
-  /** Work is repeated within a sample until it takes this long. */
+  /** Work is repeated within a sample until it takes this long; 0: once. */
   readonly minimumMs: number;
+  /** The work has run before: no run to warm up. */
+  readonly isWarm?: boolean;
   readonly limit?: { readonly clock: () => number; readonly endMs: number };
 }
 
 const mostRepeats = 2000;
 
-/** Times `record`, ms of one run each. The first run warms up, the second says how often to repeat. */
+/** Times `record`, ms of one run each, after a run to warm up and one or two that say how often to repeat. */
 export async function timeRepeated(
-  { timer }: BenchGpu,
+  gpu: BenchGpu,
   record: (pass: GPUComputePassEncoder) => void,
-  { samples, minimumMs, limit }: SampleOptions,
+  { samples, minimumMs, isWarm = false, limit }: SampleOptions,
 ): Promise<number[]> {
-  await timer.time(record);
-  const { wallMs } = await timer.time(record);
-  const repeats = Math.min(mostRepeats, Math.max(1, Math.ceil(minimumMs / wallMs)));
-  // A short run's wall time is mostly submission: repeat by what repeating shows.
-  const again = repeats === 1 ? wallMs : deviceMs(await timer.time((pass) => repeat(pass, record, repeats))) / repeats;
-  const count = Math.min(mostRepeats, Math.max(1, Math.ceil(minimumMs / again)));
+  if (!isWarm) await gpu.timer.time(record);
+  const count = minimumMs === 0 ? 1 : await repeatsFor(gpu, record, minimumMs);
   const ms: number[] = [];
   while (ms.length < samples && (ms.length === 0 || !limit || limit.clock() < limit.endMs)) {
-    ms.push(deviceMs(await timer.time((pass) => repeat(pass, record, count))) / count);
+    ms.push(deviceMs(await gpu.timer.time((pass) => repeat(pass, record, count))) / count);
   }
   return ms;
+}
+
+async function repeatsFor(
+  { timer }: BenchGpu,
+  record: (pass: GPUComputePassEncoder) => void,
+  minimumMs: number,
+): Promise<number> {
+  const repeatsAt = (ms: number) => Math.min(mostRepeats, Math.max(1, Math.ceil(minimumMs / ms)));
+  const first = repeatsAt((await timer.time(record)).wallMs);
+  if (first === 1) return 1;
+  // A short run's wall time is mostly submission: repeat by what repeating shows.
+  return repeatsAt(deviceMs(await timer.time((pass) => repeat(pass, record, first))) / first);
 }
 
 function repeat(pass: GPUComputePassEncoder, record: (pass: GPUComputePassEncoder) => void, count: number): void {
@@ -161,11 +171,15 @@ export async function withBuffers<T>(
   sizes: readonly number[],
   use: (buffers: readonly GPUBuffer[]) => Promise<T>,
 ): Promise<T> {
-  const flags = usage.storage | usage.copySource | usage.copyTarget;
-  const buffers = sizes.map((size) => device.createBuffer({ size: Math.max(16, size), usage: flags }));
+  const buffers = createBuffers(device, sizes);
   try {
     return await use(buffers);
   } finally {
     for (const buffer of buffers) buffer.destroy();
   }
+}
+
+export function createBuffers(device: GPUDevice, sizes: readonly number[]): GPUBuffer[] {
+  const flags = usage.storage | usage.copySource | usage.copyTarget;
+  return sizes.map((size) => device.createBuffer({ size: Math.max(16, size), usage: flags }));
 }

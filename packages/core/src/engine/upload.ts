@@ -25,6 +25,13 @@ export interface Uploader {
   upload(group: WeightGroup, onBytes?: (bytes: number) => void): Promise<UploadedGroup>;
 }
 
+/** Takes bytes in pieces of any length. */
+interface Writer {
+  write(bytes: Uint8Array): Promise<void>;
+  /** Pads to what the GPU takes. */
+  end(): Promise<void>;
+}
+
 export function createUploader(
   device: GPUDevice,
   guard: DeviceGuard,
@@ -40,7 +47,7 @@ export function createUploader(
   };
 
   /** Appends to `buffer` byte by byte in pieces of any length; the GPU takes multiples of 4. */
-  const createWriter = (buffer: GPUBuffer, onBytes: (bytes: number) => void) => {
+  const createWriter = (buffer: GPUBuffer, onBytes: (bytes: number) => void): Writer => {
     let at = 0;
     let rest = new Uint8Array(0);
     const write = async (bytes: Uint8Array) => {
@@ -70,11 +77,10 @@ export function createUploader(
     plan: MatrixPlan,
     part: MatrixPart,
     buffers: Buffers,
+    scales: Writer | null,
     onBytes: (bytes: number) => void,
   ): Promise<void> => {
     const codes = createWriter(buffers.get(`${part.name}.codes`)!, onBytes);
-    const scaleBuffer = buffers.get(`${part.name}.scales`);
-    const scales = scaleBuffer ? createWriter(scaleBuffer, onBytes) : null;
     const rowsAtOnce = Math.max(1, Math.floor(pieceBytes / matrixBytes(plan.format, 1, plan.columns).codes));
     for (const { tensor, start, end } of part.sources) {
       for (let row = start; row < end; row += rowsAtOnce) {
@@ -85,7 +91,6 @@ export function createUploader(
       }
     }
     await codes.end();
-    await scales?.end();
   };
 
   const readVector = async (vector: VectorPlan): Promise<Float32Array<ArrayBuffer>> => {
@@ -116,7 +121,11 @@ export function createUploader(
           offset += vectorBytes(vector);
         }
         for (const plan of group.matrices.values()) {
-          for (const part of plan.parts) await uploadPart(plan, part, buffers, onBytes);
+          const scales = buffers.get(`${plan.name}.scales`);
+          const writer = scales ? createWriter(scales, onBytes) : null;
+          for (const part of plan.parts) await uploadPart(plan, part, buffers, writer, onBytes);
+          await writer?.end();
+          if (scales) bindScales(plan, scales, bindings);
         }
         await settle();
         return { bindings, buffers };
@@ -134,13 +143,22 @@ function bufferPlans(group: WeightGroup): BufferPlan[] {
   const plans: BufferPlan[] = [
     { name: vectorsName, bytes: group.vectors.reduce((sum, vector) => sum + vectorBytes(vector), 0) },
   ];
-  for (const { parts } of group.matrices.values()) {
-    for (const { name, bytes } of parts) {
-      plans.push({ name: `${name}.codes`, bytes: bytes.codes });
-      if (bytes.scales > 0) plans.push({ name: `${name}.scales`, bytes: bytes.scales });
-    }
+  for (const { name: matrix, parts } of group.matrices.values()) {
+    for (const { name, bytes } of parts) plans.push({ name: `${name}.codes`, bytes: bytes.codes });
+    const scales = parts.reduce((sum, { bytes }) => sum + bytes.scales, 0);
+    if (scales > 0) plans.push({ name: `${matrix}.scales`, bytes: scales });
   }
   return plans;
+}
+
+/** `<part>.scales` is a part's own range, `<part>.scales.on` everything from there on. */
+function bindScales({ parts }: MatrixPlan, buffer: GPUBuffer, bindings: Map<string, GPUBufferBinding>): void {
+  let offset = 0;
+  for (const { name, bytes } of parts) {
+    bindings.set(`${name}.scales`, { buffer, offset, size: bytes.scales });
+    bindings.set(`${name}.scales.on`, { buffer, offset });
+    offset += bytes.scales;
+  }
 }
 
 /** Rows as stored, each with zeros behind it up to the kernels' stride; q4 rows are whole groups already. */

@@ -81,7 +81,7 @@ async function runCase(
     tensors.push(compareExactly('image_grid_thw', grids, goldenGrids));
     const pixels = compareTensor('pixel_values', concatenatePixels(own), golden.pixelValues, pixelLimit, pixelShare);
     tensors.push(pixels);
-    const goldenImages = splitPixels(golden.pixelValues, golden.grids, config);
+    const goldenImages = splitPixels(golden.name, golden.pixelValues, golden.grids, config);
     const embeds = await forward.imageEmbeds(goldenImages);
     const embedsLimit = golden.tolerance * golden.imageEmbeds.largest;
     tensors.push(compareTensor('image_embeds', embeds, golden.imageEmbeds, embedsLimit));
@@ -139,12 +139,17 @@ function assignImages(golden: GoldenCase, config: ModelConfig): number[][] {
   });
 }
 
-function splitPixels(golden: GoldenTensor, grids: readonly Grid[], config: ModelConfig): ProcessedImage[] {
+function splitPixels(
+  name: string,
+  golden: GoldenTensor,
+  grids: readonly Grid[],
+  config: ModelConfig,
+): ProcessedImage[] {
   const values = Float32Array.from(golden.values);
   let at = 0;
   return grids.map((grid, index) => {
     const pixelValues = values.subarray(at, (at += grid.height * grid.width * config.vision.patchDim));
-    return { pixelValues, grid, sha256: `golden ${index}` };
+    return { pixelValues, grid, sha256: `${name} ${index}` };
   });
 }
 

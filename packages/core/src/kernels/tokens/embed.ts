@@ -1,45 +1,73 @@
 /**
  * Embeddings of a pass's ids: row t of x [M, rowStride(columns)] becomes row ids[t] of the table, M = pass[0]. A table
- * held in parts runs once per part, each writing the rows whose id it holds; ids beyond the table leave their row as it
- * is. Bindings: codes, scales, ids (u32 [M]), pass, x (read-write).
+ * held in parts is read from all of them at once, up to `maxEmbedParts`; one with more runs again for the rest, and ids of
+ * other rows leave theirs as it is. Bindings: the codes of each part, scales (of all rows), ids (u32 [M]), pass, x
+ * (read-write).
  */
 import type { Capabilities } from '../capabilities.ts';
-import type { Kernel, Workgroups } from '../kernel.ts';
-import { passFields, type MatrixFormat } from '../layout.ts';
-import { weightReader } from '../linear/weights.ts';
+import type { BindingKind, Kernel, Workgroups } from '../kernel.ts';
+import { groupSize, passFields, rowStride, type MatrixFormat } from '../layout.ts';
+import { unitWords, weightReader } from '../linear/weights.ts';
+
+/** Parts that leave the kernel within 8 storage buffers. */
+export const maxEmbedParts = 4;
 
 export interface EmbedSpec {
   readonly format: MatrixFormat;
-  /** Rows of this part. */
+  /** Rows of these parts together. */
   readonly rows: number;
-  /** The id of its first row. */
+  /** The id of their first row. */
   readonly rowStart: number;
   readonly columns: number;
+  /** Rows of each part; all in one by default. */
+  readonly parts?: readonly number[];
 }
 
 const invocations = 64;
 
 export function embedKernel(spec: EmbedSpec, { tier }: Capabilities): Kernel {
-  const { format, rows, rowStart, columns } = spec;
+  const { format, rows, rowStart, columns, parts = [rows] } = spec;
   const reader = weightReader(format, columns, tier);
-  const quads = reader.quads('unit', 'scale');
+  const units = unitsOf(spec);
+  const quads = reader.quads(unitWords('unit'), 'scale');
   const factor = reader.scaleKind === 'row' ? ' * scale' : ''; // other scales are in the values already
+  const group = `row * ${rowStride(columns) / groupSize}u + at.x`;
+  const scale = {
+    none: '1.0',
+    row: 'scales[row]',
+    group: `unpack2x16float(scales[(${group}) >> 1u])[(${group}) & 1u]`,
+  }[reader.scaleKind];
+  const count = parts.length;
+  const codes: BindingKind[] = parts.map(() => 'read');
+  let first = 0;
+  const reads = parts.map((size, part) => {
+    const start = first;
+    first += size;
+    return `if (row < ${first}u) { return codes${part}[(row - ${start}u) * ${units}u + unit]; }`;
+  });
   return {
     label: `embed ${format} ${rows}x${columns} from ${rowStart}`,
-    bindings: ['read', 'read', 'read', 'read', 'readWrite'],
-    wgsl: `${reader.enables}${reader.declarations(0, 1)}
-@group(0) @binding(2) var<storage, read> ids: array<u32>;
-@group(0) @binding(3) var<storage, read> pass_info: array<u32>;
-@group(0) @binding(4) var<storage, read_write> x: array<vec4<f32>>;
+    bindings: [...codes, 'read', 'read', 'read', 'readWrite'],
+    wgsl: `${reader.enables}
+${parts.map((_, part) => `@group(0) @binding(${part}) var<storage, read> codes${part}: array<vec4<u32>>;`).join('\n')}
+@group(0) @binding(${count}) var<storage, read> scales: array<${reader.scaleKind === 'row' ? 'f32' : 'u32'}>;
+@group(0) @binding(${count + 1}) var<storage, read> ids: array<u32>;
+@group(0) @binding(${count + 2}) var<storage, read> pass_info: array<u32>;
+@group(0) @binding(${count + 3}) var<storage, read_write> x: array<vec4<f32>>;
+
+fn load_unit(row: u32, unit: u32) -> vec4<u32> {
+  ${reads.join('\n  ')}
+  return vec4<u32>();
+}
 
 @compute @workgroup_size(${invocations})
 fn main(@builtin(global_invocation_id) at: vec3<u32>) {
-  if (at.x >= ${reader.units}u || at.y >= pass_info[${passFields.rows}]) { return; }
-  let row = ids[at.y] - ${rowStart}u; // wraps to a large row for ids before this part
+  if (at.x >= ${units}u || at.y >= pass_info[${passFields.rows}]) { return; }
+  let row = ids[at.y] - ${rowStart}u; // wraps to a large row for ids before these parts
   if (row >= ${rows}u) { return; }
-  let unit = loadUnit(row, at.x);
-  let scale = ${reader.scaleKind === 'group' ? 'groupScale(row, at.x)' : 'rowScale(row)'};
-  let target_quad = (at.y * ${reader.units}u + at.x) * ${quads.length}u;
+  let unit = load_unit(row, at.x);
+  let scale = ${scale};
+  let target_quad = (at.y * ${units}u + at.x) * ${quads.length}u;
 ${quads.map((quad, i) => `  x[target_quad + ${i}u] = ${quad}${factor};`).join('\n')}
 }
 `,
@@ -47,6 +75,11 @@ ${quads.map((quad, i) => `  x[target_quad + ${i}u] = ${quad}${factor};`).join('\
 }
 
 /** For passes of up to `m` rows. */
-export function embedWorkgroups({ format, columns }: EmbedSpec, m: number): Workgroups {
-  return [Math.ceil(weightReader(format, columns, 0).units / invocations), m, 1];
+export function embedWorkgroups(spec: Pick<EmbedSpec, 'format' | 'columns'>, m: number): Workgroups {
+  return [Math.ceil(unitsOf(spec) / invocations), m, 1];
+}
+
+/** Units of 16 bytes in a row of codes. */
+function unitsOf({ format, columns }: Pick<EmbedSpec, 'format' | 'columns'>): number {
+  return rowStride(columns) / (4 * weightReader(format, columns, 0).wordColumns);
 }
