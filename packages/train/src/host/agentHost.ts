@@ -1,13 +1,14 @@
 /** Everything an inspection needs from Node: backend, model, feature tower, clock, ids. */
 import { randomUUID } from 'node:crypto';
 import type { InspectionDeps } from '@agentiad/core/agent/request.ts';
+import { createAgentRuntime, type OpenedRuntime } from '@agentiad/core/agent/runtime.ts';
+import { createEngineBackbone } from '@agentiad/core/engine/engine.ts';
+import type { LoadedModel } from '@agentiad/core/model/loadModel.ts';
 import { createBackbone } from '@agentiad/core/model/model.ts';
-import { createLibraryMatch } from '@agentiad/core/tools/difference/libraryMatch.ts';
+import { UserError } from '@agentiad/core/support/userError.ts';
 import { createTower } from '@agentiad/core/tools/difference/tower.ts';
-import type { LibraryMatch } from '@agentiad/core/tools/difference/contract.ts';
-import type { ExemplarSet } from '@agentiad/core/tools/exemplars.ts';
-import type { BackendName, SelectedBackend } from './backend.ts';
-import { selectBackend } from './backend.ts';
+import { selectEngineBackend, type BackendName, type SelectedBackend } from './backend.ts';
+import { throwUncaught } from './device.ts';
 import { openFolder } from './folderSource.ts';
 import { loadModelFolder } from './loadModel.ts';
 
@@ -22,37 +23,58 @@ export async function openAgentHost(options: {
   readonly model: string;
   readonly tower: string;
 }): Promise<AgentHost> {
-  const selected = await selectBackend(options.backend);
-  try {
-    return await openOn(selected, options);
-  } catch (error) {
-    // A GPU that nobody lets go of keeps Node alive after the error was told.
-    await selected.dispose();
-    throw error;
-  }
-}
-
-async function openOn(
-  selected: SelectedBackend,
-  options: { readonly model: string; readonly tower: string },
-): Promise<AgentHost> {
-  const loaded = await loadModelFolder(options.model);
-  const backbone = await createBackbone(loaded);
-  const tower = await createTower(openFolder(options.tower));
-  const matches = new WeakMap<ExemplarSet, LibraryMatch>();
+  let loaded: LoadedModel | null = null;
+  let selected: SelectedBackend | null = null;
+  const runtime = await createAgentRuntime(async () => {
+    let isLost = false;
+    selected = await selectEngineBackend(options.backend, (error) => {
+      if (error instanceof UserError && error.code === 'device-lost') isLost = true;
+      else throwUncaught(error);
+    });
+    try {
+      loaded ??= await loadModelFolder(options.model);
+      return { ...(await openOn(selected, loaded, options.tower)), isLost: () => isLost };
+    } catch (error) {
+      // A GPU that nobody lets go of keeps Node alive after the error was told.
+      await selected.dispose();
+      throw error;
+    }
+  });
+  const { processor, chatTemplate } = loaded!;
+  const { backend, adapter } = selected!;
   return {
     deps: {
-      model: { backbone, processor: loaded.processor, chatTemplate: loaded.chatTemplate },
-      match: (library) => {
-        const known = matches.get(library) ?? createLibraryMatch({ tower, set: library });
-        matches.set(library, known);
-        return known;
+      model: {
+        get backbone() {
+          return runtime.backbone;
+        },
+        processor,
+        chatTemplate,
       },
+      match: (library) => runtime.match(library),
+      recovery: runtime.recovery,
       clock: () => performance.now(),
       now: () => new Date().toISOString(),
       newId: () => randomUUID(),
-      runtime: { backend: selected.backend, adapter: selected.adapter },
+      runtime: { backend, adapter },
     },
+    dispose: () => runtime.dispose(),
+  };
+}
+
+/** Model and tower on the chosen backend; the engine runs the model where there is a GPU device. */
+async function openOn(
+  selected: SelectedBackend,
+  loaded: LoadedModel,
+  towerFolder: string,
+): Promise<Omit<OpenedRuntime, 'isLost'>> {
+  const backbone = selected.gpu
+    ? await createEngineBackbone({ device: selected.gpu.device, loaded, encoded: loaded.encoded })
+    : await createBackbone(loaded);
+  const tower = await createTower(openFolder(towerFolder));
+  return {
+    backbone,
+    tower,
     async dispose() {
       backbone.dispose();
       tower.dispose();
