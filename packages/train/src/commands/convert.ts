@@ -23,7 +23,8 @@ interface Flags {
   readonly tuned?: boolean;
 }
 
-const progressMs = 2000;
+/** Progress is told in steps of this many percent. */
+const progressPercent = 5;
 
 export function registerConvert(program: Command): void {
   program
@@ -91,7 +92,17 @@ async function run(flags: Flags): Promise<void> {
       `${(storedBytes / 1e6).toFixed(1)} MB in ${flags.to}, ${(weightCount / 1e6 / seconds).toFixed(1)} M weights/s.`,
     );
     const sha256 = nodeSha256.hex(await readFile(path.join(flags.to, manifestFile)));
-    const summary = { folder: flags.to, card: { ...card, sha256 }, weightCount, storedBytes, seconds, ignored, merged };
+    const peakMemoryBytes = process.resourceUsage().maxRSS * 1024; // the most this process ever held
+    const summary = {
+      folder: flags.to,
+      card: { ...card, sha256 },
+      weightCount,
+      storedBytes,
+      seconds,
+      peakMemoryBytes,
+      ignored,
+      merged,
+    };
     process.stdout.write(`${JSON.stringify(summary, null, 2)}\n`);
   } finally {
     for (const name of signals) process.removeListener(name, stop);
@@ -115,12 +126,12 @@ function given<T extends object>(fields: T): { [K in keyof T]?: NonNullable<T[K]
 }
 
 function createProgress(): (done: number, total: number) => void {
-  let last = performance.now();
+  let last = 0;
   return (done, total) => {
-    if (performance.now() - last < progressMs) return;
-    last = performance.now();
-    const share = Math.min(100, (100 * done) / total).toFixed(0);
-    say(`${share} %: ${(done / 1e6).toFixed(0)} of ${(total / 1e6).toFixed(0)} MB`);
+    const percent = Math.min(100, Math.floor((100 * done) / total));
+    if (percent < last + progressPercent) return;
+    last = percent;
+    say(`${percent} %: ${(done / 1e6).toFixed(0)} of ${(total / 1e6).toFixed(0)} MB`);
   };
 }
 
