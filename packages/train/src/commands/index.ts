@@ -1,5 +1,6 @@
 /** The list of commands. A new command = one file + one line here. */
 import type { Command } from 'commander';
+import { registerBench } from './bench.ts';
 import { registerConvert } from './convert.ts';
 import { registerData } from './data.ts';
 import { registerEval } from './eval.ts';
@@ -16,4 +17,5 @@ export const COMMANDS: readonly ((program: Command) => void)[] = [
   registerSamples,
   registerSft,
   registerEval,
+  registerBench,
 ];

@@ -127,7 +127,7 @@ async function activate(name: 'wasm' | 'cpu'): Promise<void> {
   });
 }
 
-function noAdapter(): UserError {
+export function noAdapter(): UserError {
   return new UserError({
     code: 'no-adapter',
     subject: 'WebGPU',
