@@ -31,7 +31,7 @@ export function gemvKernel(spec: GemvSpec, capabilities: Capabilities): Kernel {
     label: `gemv ${spec.format} ${spec.rows}x${spec.columns} ${spec.epilogue.kind}`,
     wgsl: [
       reader.enables + (tier > 0 && !isSoftware ? 'enable subgroups;' : ''),
-      reader.declarations(0, 1),
+      reader.declarations('units'),
       vectorBindings(spec),
       epilogueCode(spec),
       spec.norm ? normedCode : '',

@@ -3,7 +3,7 @@
  * neighbouring 16 bytes, and add their sums up at the end (by subgroups of any size, or in workgroup memory).
  */
 import type { Capabilities } from '../capabilities.ts';
-import { innerLoop, inputStart, normFactor } from './gemvInner.ts';
+import { innerLoop, inputStart, normFactor, rowUnits } from './gemvInner.ts';
 import { isPaired, unitCount, type GemvSpec } from './gemvSpec.ts';
 import type { WeightReader } from './weights.ts';
 
@@ -18,7 +18,8 @@ interface ColumnsShape {
 function shapeOf(spec: GemvSpec, reader: WeightReader, { maxInvocations }: Capabilities): ColumnsShape {
   const perUnit = isPaired(spec) ? 2 : 1;
   const rows = unitCount(spec) * perUnit >= 8192 ? 4 : 2;
-  const wanted = reader.units > 128 ? 256 : reader.units > 64 ? 128 : 64;
+  const loads = rowUnits(spec, reader);
+  const wanted = loads > 128 ? 256 : loads > 64 ? 128 : 64;
   return { invocations: Math.min(wanted, maxInvocations), units: rows / perUnit, rows };
 }
 
@@ -38,19 +39,17 @@ export function columnsCode(spec: GemvSpec, reader: WeightReader, capabilities: 
 ${totalCode(sums.length, invocations, hasSubgroups)}
 @compute @workgroup_size(${invocations})
 fn main(@builtin(workgroup_id) id: vec3<u32>, @builtin(num_workgroups) counts: vec3<u32>,
-    @builtin(local_invocation_index) lane: u32${
-      hasSubgroups ? `,\n    @builtin(subgroup_invocation_id) member: u32, @builtin(subgroup_size) size: u32` : ''
-    }) {
+    @builtin(local_invocation_index) lane: u32${hasSubgroups ? `, @builtin(subgroup_invocation_id) member: u32` : ''}) {
   let first = (id.y * counts.x + id.x) * ${units}u;
   let start = ${inputStart(spec)};
   ${spec.norm ? 'var squares = 0.0;' : ''}
   ${inner.start((unit) => `first + ${unit}u`)}
-  for (var i = lane; i < ${reader.units}u; i += ${invocations}u) {${inner.step}
+  for (var i = lane; i < ${rowUnits(spec, reader)}u; i += ${invocations}u) {${inner.step}
   }
   ${sums.map((sum, i) => `keep(${i}u, lane, ${sum}${hasSubgroups ? ', member' : ''});`).join('\n  ')}
   workgroupBarrier();
   ${hasSubgroups ? '' : `fold(lane);\n  workgroupBarrier();`}
-  ${sums.map((sum, i) => `${sum} = total(${i}u${hasSubgroups ? ', member, size' : ''});`).join('\n  ')}
+  ${sums.map((sum, i) => `${sum} = total(${i}u${hasSubgroups ? ', member' : ''});`).join('\n  ')}
   ${spec.norm ? `let factor = ${normFactor(spec, 'squares')};` : ''}
   ${list
     .map((unit) => {
@@ -63,8 +62,9 @@ fn main(@builtin(workgroup_id) id: vec3<u32>, @builtin(num_workgroups) counts: v
 }
 
 /**
- * Sums over the workgroup. Which invocations form a subgroup is not guaranteed, so the first of each keeps its
- * subgroup's sum at its own place, the others keep zero, and every subgroup adds up all places.
+ * Sums over the workgroup. Which invocations form a subgroup, and that all have the reported size, is not guaranteed:
+ * the first of each keeps its subgroup's sum at its own place, the others keep zero, and every subgroup counts its
+ * members and adds up all places.
  */
 function totalCode(count: number, invocations: number, hasSubgroups: boolean): string {
   if (hasSubgroups) {
@@ -73,7 +73,8 @@ fn keep(sum: u32, lane: u32, value: f32, member: u32) {
   let whole = subgroupAdd(value);
   kept[sum * ${invocations}u + lane] = select(0.0, whole, member == 0u);
 }
-fn total(sum: u32, member: u32, size: u32) -> f32 {
+fn total(sum: u32, member: u32) -> f32 {
+  let size = subgroupAdd(1u);
   var value = 0.0;
   for (var i = member; i < ${invocations}u; i += size) { value += kept[sum * ${invocations}u + i]; }
   return subgroupAdd(value);

@@ -5,7 +5,7 @@
 import { passFields, rowStride } from '../layout.ts';
 import { float } from './gemvEpilogue.ts';
 import { isPaired, unitCount, type GemvSpec } from './gemvSpec.ts';
-import type { WeightReader } from './weights.ts';
+import { unitWords, type WeightReader } from './weights.ts';
 
 /**
  * A nibble put at the top of the mantissa of 1.0 reads as 1 + nibble / 16: no conversion from integer, which is slow on
@@ -43,12 +43,11 @@ export function innerLoop(
 ): InnerLoop {
   const perUnit = isPaired(spec) ? 2 : 1;
   const rows = times(units * perUnit, (row) => row);
-  const quads = reader.unitColumns / 4;
+  const quads = reader.wordColumns; // vec4s of x in a unit of 4 words
   const isQ4 = spec.format === 'q4';
-  const words = ['x', 'y', 'z', 'w'];
   const products = isQ4
-    ? words.flatMap((word) => [`lowNibbles(w.${word})`, `highNibbles(w.${word})`])
-    : reader.quads('w', '1.0');
+    ? unitWords('w').flatMap((word) => [`lowNibbles(${word})`, `highNibbles(${word})`])
+    : reader.quads(unitWords('w'), '1.0');
   const dot = products.map((weights, q) => `dot(${weights}, x${q})`).join(' + ');
   const add = (row: number) =>
     isQ4 ? `sum${row} = fma(groupScale(row${row}, i), 16.0 * (${dot}) - offset, sum${row});` : `sum${row} += ${dot};`;
@@ -73,6 +72,11 @@ export function innerLoop(
         )
         .join(', '),
   };
+}
+
+/** Units of 16 bytes in a row of the matrix. */
+export function rowUnits({ columns }: GemvSpec, reader: WeightReader): number {
+  return rowStride(columns) / (4 * reader.wordColumns);
 }
 
 /** First vec4 of the row of x that is read. */

@@ -5,17 +5,20 @@
  */
 import type { Capabilities } from '../capabilities.ts';
 import { rowStride } from '../layout.ts';
-import { innerLoop, inputStart, normFactor } from './gemvInner.ts';
+import { innerLoop, inputStart, normFactor, rowUnits } from './gemvInner.ts';
 import { isPaired, unitCount, type GemvSpec } from './gemvSpec.ts';
 import type { WeightReader } from './weights.ts';
 
 /** As many as the widest SIMD unit in use has lanes. */
 const invocations = 8;
-const rowsPerInvocation = 8;
+/** Rows of an invocation; more of int4, where x is most of what is read. */
+const rowsPerInvocation = { f32: 8, f16: 8, q8: 8, q4: 16 } as const;
+/** Columns from which a barrier costs less than reading the norm's weight in every invocation. */
+const stagedColumns = 512;
 
 /** Output units of one invocation: fewer for small matrices, so that more than one core has work. */
 function unitsPerInvocation(spec: GemvSpec): number {
-  const most = rowsPerInvocation / (isPaired(spec) ? 2 : 1);
+  const most = rowsPerInvocation[spec.format] / (isPaired(spec) ? 2 : 1);
   return Math.max(1, Math.min(most, Math.floor(unitCount(spec) / (4 * invocations))));
 }
 
@@ -26,7 +29,8 @@ export function rowsWorkgroups(spec: GemvSpec): number {
 export function rowsCode(spec: GemvSpec, reader: WeightReader, capabilities: Capabilities): string {
   const units = unitsPerInvocation(spec);
   const vectors = rowStride(spec.columns) / 4;
-  const isStaged = spec.norm !== null && 16 * vectors + 4 * invocations <= capabilities.maxWorkgroupBytes;
+  const fits = 16 * vectors + 4 * invocations <= capabilities.maxWorkgroupBytes;
+  const isStaged = spec.norm !== null && spec.columns >= stagedColumns && fits;
   const readX = (at: string) => {
     if (isStaged) return `staged[${at}]`;
     return spec.norm ? `normed(start + ${at}, ${at}, &squares)` : `x[start + ${at}]`;
@@ -43,7 +47,7 @@ fn main(@builtin(workgroup_id) id: vec3<u32>, @builtin(num_workgroups) counts: v
   ${spec.norm ? 'var squares = 0.0;' : ''}
   ${isStaged ? stageCode(vectors) : ''}
   ${inner.start((unit) => `first + ${unit * invocations}u`)}
-  for (var i = 0u; i < ${reader.units}u; i++) {${inner.step}
+  for (var i = 0u; i < ${rowUnits(spec, reader)}u; i++) {${inner.step}
   }
   ${spec.norm ? `let factor = ${normFactor(spec, 'squares')};` : ''}
   ${list
