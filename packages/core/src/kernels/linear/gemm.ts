@@ -7,14 +7,15 @@ import type { Capabilities } from '../capabilities.ts';
 import type { Kernel, Workgroups } from '../kernel.ts';
 import { gemmDirectKernel, gemmDirectWorkgroups } from './gemmDirect.ts';
 import type { GemmSpec } from './gemmSpec.ts';
+import { gemmTiledKernel, gemmTiledWorkgroups } from './gemmTiled.ts';
 
 export type { GemmEpilogue, GemmSpec } from './gemmSpec.ts';
 
 export function gemmKernel(spec: GemmSpec, capabilities: Capabilities): Kernel {
-  return gemmDirectKernel(spec, capabilities);
+  return capabilities.isSoftware ? gemmDirectKernel(spec, capabilities) : gemmTiledKernel(spec, capabilities);
 }
 
-/** For M = `m` or more. */
+/** For M = `m`. */
 export function gemmWorkgroups(spec: GemmSpec, m: number, capabilities: Capabilities): Workgroups {
-  return gemmDirectWorkgroups(spec, m);
+  return capabilities.isSoftware ? gemmDirectWorkgroups(spec, m) : gemmTiledWorkgroups(spec, m);
 }

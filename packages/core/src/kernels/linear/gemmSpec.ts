@@ -26,10 +26,10 @@ export function rowsPerOutput({ epilogue }: GemmSpec): 1 | 2 {
   return epilogue === 'gatedSilu' ? 2 : 1;
 }
 
-/** Bindings 2 to 5; 0 and 1 are the matrix's. */
-export function gemmBindings({ hasBias }: GemmSpec): string {
+/** Bindings 2 to 5; 0 and 1 are the matrix's. x is read as `xType`. */
+export function gemmBindings({ hasBias }: GemmSpec, xType: 'f32' | 'vec4<f32>'): string {
   return `
-@group(0) @binding(2) var<storage, read> x: array<vec4<f32>>;
+@group(0) @binding(2) var<storage, read> x: array<${xType}>;
 ${hasBias ? '@group(0) @binding(3) var<storage, read> vectors: array<f32>;' : ''}
 @group(0) @binding(4) var<storage, read> pass_: array<u32>;
 @group(0) @binding(5) var<storage, read_write> out: array<f32>;
