@@ -29,13 +29,13 @@ describe('left to itself, the page runs on WebAssembly and says why', () => {
   it('when asking for an adapter fails', async () => {
     offer(refused);
     const reason = 'asking for a WebGPU adapter failed: driver says no';
-    expect(await chooseBackend(null, () => {})).toMatchObject({ name: 'wasm', reason });
+    expect(await chooseBackend(null, () => {})).toMatchObject({ info: { name: 'wasm', reason }, device: null });
   });
 
   it('when the adapter gives no device', async () => {
     offer(() => Promise.resolve({ ...adapter, requestDevice: refused }));
     const reason = 'the graphics device did not start: driver says no';
-    expect(await chooseBackend(null, () => {})).toMatchObject({ name: 'wasm', reason });
+    expect(await chooseBackend(null, () => {})).toMatchObject({ info: { name: 'wasm', reason }, device: null });
     await expect(chooseBackend('webgpu', () => {})).rejects.toMatchObject({ code: 'no-webgpu' });
   });
 
@@ -43,8 +43,7 @@ describe('left to itself, the page runs on WebAssembly and says why', () => {
     offer(() => Promise.resolve(adapter));
     started.webgpu = false;
     expect(await chooseBackend(null, () => {})).toMatchObject({
-      name: 'wasm',
-      reason: expect.stringContaining('could not start its WebGPU backend') as string,
+      info: { name: 'wasm', reason: expect.stringContaining('could not start its WebGPU backend') as string },
     });
     expect(device.destroy).toHaveBeenCalled();
   });
@@ -58,6 +57,15 @@ describe('a backend that does not start', () => {
 
   it('is none where WebGPU starts', async () => {
     offer(() => Promise.resolve(adapter));
-    expect(await chooseBackend(null, () => {})).toEqual({ name: 'webgpu', adapter: 'acme', reason: null });
+    const chosen = await chooseBackend(null, () => {});
+    expect(chosen).toMatchObject({ info: { name: 'webgpu', adapter: 'acme', reason: null }, device });
+  });
+
+  it('does not take the feature tower to a software adapter', async () => {
+    const software = { ...adapter, info: { ...info, isFallbackAdapter: true } };
+    offer(() => Promise.resolve(software));
+    expect(await chooseBackend(null, () => {})).toMatchObject({ info: { name: 'wasm' } });
+    started.webgpu = false; // TensorFlow.js on that device would fail here
+    expect(await chooseBackend('webgpu', () => {})).toMatchObject({ info: { name: 'webgpu' }, device });
   });
 });

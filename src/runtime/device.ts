@@ -6,6 +6,7 @@ import {
   describeAdapter,
   registerWebGpuBackend,
   requestModelDevice,
+  unregisterWebGpuBackend,
   watchDevice,
 } from '@agentiad/core/model/webgpuBackend.ts';
 import { UserError } from '@agentiad/core/support/userError.ts';
@@ -17,8 +18,20 @@ import type { BackendInfo, BackendName } from './messages.ts';
 
 const BACKENDS: readonly BackendName[] = ['webgpu', 'wasm', 'cpu'];
 
-/** `wanted` is the page's `?backend=`; null lets the machine decide. `onLost` is told when the graphics device goes. */
-export async function chooseBackend(wanted: string | null, onLost: (error: Error) => void): Promise<BackendInfo> {
+/** Where things run: a GPU device for the engine, or none, and what TensorFlow.js runs on. */
+export interface ChosenBackend {
+  readonly info: BackendInfo;
+  /** The engine's device; null without WebGPU. */
+  readonly device: GPUDevice | null;
+  /** Lets go of the device; the current TensorFlow.js backend may go with it. */
+  dispose(): void;
+}
+
+/**
+ * `wanted` is the page's `?backend=`; null lets the machine decide. `onError` is told what the graphics device reports
+ * on its own: a UserError `device-lost` when it is gone, any other Error for a mistake of ours.
+ */
+export async function chooseBackend(wanted: string | null, onError: (error: Error) => void): Promise<ChosenBackend> {
   if (wanted !== null && !BACKENDS.some((name) => name === wanted))
     throw new UserError({
       code: 'unknown-backend',
@@ -31,7 +44,7 @@ export async function chooseBackend(wanted: string | null, onLost: (error: Error
   const found = await findAdapter();
   if (wanted === 'webgpu') {
     if (!found.adapter) throw noWebGpu(`${found.reason}.`);
-    return useWebGpu(found.adapter, onLost).catch((cause: unknown) => {
+    return useWebGpu(found.adapter, onError).catch((cause: unknown) => {
       throw noWebGpu(`the graphics device did not start: ${messageOf(cause)}.`, cause);
     });
   }
@@ -40,7 +53,7 @@ export async function chooseBackend(wanted: string | null, onLost: (error: Error
   if (info.isFallbackAdapter)
     return useWasm(`the only WebGPU adapter is software: ${info.description || describeAdapter(info)}`);
   try {
-    return await useWebGpu(found.adapter, onLost);
+    return await useWebGpu(found.adapter, onError);
   } catch (error) {
     return useWasm(`the graphics device did not start: ${messageOf(error)}`);
   }
@@ -60,19 +73,34 @@ async function findAdapter(): Promise<{ adapter: GPUAdapter; reason: null } | { 
   }
 }
 
-async function useWebGpu(adapter: GPUAdapter, onLost: (error: Error) => void): Promise<BackendInfo> {
+/** On a software adapter TensorFlow.js, which the feature tower uses, stays on wasm: it is many times faster there. */
+async function useWebGpu(adapter: GPUAdapter, onError: (error: Error) => void): Promise<ChosenBackend> {
   const device = await requestModelDevice(adapter);
+  const isHardware = !adapter.info.isFallbackAdapter;
   try {
-    await registerWebGpuBackend(device, adapter.info);
+    await (isHardware ? registerWebGpuBackend(device, adapter.info) : startWasm());
   } catch (error) {
     device.destroy();
     throw error;
   }
-  watchDevice(device, onLost);
-  return { name: 'webgpu', adapter: describeAdapter(adapter.info), reason: null };
+  const unwatch = watchDevice(device, onError);
+  return {
+    info: { name: 'webgpu', adapter: describeAdapter(adapter.info), reason: null },
+    device,
+    dispose() {
+      unwatch();
+      if (isHardware) unregisterWebGpuBackend();
+      device.destroy();
+    },
+  };
 }
 
-async function useWasm(reason: string): Promise<BackendInfo> {
+async function useWasm(reason: string): Promise<ChosenBackend> {
+  await startWasm();
+  return onProcessor({ name: 'wasm', adapter: 'WebAssembly on the processor', reason });
+}
+
+async function startWasm(): Promise<void> {
   const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
   const absolute = (url: string) => new URL(url, self.location.href).href;
   setWasmPaths({
@@ -81,17 +109,20 @@ async function useWasm(reason: string): Promise<BackendInfo> {
     'tfjs-backend-wasm-threaded-simd.wasm': absolute(wasmThreadedUrl),
   });
   await activate('wasm');
-  return { name: 'wasm', adapter: 'WebAssembly on the processor', reason };
 }
 
-async function useCpu(): Promise<BackendInfo> {
+async function useCpu(): Promise<ChosenBackend> {
   await import('@tensorflow/tfjs-backend-cpu');
   await activate('cpu');
-  return {
+  return onProcessor({
     name: 'cpu',
     adapter: 'plain JavaScript on the processor',
     reason: 'plain JavaScript was asked for in the address',
-  };
+  });
+}
+
+function onProcessor(info: BackendInfo): ChosenBackend {
+  return { info, device: null, dispose() {} };
 }
 
 async function activate(name: 'wasm' | 'cpu'): Promise<void> {

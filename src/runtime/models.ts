@@ -1,5 +1,6 @@
 /** Loads what inspects: the feature tower the page ships, and the agent's model, shipped with the page or stored here. */
 import type { LoadedModel } from '@agentiad/core/agent/request.ts';
+import { createEngineBackbone, type EnginePhase } from '@agentiad/core/engine/engine.ts';
 import { loadModel } from '@agentiad/core/model/loadModel.ts';
 import { createBackbone } from '@agentiad/core/model/model.ts';
 import { parameterCount } from '@agentiad/core/model/params.ts';
@@ -11,7 +12,8 @@ import { browserSha256 } from '../modelStore/checkedFile.ts';
 import { createOpfsDisk } from '../modelStore/opfsDisk.ts';
 import { openStoredModel } from '../modelStore/storedModel.ts';
 import { createFetchSource } from './fetchSource.ts';
-import type { BackendInfo, LoadPhase } from './messages.ts';
+import type { ChosenBackend } from './device.ts';
+import type { LoadPhase } from './messages.ts';
 import { whatIsLacking } from './modelFit.ts';
 
 type OnPhase = (phase: LoadPhase) => void;
@@ -21,21 +23,37 @@ export function loadTower(base: string, onPhase: OnPhase): Promise<FeatureTower>
   return createTower(shipped(base, 'tower', 'what compares parts', onPhase));
 }
 
-/** The model `modelId` of the model store, or the shipped one. Throws a UserError when it cannot be used here. */
+/**
+ * The model `modelId` of the model store, or the shipped one: on the engine where there is a device, else on
+ * TensorFlow.js. Throws a UserError when it cannot be used here.
+ */
 export async function loadAgent(
-  { base, modelId, backend }: { readonly base: string; readonly modelId: string | null; readonly backend: BackendInfo },
+  {
+    base,
+    modelId,
+    backend,
+  }: { readonly base: string; readonly modelId: string | null; readonly backend: ChosenBackend },
   onPhase: OnPhase,
 ): Promise<LoadedModel> {
   const opened =
     modelId === null
       ? await loadModel(shipped(base, 'nano', 'the agent', onPhase), 'models/nano', hashOf())
       : await loadModel(counted(await openStoredModel(createOpfsDisk(), modelId), onPhase), modelId, hashOf());
-  const lacking = whatIsLacking({ parameters: parameterCount(opened.config) }, backend);
+  const lacking = whatIsLacking({ parameters: parameterCount(opened.config) }, backend.info);
   if (lacking) throw tooMuch(opened.card.name, lacking);
   const { processor, chatTemplate } = opened;
   onPhase({ label: 'Preparing the agent', share: null });
-  const backbone = await createBackbone(opened);
+  const { device } = backend;
+  const { encoded } = opened;
+  const backbone = device
+    ? await createEngineBackbone({ device, loaded: opened, encoded, onPhase: (phase) => onPhase(phaseOf(phase)) })
+    : await createBackbone(opened);
   return { backbone, processor, chatTemplate };
+}
+
+function phaseOf(phase: EnginePhase): LoadPhase {
+  if (phase.phase === 'preparing') return { label: 'Preparing the graphics device', share: null };
+  return { label: 'Loading the model onto the graphics device', share: phase.bytes / phase.totalBytes };
 }
 
 /** On an insecure origin the browser hides its own. */

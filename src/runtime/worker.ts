@@ -1,54 +1,32 @@
 /** The inspection worker: decoding, model, tools and the agent run here, so that the page never freezes. */
 import { inspect } from '@agentiad/core/agent/inspect.ts';
-import type { LoadedModel } from '@agentiad/core/agent/request.ts';
 import { encodePng } from '@agentiad/core/image/png.ts';
 import type { InspectionEvent } from '@agentiad/core/protocol/events.ts';
-import type { LibraryMatch } from '@agentiad/core/tools/difference/contract.ts';
-import type { FeatureTower } from '@agentiad/core/tools/difference/featureTower.ts';
-import { createLibraryMatch } from '@agentiad/core/tools/difference/libraryMatch.ts';
 import type { Exemplar, ExemplarSet } from '@agentiad/core/tools/exemplars.ts';
 import { UserError } from '@agentiad/core/support/userError.ts';
 import { base64 } from '@scure/base';
 import { expose, transfer } from 'comlink';
 import { decodeImage } from './decode/decodeImage.ts';
-import { chooseBackend } from './device.ts';
-import {
-  outcomeOf,
-  valueOf,
-  type BackendInfo,
-  type EngineApi,
-  type LibraryJob,
-  type Outcome,
-  type RunEvent,
-} from './messages.ts';
-import { loadAgent, loadTower } from './models.ts';
+import { openInspector, type Inspector } from './inspector.ts';
+import { outcomeOf, valueOf, type EngineApi, type LibraryJob, type Outcome, type RunEvent } from './messages.ts';
 import { prepareImage } from './prepareImage.ts';
 
-/** What stays when another model is chosen. */
-let started: { readonly backend: BackendInfo; readonly tower: FeatureTower } | null = null;
-let model: LoadedModel | null = null;
+/** What inspects, with where it runs; made anew when another model is chosen or the graphics device is lost. */
+let inspector: Inspector | null = null;
 let running: { aborted: boolean } | null = null;
-let deviceError: Error | null = null;
-/** Library match of the last library, whose features are computed once. */
-let matched: { readonly key: string; readonly match: LibraryMatch } | null = null;
+/** The last library: the same object lets its features be computed once. */
+let library: { readonly key: string; readonly set: ExemplarSet } | null = null;
 
 const api: EngineApi = {
-  start: ({ base, backend: wanted, modelId }, onPhase) =>
+  start: (options, onPhase) =>
     outcomeOf('The model', async () => {
       if (running) throw busy('The model', 'changed');
-      if (!started) {
-        onPhase({ label: 'Choosing where to run', share: null });
-        const backend = await chooseBackend(wanted, (error) => {
-          deviceError = error;
-        });
-        started = { backend, tower: await loadTower(base, onPhase) };
-      }
-      const { backend } = started;
       // The old one goes first: there may not be room for both.
-      model?.backbone.dispose();
-      model = null;
-      model = await loadAgent({ base, modelId, backend }, onPhase);
-      return { backend, card: model.backbone.card, modelId };
+      await inspector?.dispose();
+      inspector = null;
+      inspector = await openInspector(options, onPhase);
+      const { backend, model } = inspector;
+      return { backend, card: model.backbone.card, modelId: options.modelId };
     }),
 
   prepare: async (bytes, name) => {
@@ -58,26 +36,28 @@ const api: EngineApi = {
 
   inspect: (job, onEvent, readFile) =>
     outcomeOf(job.name, async () => {
-      if (!model || !started) throw new Error('inspect was called before start');
+      const using = inspector;
+      if (!using) throw new Error('inspect was called before start');
       if (running) throw busy(job.name, 'inspected');
-      const { tower, backend } = started;
       const signal = { aborted: false };
       running = signal;
       try {
         const part = await decodeImage(new Uint8Array(job.bytes), job.name);
-        const library = job.library && exemplarSet(job.library, readFile);
+        const set = job.library && sameSet(exemplarSet(job.library, readFile));
         const trace = await inspect(
-          { ...job, part, library, signal, onEvent: (event) => tellEvent(event, onEvent) },
+          { ...job, part, library: set, signal, onEvent: (event) => tellEvent(event, onEvent) },
           {
-            model,
-            match: (set) => matchOf(set, (wanted) => createLibraryMatch({ tower, set: wanted })),
+            ...using.deps,
+            // Another device may have taken over by the time the verdict is written.
+            get runtime() {
+              return using.deps.runtime;
+            },
             clock: () => performance.now(),
             now: () => new Date().toISOString(),
             newId: () => job.runId,
-            runtime: { backend: backend.name, adapter: backend.adapter },
           },
         );
-        if (deviceError) throw deviceGone(deviceError);
+        using.check();
         return trace;
       } finally {
         if (running === signal) running = null;
@@ -123,10 +103,10 @@ function exemplarSet(
   return { category, exemplars: withPixels };
 }
 
-function matchOf(set: ExemplarSet, create: (set: ExemplarSet) => LibraryMatch): LibraryMatch {
+function sameSet(set: ExemplarSet): ExemplarSet {
   const key = [set.category, ...set.exemplars.map((exemplar) => exemplar.sha256)].join(' ');
-  if (matched?.key !== key) matched = { key, match: create(set) };
-  return matched.match;
+  if (library?.key !== key) library = { key, set };
+  return library.set;
 }
 
 function busy(subject: string, what: string): UserError {
@@ -135,16 +115,6 @@ function busy(subject: string, what: string): UserError {
     subject,
     reason: `cannot be ${what} while an image is being inspected.`,
     remedy: 'Wait until the other inspection is done, or stop it.',
-  });
-}
-
-function deviceGone(cause: Error): UserError {
-  return new UserError({
-    code: 'device-lost',
-    subject: 'The graphics device',
-    reason: `failed during the inspection (${cause.message}).`,
-    remedy: 'Reload the page and inspect again; add ?backend=wasm to the address to run without it.',
-    cause,
   });
 }
 

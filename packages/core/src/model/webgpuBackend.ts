@@ -27,15 +27,20 @@ export async function requestModelDevice(adapter: GPUAdapter): Promise<GPUDevice
 
 /**
  * Tells somebody outside about an asynchronous failure of `device`: a validation error or running out of memory as an
- * Error, its loss as a UserError `device-lost`. Silent when the device was destroyed on purpose.
+ * Error, its loss as a UserError `device-lost`. Call the returned function before destroying the device on purpose:
+ * nothing is told from then on.
  */
-export function watchDevice(device: GPUDevice, onError: (error: Error) => void): void {
+export function watchDevice(device: GPUDevice, onError: (error: Error) => void): () => void {
+  let isWatched = true;
   device.addEventListener('uncapturederror', (event) => {
-    onError(new Error(`WebGPU error: ${event.error.message}`));
+    if (isWatched) onError(new Error(`WebGPU error: ${event.error.message}`));
   });
   void device.lost.then((loss) => {
-    if (loss.reason !== 'destroyed') onError(deviceLost(loss.message));
+    if (isWatched) onError(deviceLost(loss.message));
   });
+  return () => {
+    isWatched = false;
+  };
 }
 
 /** The error of a device that is gone, for whoever waits for work on it. */

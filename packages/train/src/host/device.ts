@@ -45,11 +45,12 @@ export async function openDevice(
       cause,
     });
   });
-  watchDevice(device, onError);
+  const unwatch = watchDevice(device, onError);
   return {
     device,
     info: adapter.info,
     dispose() {
+      unwatch();
       device.destroy();
       releaseDawn();
     },

@@ -1,0 +1,81 @@
+/** Model, feature tower and the device under them, opened anew when the device is lost. */
+import type { InspectionDeps } from '@agentiad/core/agent/request.ts';
+import { createAgentRuntime, type OpenedRuntime } from '@agentiad/core/agent/runtime.ts';
+import { UserError } from '@agentiad/core/support/userError.ts';
+import { chooseBackend, type ChosenBackend } from './device.ts';
+import type { BackendInfo, LoadPhase, StartOptions } from './messages.ts';
+import { loadAgent, loadTower } from './models.ts';
+
+export interface Inspector {
+  readonly backend: BackendInfo;
+  readonly model: InspectionDeps['model'];
+  readonly deps: Pick<InspectionDeps, 'model' | 'match' | 'recovery' | 'runtime'>;
+  /** Throws when the graphics device reported a mistake of ours: the results since then are worth nothing. */
+  check(): void;
+  dispose(): Promise<void>;
+}
+
+/** Throws a UserError when the backend does not start or a model does not load. */
+export async function openInspector(
+  { base, backend: wanted, modelId }: StartOptions,
+  onPhase: (phase: LoadPhase) => void,
+): Promise<Inspector> {
+  let opened: { readonly backend: ChosenBackend; readonly model: InspectionDeps['model'] } | null = null;
+  let mistake: Error | null = null;
+
+  const open = async (): Promise<OpenedRuntime> => {
+    onPhase({ label: 'Choosing where to run', share: null });
+    let isLost = false;
+    const backend = await chooseBackend(wanted, (error) => {
+      if (error instanceof UserError && error.code === 'device-lost') isLost = true;
+      else mistake = error;
+    });
+    try {
+      const tower = await loadTower(base, onPhase);
+      const model = await loadAgent({ base, modelId, backend }, onPhase);
+      opened = { backend, model };
+      return {
+        backbone: model.backbone,
+        tower,
+        isLost: () => isLost,
+        async dispose() {
+          model.backbone.dispose();
+          tower.dispose();
+          backend.dispose();
+        },
+      };
+    } catch (error) {
+      backend.dispose();
+      throw error;
+    }
+  };
+
+  const runtime = await createAgentRuntime(open);
+  const { processor, chatTemplate } = opened!.model;
+  const model = {
+    get backbone() {
+      return runtime.backbone;
+    },
+    processor,
+    chatTemplate,
+  };
+  return {
+    get backend() {
+      return opened!.backend.info;
+    },
+    model,
+    deps: {
+      model,
+      match: (set) => runtime.match(set),
+      recovery: runtime.recovery,
+      get runtime() {
+        const { name, adapter } = opened!.backend.info;
+        return { backend: name, adapter };
+      },
+    },
+    check() {
+      if (mistake) throw mistake;
+    },
+    dispose: () => runtime.dispose(),
+  };
+}
