@@ -13,9 +13,6 @@ import { weightReader } from './weights.ts';
 
 /** Invocations of a workgroup. */
 const lanes = 8;
-/** Columns of one turn of the inner loop. */
-const step = 8;
-
 export interface DirectTile {
   /** Rows of x an invocation works on. */
   readonly rows: number;
@@ -32,6 +29,7 @@ export function gemmDirectKernel(spec: GemmSpec, { tier }: Capabilities, tile = 
   const { format, rows, columns, epilogue } = spec;
   const hasSubgroups = tier > 0;
   const reader = weightReader(format, columns, tier);
+  const step = Math.max(4, reader.wordColumns); // columns of one turn of the inner loop
   const words = step / reader.wordColumns;
   const perOutput = rowsPerOutput(spec);
   const outputs = tile.matrixRows / perOutput;
@@ -43,7 +41,7 @@ export function gemmDirectKernel(spec: GemmSpec, { tier }: Capabilities, tile = 
     return [...loads, ...quads].join('\n');
   };
   const loadX = (i: number) =>
-    each(2, (q) =>
+    each(step / 4, (q) =>
       hasSubgroups
         ? `let x${i}_${q} = x[x${i} + column + ${4 * q}u + (neighbour & 3u)];`
         : `let x${i}_${q} = x[(x${i} + column) / 4u + ${q}u];`,
