@@ -34,7 +34,7 @@ export interface ModelServer {
   close(): Promise<void>;
 }
 
-const pieceBytes = 16384;
+const pieceBytes = { careful: 16384, fast: 4 << 20 };
 
 export async function serveModel(files: ReadonlyMap<string, Uint8Array>): Promise<ModelServer> {
   const faults: Faults = { cut: new Map(), flip: new Map(), stalled: new Set(), hasRanges: true, pauseMs: 0 };
@@ -78,10 +78,11 @@ export async function serveModel(files: ReadonlyMap<string, Uint8Array>): Promis
     const cut = bytes.length > 1 ? faults.cut.get(path) : undefined;
     const end = cut && cut.times > 0 ? Math.min(bytes.length, cut.after) : bytes.length;
     if (cut) cut.times -= 1;
-    for (let at = 0; at < end; at += pieceBytes) {
+    const step = faults.pauseMs > 0 || faults.stalled.has(path) ? pieceBytes.careful : pieceBytes.fast;
+    for (let at = 0; at < end; at += step) {
       if (faults.pauseMs > 0) await wait(faults.pauseMs);
       while (at >= end / 2 && faults.stalled.has(path) && !response.destroyed) await wait(20);
-      if (!response.write(bytes.subarray(at, Math.min(end, at + pieceBytes))) && !response.destroyed) {
+      if (!response.write(bytes.subarray(at, Math.min(end, at + step))) && !response.destroyed) {
         await new Promise((resolve) => response.once('drain', resolve).once('close', resolve));
       }
     }

@@ -6,7 +6,8 @@ import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { chromium, test as base, type BrowserContext, type Page } from '@playwright/test';
-import { chunkedNano, stockNano, withManifest, type ModelFiles } from './modelFiles.ts';
+import { heapOfWorker } from './heapOfWorker.ts';
+import { chunkedNano, largeContainer, stockNano, withManifest, type ModelFiles } from './modelFiles.ts';
 import { serveModel, type ModelServer } from './modelServer.ts';
 import { expect, expectVerdict, openStudio, SAMPLES } from './studio.ts';
 
@@ -22,8 +23,6 @@ interface Profile {
 }
 
 const test = base.extend<{ profile: Profile; server: ModelServer }>({
-  // Playwright wants a pattern here even where nothing is used.
-  // eslint-disable-next-line no-empty-pattern
   server: async ({}, use) => {
     const server = await serveModel(pieces);
     await use(server);
@@ -53,6 +52,9 @@ const test = base.extend<{ profile: Profile; server: ModelServer }>({
     await rm(folder, { recursive: true, force: true });
   },
 });
+
+// Recording the traffic of a large download brings it to a halt.
+test.use({ trace: 'off' });
 
 async function openPanel(page: Page): Promise<void> {
   await openStudio(page);
@@ -299,4 +301,20 @@ test('a server without ranges serves too, and adding can be cancelled and gone o
   server.faults.stalled.clear();
   await model.getByRole('button', { name: 'Resume' }).click();
   await expect(model.getByText('Ready, offline too')).toBeVisible();
+});
+
+test('a large model goes to the disk in pieces: the memory of the page hardly grows', async ({ profile, server }) => {
+  server.files = largeContainer(200);
+  const { page } = profile;
+  await openPanel(page);
+  await expect(card(page, 'nano')).toBeVisible();
+  const heap = await heapOfWorker(page, 'modelWorker');
+  await add(page, server);
+  await expect(card(page, 'Large').getByText('Ready, offline too')).toBeVisible({ timeout: 60_000 });
+  const { first, most, samples } = await heap.end();
+  test
+    .info()
+    .annotations.push({ type: 'memory', description: `${samples} samples, growth ${(most - first) / 1e6} MB` });
+  expect(samples).toBeGreaterThan(5);
+  expect(most - first).toBeLessThan(150e6);
 });
