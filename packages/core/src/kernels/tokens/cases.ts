@@ -1,7 +1,7 @@
 /** Cases of the kernels that move rows: ids outside a part, odd widths, passes shorter than what was dispatched. */
 import { createRandom } from '../../support/random.ts';
 import type { MatrixFormat } from '../layout.ts';
-import { judge, runKernel, type KernelCase } from '../testing/harness.ts';
+import { judge, runKernel, type KernelCase, type TestBuffer } from '../testing/harness.ts';
 import { packMatrix, padRows, unpadRows } from '../testing/matrix.ts';
 import { embedKernel, embedWorkgroups, type EmbedSpec } from './embed.ts';
 import { gatherRowsKernel, gatherRowsWorkgroups } from './gatherRows.ts';
@@ -15,16 +15,24 @@ function randomValues(seed: number, count: number, size = 1): Float32Array {
   return Float32Array.from({ length: count }, () => size * (2 * random.next() - 1));
 }
 
+/** A matrix's codes as the bindings of its parts. */
+function splitRows(codes: Uint8Array, parts: readonly number[]): TestBuffer[] {
+  const rowBytes = codes.length / parts.reduce((sum, rows) => sum + rows, 0);
+  let end = 0;
+  return parts.map((rows) => ({ data: codes.slice(end, (end += rows * rowBytes)) }));
+}
+
 function embedCase(
   format: MatrixFormat,
   columns: number,
   ids: readonly number[],
-  part: { rows: number; rowStart: number },
+  part: Pick<EmbedSpec, 'rows' | 'rowStart' | 'parts'>,
   size = 1,
 ): KernelCase {
   const spec: EmbedSpec = { format, columns, ...part };
+  const { parts = [part.rows] } = part;
   return {
-    name: `embed ${format} ${part.rows}x${columns} from ${part.rowStart}, ids ${ids.join(' ')}${size > 1 ? ` of ±${size}` : ''}`,
+    name: `embed ${format} ${parts.join('+')}x${columns} from ${part.rowStart}, ids ${ids.join(' ')}${size > 1 ? ` of ±${size}` : ''}`,
     async run(gpu) {
       const table = packMatrix(format, randomValues(columns, part.rows * columns, size), part.rows, columns);
       const m = ids.length + extraRows;
@@ -33,7 +41,7 @@ function embedCase(
         gpu,
         embedKernel(spec, gpu.capabilities),
         [
-          { data: table.codes },
+          ...splitRows(table.codes, parts),
           { data: table.scales },
           { data: Uint32Array.from({ length: m }, (_, t) => ids[t] ?? part.rowStart) },
           { data: Uint32Array.of(ids.length, 0, 0, 0) },
@@ -51,6 +59,7 @@ const formats: readonly MatrixFormat[] = ['f32', 'f16', 'q8', 'q4'];
 const embedCases = formats.flatMap((format) => [
   embedCase(format, 50, [4, 0, 4, 3], { rows: 5, rowStart: 0 }),
   embedCase(format, 32, [9, 10, 11, 12, 0xffffffff, 0], { rows: 2, rowStart: 10 }),
+  embedCase(format, 50, [19, 11, 12, 13, 16, 17, 10], { rows: 8, rowStart: 11, parts: [2, 1, 3, 2] }),
   embedCase(format, 2100, [1], { rows: 3, rowStart: 0 }, 5000),
 ]);
 
