@@ -23,7 +23,12 @@ export interface ModelSizes {
   readonly visionBytes: number;
   /** Bytes of keys and values for one token of context, in float16. */
   readonly contextBytesPerToken: number;
+  /** The largest piece that a graphics device must work on at once, whatever is split: a layer's projections or cache. */
+  readonly undividedBytes: number;
 }
+
+/** Tokens an inspection may take. */
+export const contextTokens = 8192;
 
 /** What a source turned out to hold. */
 export interface ModelOffer {
@@ -82,11 +87,14 @@ export function sizesOf(
   tensors: readonly Pick<ContainerTensor, 'name' | 'shape' | 'length'>[],
 ): ModelSizes {
   const { text }: ModelConfig = parseModelConfig(config);
+  const contextBytesPerToken = 2 * 2 * text.layers * text.kvHeads * text.headDim;
+  const projections = tensors.filter(({ name }) => /^model\.layers\.0\.self_attn\.[qkv]_proj\.weight$/.test(name));
   const bytesOf = (list: typeof tensors) => list.reduce((sum, { length }) => sum + length, 0);
   return {
     parameters: tensors.reduce((sum, { shape }) => sum + shape.reduce((product, side) => product * side, 1), 0),
     weightBytes: bytesOf(tensors),
     visionBytes: bytesOf(tensors.filter(({ name }) => name.startsWith('visual.'))),
-    contextBytesPerToken: 2 * 2 * text.layers * text.kvHeads * text.headDim,
+    contextBytesPerToken,
+    undividedBytes: Math.max(bytesOf(projections), (contextBytesPerToken / text.layers) * contextTokens),
   };
 }

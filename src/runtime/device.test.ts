@@ -13,7 +13,7 @@ vi.mock('@tensorflow/tfjs-backend-webgpu', () => ({ WebGPUBackend: class {} }));
 import { chooseBackend } from './device.ts';
 
 const info = { vendor: 'acme', architecture: '', device: '', description: '', isFallbackAdapter: false };
-const device = { destroy: vi.fn(), addEventListener: () => {}, lost: new Promise(() => {}) };
+const device = { limits: {}, destroy: vi.fn(), addEventListener: () => {}, lost: new Promise(() => {}) };
 const adapter = { info, limits: {}, features: new Set(), requestDevice: () => Promise.resolve(device as unknown) };
 const offer = (requestAdapter: () => Promise<unknown>) => vi.stubGlobal('navigator', { gpu: { requestAdapter } });
 

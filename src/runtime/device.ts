@@ -84,8 +84,9 @@ async function useWebGpu(adapter: GPUAdapter, onError: (error: Error) => void): 
     throw error;
   }
   const unwatch = watchDevice(device, onError);
+  const maxBindingBytes = Math.min(device.limits.maxStorageBufferBindingSize, device.limits.maxBufferSize);
   return {
-    info: { name: 'webgpu', adapter: describeAdapter(adapter.info), reason: null },
+    info: { name: 'webgpu', adapter: describeAdapter(adapter.info), reason: null, maxBindingBytes },
     device,
     dispose() {
       unwatch();
@@ -121,8 +122,8 @@ async function useCpu(): Promise<ChosenBackend> {
   });
 }
 
-function onProcessor(info: BackendInfo): ChosenBackend {
-  return { info, device: null, dispose() {} };
+function onProcessor(info: Omit<BackendInfo, 'maxBindingBytes'>): ChosenBackend {
+  return { info: { ...info, maxBindingBytes: null }, device: null, dispose() {} };
 }
 
 async function activate(name: 'wasm' | 'cpu'): Promise<void> {

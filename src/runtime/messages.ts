@@ -28,6 +28,8 @@ export interface BackendInfo {
   readonly adapter: string;
   /** Why it is not WebGPU, in words; null when it is, or when it was asked for. */
   readonly reason: string | null;
+  /** The largest piece of memory the graphics device works on at once; null without one. */
+  readonly maxBindingBytes: number | null;
 }
 
 export interface EngineInfo {

@@ -39,7 +39,8 @@ export async function loadAgent(
     modelId === null
       ? await loadModel(shipped(base, 'nano', 'the agent', onPhase), 'models/nano', hashOf())
       : await loadModel(counted(await openStoredModel(createOpfsDisk(), modelId), onPhase), modelId, hashOf());
-  const lacking = whatIsLacking({ parameters: parameterCount(opened.config) }, backend.info);
+  // The engine itself tells what the device's limits lack.
+  const lacking = whatIsLacking({ parameters: parameterCount(opened.config), undividedBytes: 0 }, backend.info);
   if (lacking) throw tooMuch(opened.card.name, lacking);
   const { processor, chatTemplate } = opened;
   onPhase({ label: 'Preparing the agent', share: null });

@@ -60,7 +60,7 @@ export function createTestStudio(options: { readonly trace?: Trace } = {}): Test
     },
   };
   const card = { name: 'test', trainedOn: 'nothing' } as never;
-  const backend = { name: 'cpu', adapter: 'test', reason: null } as const;
+  const backend = { name: 'cpu', adapter: 'test', reason: null, maxBindingBytes: null } as const;
   studio.store.setState({ engine: { state: 'ready', info: { backend, card, modelId: null } } });
   return studio;
 }

@@ -1,7 +1,7 @@
 /** What everybody should know of a model before using it: what it is, what it may be used for, whether it runs here. */
 import { TriangleAlert } from 'lucide-react';
 import type { ModelOffer } from '../../modelStore/modelRecord.ts';
-import { whatIsLacking } from '../../runtime/modelFit.ts';
+import { neededHere, whatIsLacking } from '../../runtime/modelFit.ts';
 import { useStudioState } from '../../state/useStudio.ts';
 import { commercialWords, originWords, precisionWords, tunedWords } from './modelWords.ts';
 
@@ -9,6 +9,7 @@ export function ModelFacts({ model }: { readonly model: ModelOffer }) {
   const engine = useStudioState((state) => state.engine);
   const lacking = engine.state === 'ready' ? whatIsLacking(model.sizes, engine.info.backend) : null;
   const { card } = model;
+  const needed = neededHere(model.sizes);
   return (
     <>
       <dl className="model-facts">
@@ -18,6 +19,7 @@ export function ModelFacts({ model }: { readonly model: ModelOffer }) {
         <Fact name="Commercial use" value={commercialWords(card.commercialUse)} tone={card.commercialUse} />
         <Fact name="Trained on" value={card.trainedOn} />
         <Fact name="Purpose" value={tunedWords(model)} tone={card.tuned ? 'yes' : 'ask'} />
+        {needed && <Fact name="Needs" value={needed} />}
       </dl>
       {lacking && (
         <p className="model-lacking">
