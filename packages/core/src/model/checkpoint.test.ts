@@ -33,6 +33,23 @@ describe('openCheckpoint', () => {
     }
   });
 
+  it.each([0, 1])('reads ranges of rows of each type, data at an offset of %i', async (padding) => {
+    const file = encodeSafetensors(
+      {
+        wide: float32Tensor([3, 1, 2], [1, 2, 3, 4, 5, 6]),
+        half: { dtype: 'BF16', shape: [3, 1], data: Uint8Array.of(0x80, 0x3f, 0x20, 0xc0, 0, 0x40) },
+        vector: float32Tensor([4], [7, 8, 9, 10]),
+      },
+      padding,
+    );
+    const { readRows } = await openCheckpoint(single(file));
+    expect(await readRows('wide', 1, 3)).toEqual(Float32Array.of(3, 4, 5, 6));
+    expect(await readRows('half', 1, 3)).toEqual(Float32Array.of(-2.5, 2));
+    expect(await readRows('vector', 2, 3)).toEqual(Float32Array.of(9));
+    expect(await readRows('wide', 2, 2)).toEqual(new Float32Array());
+    await expect(readRows('wide', 1, 4)).rejects.toThrow('rows 1 to 4');
+  });
+
   it('gives both naming generations the same names', async () => {
     const one = float32Tensor([1], [1]);
     const hub = { 'model.norm.weight': one, 'visual.blocks.0.norm1.weight': one, 'lm_head.weight': one };

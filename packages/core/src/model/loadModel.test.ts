@@ -95,6 +95,13 @@ describe('loadModel', () => {
     },
   );
 
+  it('names another architecture, even where its weights are in other files', async () => {
+    const files = checkpoint('one-image');
+    files.set('config.json', jsonBytes({ model_type: 'llama' }));
+    files.delete('model.safetensors');
+    expect((await refusal(files)).reason).toContain('"llama"');
+  });
+
   it('refuses a checkpoint quantised by others, by name', async () => {
     const files = checkpoint('one-image');
     const config = parseJsonObject(files.get('config.json')!, 'config.json');

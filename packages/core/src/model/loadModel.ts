@@ -73,6 +73,7 @@ async function openHub(source: ByteSource, name: string): Promise<ModelFolder> {
   }
   const config = parseJsonObject(configBytes, 'config.json');
   refuseQuantisedConfig(config);
+  parseModelConfig(config); // another architecture is named as such, whatever its weights look like
   const checkpoint = await openCheckpoint(source);
   return {
     config,
