@@ -14,13 +14,13 @@ export class ScriptError extends Error {}
  * Runs a program in the repository with its output shown, or with `capture` collected.
  * @param {string} command
  * @param {readonly string[]} args
- * @param {{ env?: Record<string, string | undefined>, capture?: boolean, shell?: boolean, timeoutMs?: number }} [options]
+ * @param {{ cwd?: string, env?: Record<string, string | undefined>, capture?: boolean, shell?: boolean, timeoutMs?: number }} [options]
  * @returns {Promise<{ code: number, output: string }>} code -1: it could not be started
  */
 export function run(command, args, options = {}) {
   return new Promise((resolve) => {
     const child = spawn(command, args, {
-      cwd: root,
+      cwd: options.cwd ?? root,
       env: { ...process.env, ...options.env },
       stdio: options.capture ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'inherit', 'inherit'],
       shell: options.shell ?? false,

@@ -1,0 +1,108 @@
+/**
+ * Do the tests notice what they are there for? Makes each known mistake (lib/mutations.mjs) in a copy of the repository
+ * and runs the tests that must turn red; first the same tests without it, which must be green. The working tree is never
+ * touched. Prints a Markdown table; fails when a mistake goes unnoticed. `node scripts/mutate.mjs [words of a mistake]`
+ */
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+import { findAdapter, adapterRemedy } from './lib/adapter.mjs';
+import { findChromium } from './lib/browser.mjs';
+import { mutations } from './lib/mutations.mjs';
+import { root, run, ScriptError, start } from './lib/run.mjs';
+
+const testTimeoutMs = 15 * 60_000;
+
+await start(async () => {
+  const wanted = process.argv.slice(2).join(' ');
+  const chosen = mutations.filter(({ mistake, file }) => `${file} ${mistake}`.includes(wanted));
+  if (chosen.length === 0) throw new ScriptError(`No known mistake is called "${wanted}".`);
+  const adapter = await findAdapter(await findChromium());
+  if (!adapter) throw new ScriptError(`The tests of kernels need a WebGPU adapter. ${adapterRemedy()}`);
+  const copy = await copyRepository();
+  try {
+    const rows = [];
+    for (const mutation of chosen) rows.push(await judge(copy, mutation, adapter.env));
+    console.log(`\nOn ${adapter.name}:\n\n| mistake | file | tests | noticed |\n|---|---|---|---|`);
+    for (const { mutation, verdict } of rows) {
+      const { mistake, file, test, only } = mutation;
+      console.log(`| ${mistake} | \`${file}\` | \`${test}\`${only ? ` (${only})` : ''} | ${verdict} |`);
+    }
+    const missed = rows.filter(({ isNoticed }) => !isNoticed).length;
+    if (missed > 0) throw new ScriptError(`${missed} of ${rows.length} mistakes went unnoticed or could not be tried.`);
+  } finally {
+    await rm(copy, { recursive: true, force: true });
+  }
+});
+
+/**
+ * @param {string} copy
+ * @param {import('./lib/mutations.mjs').Mutation} mutation
+ * @param {Record<string, string>} env
+ */
+async function judge(copy, mutation, env) {
+  const { mistake, find, replace } = mutation;
+  const file = path.join(copy, 'packages/core/src', mutation.file);
+  const original = await readFile(file, 'utf8');
+  const places = original.split(find).length - 1;
+  if (places !== 1) return { mutation, isNoticed: false, verdict: `not tried: the text occurs ${places} times` };
+  console.error(`${mistake} ...`);
+  const before = await runTests(copy, mutation, env);
+  if (before.code !== 0) return { mutation, isNoticed: false, verdict: `not tried: red before\n${before.output}` };
+  try {
+    await writeFile(
+      file,
+      original.replace(find, () => replace),
+    );
+    const after = await runTests(copy, mutation, env);
+    const failed = /Tests\s+(\d+) failed/.exec(stripColours(after.output))?.[1];
+    const isNoticed = after.code !== 0 && failed !== undefined;
+    return { mutation, isNoticed, verdict: isNoticed ? `yes, ${failed} red` : '**no**' };
+  } finally {
+    await writeFile(file, original);
+  }
+}
+
+/**
+ * In the copy.
+ * @param {string} copy
+ * @param {import('./lib/mutations.mjs').Mutation} mutation
+ * @param {Record<string, string>} env
+ */
+function runTests(copy, { project, test, only }, env) {
+  const vitest = path.join(root, 'node_modules', 'vitest', 'vitest.mjs');
+  const filter = only ? ['--testNamePattern', only.replaceAll(/[()+]/g, '\\$&')] : [];
+  const args = [vitest, 'run', '--project', project, `packages/core/src/${test}`, ...filter];
+  return run(process.execPath, args, { cwd: copy, env, capture: true, timeoutMs: testTimeoutMs });
+}
+
+/** All files that git knows or would add, with this repository's packages linked in. */
+async function copyRepository() {
+  const { code, output } = await run('git', ['ls-files', '-co', '--exclude-standard', '-z'], { capture: true });
+  if (code !== 0) throw new ScriptError(`This needs the repository's git: ${output}`);
+  const copy = await mkdtemp(path.join(os.tmpdir(), 'mutate-'));
+  for (const file of output.split('\0').filter((name) => name !== '')) {
+    await cp(path.join(root, file), path.join(copy, file)).catch((error) => {
+      if (error.code !== 'ENOENT') throw error; // deleted, but not yet in git
+    });
+  }
+  await linkPackages(copy, 'node_modules');
+  await mkdir(path.join(copy, 'node_modules', '@agentiad'));
+  for (const name of await readdir(path.join(copy, 'packages'))) {
+    await symlink(path.join(copy, 'packages', name), path.join(copy, 'node_modules', '@agentiad', name));
+  }
+  return copy;
+}
+
+async function linkPackages(copy, folder) {
+  await mkdir(path.join(copy, folder));
+  for (const name of await readdir(path.join(root, folder))) {
+    if (name === '@agentiad' || name.startsWith('.')) continue;
+    await symlink(path.join(root, folder, name), path.join(copy, folder, name));
+  }
+}
+
+function stripColours(text) {
+  return text.replaceAll(/\u001b\[[0-9;]*m/g, '');
+}
