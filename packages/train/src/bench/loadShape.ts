@@ -14,6 +14,8 @@ export interface LoadedShape {
   readonly encoded: EncodedWeights;
   readonly reduced: RunOptions['reduced'];
   readonly scheme: string;
+  /** The model with its own weights, where there is one. */
+  readonly shipped: LoadedModel | null;
 }
 
 const seed = 1;
@@ -22,7 +24,7 @@ const seed = 1;
 export async function loadShape(shape: ShapeName, isSoftware: boolean): Promise<LoadedShape> {
   if (shape === 'nano') {
     const loaded = await loadModelFolder(SHIPPED_MODEL);
-    return { loaded, encoded: loaded.encoded, reduced: null, scheme: loaded.card.scheme };
+    return { loaded, encoded: loaded.encoded, reduced: null, scheme: loaded.card.scheme, shipped: loaded };
   }
   const config = config3b();
   const small = oneLayer(config);
@@ -32,6 +34,7 @@ export async function loadShape(shape: ShapeName, isSoftware: boolean): Promise<
     encoded: randomEncodedWeights(config, choice, seed),
     reduced: isSoftware ? { config: small, encoded: randomEncodedWeights(small, choice, seed) } : null,
     scheme: 'q4',
+    shipped: null,
   };
 }
 

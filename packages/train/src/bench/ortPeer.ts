@@ -42,18 +42,16 @@ export interface OrtPeer {
   end(): void;
 }
 
-/** Beside the sources in a checkout, beside the script in a packed folder. */
-const folders = ['../../../../bench/ort', './ort'].map((relative) => fileURLToPath(new URL(relative, import.meta.url)));
+const folder = fileURLToPath(new URL('../../../../bench/ort', import.meta.url));
 
 /** Throws a UserError when onnxruntime is not installed. */
 export function createOrtPeer(): OrtPeer {
-  const folder = folders.find((candidate) => existsSync(path.join(candidate, 'node_modules/onnxruntime-node')));
-  if (!folder) {
+  if (!existsSync(path.join(folder, 'node_modules/onnxruntime-node'))) {
     throw new UserError({
       code: 'ort-missing',
       subject: 'onnxruntime-node',
       reason: 'is not installed; it is no part of this project.',
-      remedy: 'Run `node bench/ort/install.mjs` (300 MB), or unpack the ort archive beside a packed folder.',
+      remedy: 'Run `node bench/ort/install.mjs` (300 MB), or unpack the ort archive over a packed folder.',
     });
   }
   let child: ChildProcessWithoutNullStreams | null = null;

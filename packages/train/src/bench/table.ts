@@ -10,7 +10,7 @@ type Row = readonly string[];
 export function describeResult(result: BenchResult): string {
   const { adapter, settings, figures, comparisons, tokenModel, skipped } = result;
   const lines = [
-    `${adapter.name}${adapter.isSoftware ? ' (software)' : ''}, tier ${adapter.tier}, ${settings.shape} ${settings.scheme}, ${settings.timing}`,
+    `${adapter.name}, tier ${adapter.tier}, ${settings.shape} ${settings.scheme}, ${settings.timing}`,
     '',
     ...aligned(figures.map(figureRow)),
   ];

@@ -59,10 +59,18 @@ export async function measureWholeModel(options: WholeModelOptions): Promise<Who
   };
   let tokenSeconds: number | null = null;
   try {
-    for (const [width, height] of imageSizes) {
-      await budget.attempt(`vision ${width}x${height}`, async () => {
-        const encode = () => engine.internals.images.embed([randomImage(config.vision, width, height)]);
-        figures.push(measured('vision', `image ${width}x${height}`, await repeatedly(() => time(encode)), 'ms'));
+    for (const length of fitting(decodeContexts, config)) {
+      await budget.attempt(`decode at ${length}`, async () => {
+        const ms = await withSession(engine, async (session) => {
+          await session.prefill(textIds(length, config), []);
+          return repeatedly(() =>
+            time(() => session.generate({ maxNewTokens: tokensPerSample, sampler: greedy, stopIds: [] })),
+          );
+        });
+        const rates = ms.map((one) => (1000 * tokensPerSample) / one);
+        const figure = measured('decode', `at context ${length}`, rates, 'tokens/s');
+        figures.push(figure);
+        tokenSeconds ??= 1 / figure.value;
       });
     }
     for (const length of fitting(prefillLengths, config)) {
@@ -80,18 +88,10 @@ export async function measureWholeModel(options: WholeModelOptions): Promise<Who
         );
       });
     }
-    for (const length of fitting(decodeContexts, config)) {
-      await budget.attempt(`decode at ${length}`, async () => {
-        const ms = await withSession(engine, async (session) => {
-          await session.prefill(textIds(length, config), []);
-          return repeatedly(() =>
-            time(() => session.generate({ maxNewTokens: tokensPerSample, sampler: greedy, stopIds: [] })),
-          );
-        });
-        const rates = ms.map((one) => (1000 * tokensPerSample) / one);
-        const figure = measured('decode', `at context ${length}`, rates, 'tokens/s');
-        figures.push(figure);
-        tokenSeconds ??= 1 / figure.value;
+    for (const [width, height] of imageSizes) {
+      await budget.attempt(`vision ${width}x${height}`, async () => {
+        const encode = () => engine.internals.images.embed([randomImage(config.vision, width, height)]);
+        figures.push(measured('vision', `image ${width}x${height}`, await repeatedly(() => time(encode)), 'ms'));
       });
     }
     await budget.attempt('scripted inspection', async () => {

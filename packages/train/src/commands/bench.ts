@@ -14,10 +14,11 @@ import { describeAdapter } from '@agentiad/core/model/webgpuBackend.ts';
 import { UserError } from '@agentiad/core/support/userError.ts';
 import { createBudget } from '../bench/budget.ts';
 import { loadShape } from '../bench/loadShape.ts';
-import { benchProblems, checkedResult, type BenchResult } from '../bench/result.ts';
+import { benchProblems, checkedResult, type BenchResult, type Comparison } from '../bench/result.ts';
 import { runBench } from '../bench/run.ts';
 import { config3b, shapeNames, type ShapeName } from '../bench/shapes.ts';
 import { describeResult, markdownTable, replaceTable } from '../bench/table.ts';
+import { compareWithModelPath } from '../bench/versusModel.ts';
 import { runVersusOrt } from '../bench/versusOrt.ts';
 import { noAdapter } from '../host/backend.ts';
 import { openDevice } from '../host/device.ts';
@@ -84,7 +85,14 @@ async function run(flags: Flags): Promise<void> {
       const shape = await loadShape(flags.shape, capabilities.isSoftware);
       scheme = shape.scheme;
       const { figures, tokenModel } = await runBench({ ...shape, gpu, budget, clock });
-      measuredParts = { figures, comparisons: [], tokenModel, skipped: budget.skipped };
+      const comparisons: Comparison[] = [];
+      const { shipped } = shape;
+      if (shipped) {
+        await budget.attempt('against the plain model', async () => {
+          comparisons.push(await compareWithModelPath(gpu, info, shipped, clock));
+        });
+      }
+      measuredParts = { figures, comparisons, tokenModel, skipped: budget.skipped };
     }
     const result = checkedResult({
       schema: 'agentiad-bench/1',
@@ -107,7 +115,7 @@ async function run(flags: Flags): Promise<void> {
       ...measuredParts,
     });
     process.stdout.write(describeResult(result));
-    const file = flags.out ?? path.join(RESULTS, slug(result.adapter.name), `${name}.json`);
+    const file = flags.out ?? path.join(RESULTS, slug(info.device || info.description || 'unnamed'), `${name}.json`);
     await prepareOutputFile(file);
     await writing(file, () => writeFile(file, `${JSON.stringify(result, null, 2)}\n`));
     progress(`written to ${file}`);
