@@ -66,12 +66,13 @@ export async function writeModelFolder<T>(
 async function checkRoom(parent: string, target: string, bytes: number): Promise<void> {
   const { bavail, bsize } = await statfs(parent);
   const free = bavail * bsize;
-  if (free >= bytes + spareBytes) return;
+  const needed = bytes + spareBytes;
+  if (free >= needed) return;
   const inMegabytes = (count: number) => `${Math.ceil(count / 1e6)} MB`;
   throw new UserError({
     code: 'disk-full',
     subject: target,
-    reason: `needs ${inMegabytes(bytes)}, but ${inMegabytes(free)} are free.`,
+    reason: `needs ${inMegabytes(needed)}, but ${inMegabytes(free)} are free.`,
     remedy: 'Free some space, or name a folder on another disk.',
   });
 }
