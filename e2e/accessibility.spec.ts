@@ -1,4 +1,4 @@
-/** No serious accessibility problem on the empty page, a finished inspection, the library and the history, in both themes. */
+/** No serious accessibility problem on the empty page, a finished inspection, the library, the history and the models, in both themes. */
 import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
 import type { Page } from '@playwright/test';
@@ -41,5 +41,13 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await page.getByRole('button', { name: 'History' }).click();
     await expect(page.getByRole('dialog', { name: 'History' })).toBeVisible();
     await expect.soft(seriousProblems(page), 'history').resolves.toEqual([]);
+    await page.keyboard.press('Escape');
+
+    await page.getByRole('button', { name: /^Models:/ }).click();
+    await expect(page.getByRole('article', { name: 'nano' })).toBeVisible();
+    await page.getByLabel(/Hugging Face repository/).fill('not an address');
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('alert')).toBeVisible();
+    await expect.soft(seriousProblems(page), 'models').resolves.toEqual([]);
   });
 }
