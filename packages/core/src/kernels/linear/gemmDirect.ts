@@ -20,12 +20,19 @@ export interface DirectTile {
   readonly matrixRows: number;
 }
 
-export const directTile: DirectTile = { rows: 4, matrixRows: 4 };
+/**
+ * Unquantised weights are more loads a column, which more rows of x have to pay for. That takes two to three times as long
+ * to compile, too long for small matrices.
+ */
+export function directTile({ format, rows, columns }: GemmSpec): DirectTile {
+  const isQuantised = format === 'q4' || format === 'q8';
+  return { rows: isQuantised || rows * columns < 2 ** 20 ? 4 : 8, matrixRows: 4 };
+}
 
 const each = (count: number, code: (i: number) => string) =>
   Array.from({ length: count }, (_, i) => code(i)).join('\n');
 
-export function gemmDirectKernel(spec: GemmSpec, { tier }: Capabilities, tile = directTile): Kernel {
+export function gemmDirectKernel(spec: GemmSpec, { tier }: Capabilities, tile = directTile(spec)): Kernel {
   const { format, rows, columns, epilogue } = spec;
   const hasSubgroups = tier > 0;
   const reader = weightReader(format, columns, tier);
@@ -100,7 +107,7 @@ ${each(tile.rows, (i) => each(outputs, (j) => finish(i, j)))}
   };
 }
 
-export function gemmDirectWorkgroups(spec: GemmSpec, m: number, tile = directTile): Workgroups {
+export function gemmDirectWorkgroups(spec: GemmSpec, m: number, tile = directTile(spec)): Workgroups {
   const outputs = tile.matrixRows / rowsPerOutput(spec);
   return [Math.ceil(spec.rows / (outputs * lanes)), Math.ceil(m / tile.rows), 1];
 }
