@@ -1,5 +1,6 @@
-/** The matrix product of gemm.ts in float64, plain loops. */
+/** The matrix product of gemm.ts in float64: reference.ts's linear layer with the epilogues of prefill. */
 import type { GemmSpec } from './gemmSpec.ts';
+import { gatedSiluReference, linearReference } from './reference.ts';
 
 /**
  * `x` [m, columns], `weights` [rows (or 2 * rows), columns] and `bias` without padding; `before` [m, outWidth] is what
@@ -13,27 +14,19 @@ export function gemmReference(
   before: Float32Array,
 ): Float64Array {
   const { rows, columns, epilogue, outStart, outWidth } = spec;
+  const product = linearReference(x, weights, columns, bias);
+  const y = epilogue === 'gatedSilu' ? gatedSiluReference(product, rows) : product;
   const out = Float64Array.from(before);
-  const sum = (m: number, row: number) => {
-    let total = bias ? bias[row]! : 0;
-    for (let k = 0; k < columns; k++) total += x[m * columns + k]! * weights[row * columns + k]!;
-    return total;
-  };
-  for (let m = 0; m < x.length / columns; m++) {
-    for (let n = 0; n < rows; n++) {
-      const at = m * outWidth + outStart + n;
-      const y = sum(m, n);
-      if (epilogue === 'store') out[at] = y;
-      else if (epilogue === 'residual') out[at] = out[at]! + y;
-      else if (epilogue === 'gelu') out[at] = geluReference(y);
-      else out[at] = (y / (1 + Math.exp(-y))) * sum(m, n + rows);
-    }
-  }
+  y.forEach((value, i) => {
+    const at = Math.floor(i / rows) * outWidth + outStart + (i % rows);
+    if (epilogue === 'residual') out[at] = out[at]! + value;
+    else out[at] = epilogue === 'gelu' ? geluReference(value) : value;
+  });
   return out;
 }
 
 /** y * (1 + erf(y / sqrt 2)) / 2, tails included. */
-export function geluReference(y: number): number {
+function geluReference(y: number): number {
   return (y * erfc(-y / Math.SQRT2)) / 2;
 }
 

@@ -48,7 +48,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   for (var i = 0u; i < ${lanes}u; i++) {
     total += partial[i];
   }
-  let scale = 1.0 / sqrt(total * ${float(1 / width)} + ${float(eps)});
+  let scale = 1.0 / sqrt(total * f32(${1 / width}) + f32(${eps}));
   let target_ = (row / ${merge}u) * ${rowStride(merge * width)}u + (row % ${merge}u) * ${width}u;
   for (var i = lane; i < ${width}u; i += ${lanes}u) {
     out[target_ + i] = x[start + i] * scale * weight[i];
@@ -61,8 +61,4 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
 /** For M = `rows` input rows. */
 export function rmsNormWorkgroups(rows: number): Workgroups {
   return [rows, 1, 1];
-}
-
-function float(value: number): string {
-  return `f32(${value})`;
 }
