@@ -38,7 +38,7 @@ test('a sample is inspected on the engine', async ({ page }) => {
   await page.getByRole('button', { name: SAMPLES[0]!.title }).click();
   await expectVerdict(page, 100_000);
   test.info().annotations.push({ type: 'click to verdict, ms', description: String(Date.now() - started) });
-  await expect(verdict(page).getByText(/swiftshader/i)).toBeVisible();
+  await expect(verdict(page).getByText(/\(webgpu\)$/)).toBeVisible();
 });
 
 test('a graphics device lost in mid-inspection is replaced, and the inspection goes on', async ({ page }) => {
