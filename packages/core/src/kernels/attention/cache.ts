@@ -34,9 +34,7 @@ export interface CacheReader {
   readonly enable: string;
   /** Element type of the binding `kv`. */
   readonly element: string;
-  /**
-   * `key_at(kvHead, token)` and `value_at(kvHead, token)`, vector indices of a token; `cache4(index)`, four values.
-   */
+  /** `key4(kvHead, token, i)` and `value4(kvHead, token, i)`: vector i of a token. */
   readonly functions: string;
 }
 
@@ -55,11 +53,11 @@ export function cacheReader(spec: CacheAttentionSpec, { tier }: Capabilities): C
     enable: isNative ? 'enable f16;\n' : '',
     element,
     functions: `
-fn key_at(kv_head: u32, token: u32) -> u32 {
-  return (kv_head * ${context}u + token) * ${vectors}u;
+fn key4(kv_head: u32, token: u32, i: u32) -> vec4<f32> {
+  return cache4((kv_head * ${context}u + token) * ${vectors}u + i);
 }
-fn value_at(kv_head: u32, token: u32) -> u32 {
-  return ((${kvHeads}u + kv_head) * ${context}u + token) * ${vectors}u;
+fn value4(kv_head: u32, token: u32, i: u32) -> vec4<f32> {
+  return cache4(((${kvHeads}u + kv_head) * ${context}u + token) * ${vectors}u + i);
 }
 fn cache4(index: u32) -> vec4<f32> {
   ${read}

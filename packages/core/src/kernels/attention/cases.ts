@@ -235,7 +235,7 @@ const real = { heads: 16, kvHeads: 2, headDim: 128, context: 300 } as const; // 
 const tiny = { heads: 3, kvHeads: 1, headDim: 6, context: 70 } as const;
 const single = { heads: 4, kvHeads: 4, headDim: 16, context: 90 } as const;
 
-export const attentionCases: readonly KernelCase[] = [
+const shapes: readonly KernelCase[] = [
   decodeCase('the first token', { ...real, kv: 'f16', splits: 1 }, 1),
   decodeCase('one split', { ...real, kv: 'f16', splits: 1 }, 31),
   decodeCase('the last split is short', { ...real, kv: 'f16', splits: 3 }, 257),
@@ -265,3 +265,11 @@ export const attentionCases: readonly KernelCase[] = [
   visionCase('a head that is no whole vector', { heads: 3, headDim: 6, segments: [7, 1, 30, 9] }),
   visionCase('rows outside every window', { heads: 2, headDim: 16, segments: [5, -4, 20, -1, 40] }),
 ];
+
+/** Every shape in the form for GPUs and in the form for adapters on the processor. */
+export const attentionCases: readonly KernelCase[] = [false, true].flatMap((isSoftware) =>
+  shapes.map(({ name, run }) => ({
+    name: `${name} (${isSoftware ? 'software' : 'hardware'} form)`,
+    run: (gpu) => run({ ...gpu, capabilities: { ...gpu.capabilities, isSoftware } }),
+  })),
+);

@@ -12,6 +12,7 @@ import type { Capabilities } from '../capabilities.ts';
 import type { Kernel, Workgroups } from '../kernel.ts';
 import { passFields } from '../layout.ts';
 import { cacheReader, headVectors, rowReader, type CacheAttentionSpec } from './cache.ts';
+import { groupAttention, groupHeads, groupInvocations, groupMemory } from './decodeGroup.ts';
 import { hidden, laneAttention, writeLane } from './lanes.ts';
 
 export interface DecodeAttentionSpec extends CacheAttentionSpec {
@@ -56,18 +57,9 @@ export function decodeAttentionKernels(spec: DecodeAttentionSpec, capabilities: 
 
 function splitKernel(spec: DecodeAttentionSpec, capabilities: Capabilities): Kernel {
   const { heads, kvHeads, headDim, splits } = spec;
-  const group = heads / kvHeads;
+  const { isSoftware } = capabilities;
   const cache = cacheReader(spec, capabilities);
   const rows = rowReader('q', headDim);
-  const attention = laneAttention({
-    headDim,
-    tile,
-    query4: (_, i) => `q4(head * ${headDim}u, ${i})`,
-    key4: (token, i) => `cache4(key_at(kv_head, ${token}) + ${i})`,
-    value4: (token, i) => `cache4(value_at(kv_head, ${token}) + ${i})`,
-    visible: () => 'true',
-  });
-  const stride = partialStride(headDim);
   return {
     label: `attention decode ${spec.kv} ${heads}/${kvHeads}x${headDim} in ${splits}`,
     bindings: ['read', 'read', 'read', 'readWrite'],
@@ -78,26 +70,78 @@ function splitKernel(spec: DecodeAttentionSpec, capabilities: Capabilities): Ker
 @group(0) @binding(3) var<storage, read_write> out: array<f32>;
 ${cache.functions}
 ${rows.functions}
-@compute @workgroup_size(${group})
+${isSoftware ? laneFunctions(spec) : groupFunctions(spec)}
+@compute @workgroup_size(${isSoftware ? heads / kvHeads : groupInvocations})
 fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
-  let kv_head = workgroup.y;
-  let head = kv_head * ${group}u + lane;
   ${splitPlan(splits)}
   let first = workgroup.x * share;
   let last = min(first + share, tokens);
   if (first >= last) { return; }
-  ${attention}
-  ${
-    splits === 1
-      ? writeLane(headDim, 0, 'out', `head * ${headDim}u`, '(1.0 / sum_0)')
-      : `let at = (head * ${splits}u + workgroup.x) * ${stride}u;
-  ${writeLane(headDim, 0, 'out', 'at', '1.0')}
-  out[at + ${stride - 4}u] = top_0;
-  out[at + ${stride - 3}u] = sum_0;`
-  }
+  ${isSoftware ? laneMain(spec) : groupMain(spec)}
 }
 `,
   };
+}
+
+/** For adapters on the processor: an invocation a query head. */
+function laneFunctions({ heads, kvHeads, headDim }: DecodeAttentionSpec): string {
+  return `
+fn seen(query: u32) -> vec2<u32> {
+  return vec2<u32>(0u, pass_info[${passFields.cached}] + 1u);
+}
+fn query4(kv_head: u32, query: u32, i: u32) -> vec4<f32> {
+  return q4((kv_head * ${heads / kvHeads}u + query) * ${headDim}u, i);
+}`;
+}
+
+function laneMain({ heads, kvHeads, headDim, splits }: DecodeAttentionSpec): string {
+  const stride = partialStride(headDim);
+  return `
+  let head = workgroup.y;
+  let query_0 = lane;
+  ${laneAttention(headDim, tile)}
+  let to = head * ${heads / kvHeads}u + lane;
+  ${
+    splits === 1
+      ? writeLane(headDim, 0, `to * ${headDim}u`, '(1.0 / sum_0)')
+      : `let at = (to * ${splits}u + workgroup.x) * ${stride}u;
+  ${writeLane(headDim, 0, 'at', '1.0')}
+  out[at + ${stride - 4}u] = top_0;
+  out[at + ${stride - 3}u] = sum_0;`
+  }`;
+}
+
+/** For GPUs: a workgroup for up to 8 query heads of a key-value head. */
+function groupFunctions({ headDim, splits }: DecodeAttentionSpec): string {
+  const stride = partialStride(headDim);
+  const write =
+    splits === 1
+      ? `for (var j = 0u; j < 4u; j++) {
+    if (4u * i + j < ${headDim}u) { out[head * ${headDim}u + 4u * i + j] = value[j] / sum; }
+  }`
+      : `let at = (head * ${splits}u + split) * ${stride}u;
+  for (var j = 0u; j < 4u; j++) { out[at + 4u * i + j] = value[j]; }
+  if (i == 0u) {
+    out[at + ${stride - 4}u] = top;
+    out[at + ${stride - 3}u] = sum;
+  }`;
+  return `
+${groupMemory(headDim)}
+fn query4(head: u32, i: u32) -> vec4<f32> {
+  return q4(head * ${headDim}u, i);
+}
+fn write_part(split: u32, head: u32, i: u32, value: vec4<f32>, top: f32, sum: f32) {
+  ${write}
+}`;
+}
+
+function groupMain({ heads, kvHeads, headDim }: DecodeAttentionSpec): string {
+  const group = heads / kvHeads;
+  return `
+  let kv_head = workgroup.y;
+  let first_head = kv_head * ${group}u + workgroup.z * ${groupHeads}u;
+  let head_count = min(${groupHeads}u, (kv_head + 1u) * ${group}u - first_head);
+  ${groupAttention(headDim)}`;
 }
 
 function mergeKernel({ heads, headDim, splits }: DecodeAttentionSpec): Kernel {
@@ -135,10 +179,13 @@ fn main(@builtin(global_invocation_id) invocation: vec3<u32>) {
 
 export function decodeAttentionWorkgroups(
   { heads, kvHeads, headDim, splits }: DecodeAttentionSpec,
-  _capabilities: Capabilities,
+  { isSoftware }: Capabilities,
 ): {
   split: Workgroups;
   merge: Workgroups;
 } {
-  return { split: [splits, kvHeads, 1], merge: [Math.ceil((heads * headDim) / mergeInvocations), 1, 1] };
+  return {
+    split: [splits, kvHeads, isSoftware ? 1 : Math.ceil(heads / kvHeads / groupHeads)],
+    merge: [Math.ceil((heads * headDim) / mergeInvocations), 1, 1],
+  };
 }
