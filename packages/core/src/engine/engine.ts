@@ -2,13 +2,14 @@
  * Qwen2.5-VL on own WGSL kernels: the same `Backbone` as model/model.ts on a bare GPUDevice, for quantised inference. No
  * TensorFlow.js operation runs here.
  */
-import { readCapabilities } from '../kernels/capabilities.ts';
+import { readCapabilities, type Capabilities } from '../kernels/capabilities.ts';
 import { createPipelines } from '../kernels/pipelines.ts';
+import { selfTest } from '../kernels/selfTest.ts';
 import type { Backbone } from '../model/backbone.ts';
 import type { LoadedModel } from '../model/loadModel.ts';
 import type { EncodedWeights } from '../model/weightSource.ts';
 import { compileSteps } from './bind.ts';
-import { createDeviceGuard } from './deviceGuard.ts';
+import { createDeviceGuard, type DeviceGuard } from './deviceGuard.ts';
 import { createGpuMemory } from './gpuMemory.ts';
 import { createImageCache } from './imageCache.ts';
 import { defaultOptions, type EngineOptions } from './options.ts';
@@ -21,6 +22,9 @@ import { createUploader, type UploadedGroup } from './upload.ts';
 import { createVisionEncoder } from './visionEncoder.ts';
 import { groupBytes } from './weightPlan.ts';
 
+/** Software adapters compile a kernel when it first runs, which takes them seconds. */
+const softwarePatience = 5;
+
 /** Loading, for the page: bytes first, then what the GPU still does. */
 export type EnginePhase =
   { readonly phase: 'weights'; readonly bytes: number; readonly totalBytes: number } | { readonly phase: 'preparing' };
@@ -32,6 +36,8 @@ export interface EngineStats {
   /** GPU memory held now, and the most so far. */
   readonly gpuBytes: number;
   readonly peakGpuBytes: number;
+  /** The kernels' tier on this device. */
+  readonly tier: Capabilities['tier'];
 }
 
 export interface EngineBackbone extends Backbone {
@@ -60,16 +66,20 @@ export interface EngineBackboneOptions {
 }
 
 /**
- * Uploads the model while its pipelines compile. Throws UserErrors: `model-weights`, `adapter-limits`,
+ * Tests the device, then uploads the model while its pipelines compile. Throws UserErrors: `gpu-wrong-results`, `model-weights`, `adapter-limits`,
  * `gpu-out-of-memory`, `device-lost`, `gpu-timeout`; nothing stays allocated then.
  */
 export async function createEngineBackbone(given: EngineBackboneOptions): Promise<EngineBackbone> {
   const { device, loaded, encoded, onPhase = () => {} } = given;
   const options: EngineOptions = { ...defaultOptions, ...given.options };
   const { config, tokenizer, card } = loaded;
-  const capabilities = options.capabilities ?? readCapabilities(device, device.adapterInfo.isFallbackAdapter);
+  const isSoftware = options.capabilities?.isSoftware ?? device.adapterInfo.isFallbackAdapter;
+  const guard = createDeviceGuard(device, {
+    timer: options.timer,
+    timeoutMs: options.timeoutMs * (isSoftware ? softwarePatience : 1),
+  });
+  const capabilities = options.capabilities ?? (await testedCapabilities(device, isSoftware, guard));
   const plan = planEngine(config, encoded, capabilities, options);
-  const guard = createDeviceGuard(device, options);
   const memory = createGpuMemory(device, guard);
   const pipelines = createPipelines(device);
   const submitter = createSubmitter(device, guard, { ...options, isSoftware: capabilities.isSoftware });
@@ -136,6 +146,7 @@ export async function createEngineBackbone(given: EngineBackboneOptions): Promis
           encodedImages: images.encodedImages,
           gpuBytes: memory.bytes,
           peakGpuBytes: memory.peakBytes,
+          tier: capabilities.tier,
         };
       },
       memory: (patches) => memoryTable(plan, config, options, patches),
@@ -156,6 +167,12 @@ export async function createEngineBackbone(given: EngineBackboneOptions): Promis
     memory.dispose();
     throw error;
   }
+}
+
+/** The best tier that computes right on this device; the limits are the device's own. */
+async function testedCapabilities(device: GPUDevice, isSoftware: boolean, guard: DeviceGuard): Promise<Capabilities> {
+  const tested = selfTest(device, readCapabilities(device, isSoftware));
+  return (await guard.wait(tested, 'its self-test')).capabilities;
 }
 
 /** Runs one piece of work at a time, in the order they came. */

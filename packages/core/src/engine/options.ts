@@ -14,11 +14,11 @@ export interface EngineOptions {
   readonly lowMemory: boolean;
   /** Bytes of image embeddings kept on the GPU for reuse. */
   readonly imageCacheBytes: number;
-  /** A submission that takes longer than this counts as hung. */
+  /** A submission that takes longer than this counts as hung; software adapters get five times as long. */
   readonly timeoutMs: number;
   /** What one submission should take at most, so that no watchdog ends it and an abort is soon noticed. */
   readonly submitMs: number;
-  /** What the device can do; read from the device by default. */
+  /** What the device can do; read from it and confirmed by the self-test by default. */
   readonly capabilities: Capabilities | null;
   /** Waits of the host; a timeout by default. */
   readonly timer: Timer | null;
