@@ -3,10 +3,12 @@
  * and runs the tests that must turn red; first the same tests without it, which must be green. The working tree is never
  * touched. Prints a Markdown table; fails when a mistake goes unnoticed. `node scripts/mutate.mjs [words of a mistake]`
  */
+import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
+import { stripVTControlCharacters } from 'node:util';
 import { findAdapter, adapterRemedy } from './lib/adapter.mjs';
 import { findChromium } from './lib/browser.mjs';
 import { mutations } from './lib/mutations.mjs';
@@ -49,16 +51,18 @@ async function judge(copy, mutation, env) {
   if (places !== 1) return { mutation, isNoticed: false, verdict: `not tried: the text occurs ${places} times` };
   console.error(`${mistake} ...`);
   const before = await runTests(copy, mutation, env);
-  if (before.code !== 0) return { mutation, isNoticed: false, verdict: `not tried: red before\n${before.output}` };
+  if (before.code !== 0 || !countOf('passed', before)) {
+    console.error(before.output);
+    return { mutation, isNoticed: false, verdict: 'not tried: red, or no test, without it' };
+  }
   try {
     await writeFile(
       file,
       original.replace(find, () => replace),
     );
     const after = await runTests(copy, mutation, env);
-    const failed = /Tests\s+(\d+) failed/.exec(stripColours(after.output))?.[1];
-    const isNoticed = after.code !== 0 && failed !== undefined;
-    return { mutation, isNoticed, verdict: isNoticed ? `yes, ${failed} red` : '**no**' };
+    const failed = countOf('failed', after);
+    return { mutation, isNoticed: failed > 0, verdict: failed > 0 ? `yes, ${failed} red` : '**no**' };
   } finally {
     await writeFile(file, original);
   }
@@ -91,6 +95,8 @@ async function copyRepository() {
   await mkdir(path.join(copy, 'node_modules', '@agentiad'));
   for (const name of await readdir(path.join(copy, 'packages'))) {
     await symlink(path.join(copy, 'packages', name), path.join(copy, 'node_modules', '@agentiad', name));
+    const own = path.join(root, 'packages', name, 'node_modules');
+    if (existsSync(own)) await symlink(own, path.join(copy, 'packages', name, 'node_modules'));
   }
   return copy;
 }
@@ -103,6 +109,12 @@ async function linkPackages(copy, folder) {
   }
 }
 
-function stripColours(text) {
-  return text.replaceAll(/\u001b\[[0-9;]*m/g, '');
+/**
+ * Tests that `failed` or `passed`, as Vitest sums them up.
+ * @param {string} verb
+ * @param {{ output: string }} result
+ */
+function countOf(verb, { output }) {
+  const summary = /Tests {2}.*/.exec(stripVTControlCharacters(output))?.[0] ?? '';
+  return Number(new RegExp(`(\\d+) ${verb}`).exec(summary)?.[1] ?? 0);
 }

@@ -119,7 +119,7 @@ export const mutations = [
     replace: "'sum'",
     project: 'gpu-core',
     test: 'kernels/linear/gemv.gpu.test.ts',
-    only: 'q4 1x32 with bias',
+    only: 'gemv q4 37x96',
   },
   {
     mistake: 'missing bias (prefill)',
@@ -145,7 +145,7 @@ export const mutations = [
     replace: 'if (key >= largest) { largest = key; place = id; }',
     project: 'gpu-core',
     test: 'kernels/sampler/sampler.gpu.test.ts',
-    only: '151936',
+    only: '8193',
   },
   {
     mistake: 'top-p keeps one id too few',

@@ -32,6 +32,12 @@ const cases: readonly SamplerCase[] = [
   { name: 'largest, zeros of both signs', vocabSize: 5, logits: (_, id) => (id < 2 ? -1 : id === 2 ? -0 : 0) },
   { name: 'largest, negative', vocabSize: 300, logits: (random) => -1e30 * random.next() },
   { name: 'largest of a real vocabulary', vocabSize: real, logits: spread, watched: [0, 151935], steps: 2 },
+  {
+    name: 'largest of ties over blocks',
+    vocabSize: 8193,
+    logits: (random) => Math.min(1, coarse(random)),
+    banned: [2, 3],
+  },
   { name: 'largest of 8,193', vocabSize: 8193, logits: (_, id) => id % 8193 },
   { name: 'temperature 1', vocabSize: nano, logits: spread, temperature: 1, steps: 12, watched: [4] },
   { name: 'temperature 30', vocabSize: 5, logits: spread, temperature: 30, steps: 6 },
