@@ -72,7 +72,8 @@ export function createOrtPeer(): OrtPeer {
       else resolve(answer);
     });
     started.on('close', (code) => {
-      if (child === started) child = null;
+      if (child !== started) return; // ended on purpose
+      child = null;
       waiting?.reject(new Error(`onnxruntime's process ended (${code}): ${errors.trim().split('\n').at(-1) ?? ''}`));
       waiting = null;
     });

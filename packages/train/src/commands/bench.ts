@@ -128,6 +128,7 @@ async function run(flags: Flags): Promise<void> {
 /** Writes the table of the newest result of each adapter and shape into `file`. */
 async function writeTable(file: string): Promise<void> {
   const document = Buffer.from(await readUserFile(file)).toString('utf8');
+  replaceTable(document, '', file); // its markers are missed before the results are
   const latest = new Map<string, BenchResult>();
   for (const result of (await readResults()).filter(({ figures }) => figures.length > 0)) {
     latest.set(`${result.adapter.name} ${result.settings.shape}`, result);
