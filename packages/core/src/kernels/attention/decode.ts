@@ -141,7 +141,7 @@ function groupMain({ heads, kvHeads, headDim }: DecodeAttentionSpec): string {
   let kv_head = workgroup.y;
   let first_head = kv_head * ${group}u + workgroup.z * ${groupHeads}u;
   let head_count = min(${groupHeads}u, (kv_head + 1u) * ${group}u - first_head);
-  ${groupAttention(headDim)}`;
+  ${groupAttention(headDim, Math.min(group, groupHeads))}`;
 }
 
 function mergeKernel({ heads, headDim, splits }: DecodeAttentionSpec): Kernel {

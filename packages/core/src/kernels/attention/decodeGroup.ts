@@ -48,14 +48,14 @@ function acrossHead(name: string, own: string, operation: (a: string, b: string)
 }
 
 /**
- * The statements of `main` after `first`, `last` (tokens), `kv_head`, `first_head` and `head_count` (at most 8) are set,
- * all uniform. The module has `query4(head, i)`, `key4`, `value4`, `write_part(split, head, i, value, top, sum)`, called for
+ * The statements of `main` after `first`, `last` (tokens), `kv_head`, `first_head` and `head_count` (at most `headCount`,
+ * which is at most 8) are set, all uniform. The module has `query4(head, i)`, `key4`, `value4`, `write_part(split, head, i, value, top, sum)`, called for
  * each vector i, and the memory above.
  */
-export function groupAttention(headDim: number): string {
+export function groupAttention(headDim: number, headCount: number): string {
   const vectors = headVectors(headDim);
   const groups = tokenGroups(vectors);
-  const heads = (line: (h: number) => string) => each(groupHeads, line);
+  const heads = (line: (h: number) => string) => each(headCount, line);
   return `
   for (var n = lane; n < ${groupHeads * vectors}u; n += ${groupInvocations}u) {
     let h = n / ${vectors}u;
