@@ -7,6 +7,7 @@ import { createPipelines } from '../kernels/pipelines.ts';
 import { selfTest } from '../kernels/selfTest.ts';
 import type { Backbone } from '../model/backbone.ts';
 import type { LoadedModel } from '../model/loadModel.ts';
+import { greedy } from '../model/sampler.ts';
 import type { EncodedWeights } from '../model/weightSource.ts';
 import { compileSteps } from './bind.ts';
 import { createDeviceGuard, type DeviceGuard } from './deviceGuard.ts';
@@ -124,11 +125,26 @@ export async function createEngineBackbone(given: EngineBackboneOptions): Promis
         memory.release(group.buffers);
       },
     });
+    /** Drivers finish a kernel when it first runs: that belongs to the loading. */
+    const warmUp = async (sequence: Sequence) => {
+      const side = config.vision.mergeSize;
+      const pixelValues = new Float32Array(side ** 2 * config.vision.patchDim);
+      const positions = Int32Array.of(0, 1, 0, 1, 0, 1);
+      await sequence.feed({ ids: [0, 0], positions, runs: [], cached: 0 });
+      const quiet = { settings: greedy.settings, uniforms: [0], watched: [], isMasked: false, allowed: [] };
+      await sequence.decode({ ...quiet, waiting: 0, cached: 2, position: 2, steps: 1 });
+      if (!options.lowMemory) {
+        memory.release(await encoder.encode({ pixelValues, grid: { height: side, width: side }, sha256: '' }));
+      }
+      await submitter.idle();
+      submitter.forget();
+    };
     const images = createImageCache(memory, (image) => encoder.encode(image), options.imageCacheBytes);
 
     const shared = new Map<string, GPUBuffer | GPUBufferBinding>([...activations, ...languageWeights!.bindings]);
     const open = () => createSequence({ config, plan, pipelines, guard, memory, submitter, shared });
     const free: Sequence[] = [await open()];
+    await warmUp(free[0]!);
     const openSequence = async () => free.pop() ?? open();
     const closeSequence = (sequence: Sequence) => void free.push(sequence);
     const exclusive = createLock();

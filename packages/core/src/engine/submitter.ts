@@ -33,6 +33,8 @@ export interface Submitter {
   rowsPerSubmit(kind: WorkKind, costPerRow: number): number;
   /** Waits for everything that was submitted. */
   idle(): Promise<void>;
+  /** Forgets the speed measured: it was of first runs, in which drivers still compile. */
+  forget(): void;
 }
 
 /** Operations a second expected before anything was measured. */
@@ -41,7 +43,7 @@ const firstRates: Record<'software' | 'hardware', Record<WorkKind, number>> = {
   hardware: { decode: 2e10, prefill: 1e11, vision: 1e11 },
 };
 
-/** Shorter measurements say more about the wait than about the work. */
+/** Shorter measurements say more about the wait than about the work: they only prove that it is no slower. */
 const leastMs = 20;
 
 export function createSubmitter(
@@ -49,7 +51,8 @@ export function createSubmitter(
   guard: DeviceGuard,
   options: { readonly isSoftware: boolean; readonly submitMs: number },
 ): Submitter {
-  const rates = { ...firstRates[options.isSoftware ? 'software' : 'hardware'] };
+  const expected = firstRates[options.isSoftware ? 'software' : 'hardware'];
+  const rates = { ...expected };
   const inFlight: Promise<void>[] = [];
   let lastDone = 0;
 
@@ -67,7 +70,8 @@ export function createSubmitter(
       const now = Date.now();
       const ms = now - Math.max(started, lastDone);
       lastDone = now;
-      if (ms >= leastMs && cost > 0) rates[kind] = (rates[kind] + (1000 * cost) / ms) / 2;
+      const measured = (1000 * cost) / Math.max(1, ms);
+      if (cost > 0 && (ms >= leastMs || measured > rates[kind])) rates[kind] = (rates[kind] + measured) / 2;
     });
     done.catch(() => {}); // whoever drains it gets the error
     inFlight.push(done);
@@ -76,6 +80,7 @@ export function createSubmitter(
   return {
     rowsPerSubmit: (kind, costPerRow) => Math.max(1, Math.floor(budget(kind) / costPerRow)),
     idle: () => drain(0),
+    forget: () => void Object.assign(rates, expected),
     async run(kind, what, work, signal) {
       let encoder = device.createCommandEncoder({ label: what });
       let pass: GPUComputePassEncoder | null = null;
