@@ -23,6 +23,8 @@ export interface Engine {
     onEvent: (event: RunEvent) => void,
     readFile: (sha256: string) => Promise<ArrayBuffer | null>,
   ): Promise<Trace>;
+  /** Seconds that an inspection of three images and 300 tokens should take, or null where it cannot be foretold. */
+  expect(): Promise<number | null>;
   stop(): void;
 }
 
@@ -47,6 +49,7 @@ export function createEngine(base: string, backend: string | null): Engine {
       const read = (sha256: string) => outcomeOf('The browser’s storage', () => readFile(sha256));
       return answer(remote.inspect(sent, proxy(onEvent), proxy(read)));
     },
+    expect: () => answer(remote.expect()),
     stop: () => void remote.stop(),
   };
 }

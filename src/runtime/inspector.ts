@@ -1,15 +1,20 @@
 /** Model, feature tower and the device under them, opened anew when the device is lost. */
 import type { InspectionDeps } from '@agentiad/core/agent/request.ts';
 import { createAgentRuntime, type OpenedRuntime } from '@agentiad/core/agent/runtime.ts';
+import { expectInspection } from '@agentiad/core/engine/expectedRun.ts';
+import { measureDeviceSpeed } from '@agentiad/core/engine/microBench.ts';
+import { readCapabilities } from '@agentiad/core/kernels/capabilities.ts';
 import { UserError } from '@agentiad/core/support/userError.ts';
 import { chooseBackend, type ChosenBackend } from './device.ts';
 import type { BackendInfo, LoadPhase, StartOptions } from './messages.ts';
-import { loadAgent, loadTower } from './models.ts';
+import { loadAgent, loadTower, type LoadedAgent } from './models.ts';
 
 export interface Inspector {
   readonly backend: BackendInfo;
   readonly model: InspectionDeps['model'];
   readonly deps: Pick<InspectionDeps, 'model' | 'match' | 'recovery' | 'runtime'>;
+  /** Seconds of an inspection of three images and 300 tokens on this device; null without WebGPU. */
+  expect(): Promise<number | null>;
   /** Throws when the graphics device reported a mistake of ours: the results since then are worth nothing. */
   check(): void;
   dispose(): Promise<void>;
@@ -20,7 +25,7 @@ export async function openInspector(
   { base, backend: wanted, modelId }: StartOptions,
   onPhase: (phase: LoadPhase) => void,
 ): Promise<Inspector> {
-  let opened: { readonly backend: ChosenBackend; readonly model: InspectionDeps['model'] } | null = null;
+  let opened: ({ readonly backend: ChosenBackend } & LoadedAgent) | null = null;
   let mistake: Error | null = null;
 
   const open = async (): Promise<OpenedRuntime> => {
@@ -32,8 +37,8 @@ export async function openInspector(
     });
     try {
       const tower = await loadTower(base, onPhase);
-      const model = await loadAgent({ base, modelId, backend }, onPhase);
-      opened = { backend, model };
+      const { model, engine } = await loadAgent({ base, modelId, backend }, onPhase);
+      opened = { backend, model, engine };
       return {
         backbone: model.backbone,
         tower,
@@ -72,6 +77,15 @@ export async function openInspector(
         const { name, adapter } = opened!.backend.info;
         return { backend: name, adapter };
       },
+    },
+    async expect() {
+      const { device } = opened!.backend;
+      const { engine } = opened!;
+      if (!device || !engine) return null;
+      const clock = () => performance.now();
+      const capabilities = readCapabilities(device, device.adapterInfo.isFallbackAdapter);
+      const speed = await measureDeviceSpeed({ device, capabilities, clock });
+      return expectInspection(engine, processor, speed).seconds;
     },
     check() {
       if (mistake) throw mistake;

@@ -100,6 +100,11 @@ export interface EngineApi {
     onEvent: (event: RunEvent) => void,
     readFile: (sha256: string) => Promise<Outcome<ArrayBuffer | null>>,
   ): Promise<Outcome<Trace>>;
+  /**
+   * Seconds that an inspection of three images and 300 tokens should take with the loaded model, measured in two seconds
+   * at most; null where only measuring whole inspections would tell (no WebGPU), or while one runs.
+   */
+  expect(): Promise<Outcome<number | null>>;
   /** Ends the running inspection at the next token. */
   stop(): void;
 }

@@ -1,6 +1,6 @@
 /** Loads what inspects: the feature tower the page ships, and the agent's model, shipped with the page or stored here. */
 import type { LoadedModel } from '@agentiad/core/agent/request.ts';
-import { createEngineBackbone, type EnginePhase } from '@agentiad/core/engine/engine.ts';
+import { createEngineBackbone, type EngineBackbone, type EnginePhase } from '@agentiad/core/engine/engine.ts';
 import { loadModel } from '@agentiad/core/model/loadModel.ts';
 import { createBackbone } from '@agentiad/core/model/model.ts';
 import { parameterCount } from '@agentiad/core/model/params.ts';
@@ -15,6 +15,12 @@ import { createFetchSource } from './fetchSource.ts';
 import type { ChosenBackend } from './device.ts';
 import type { LoadPhase } from './messages.ts';
 import { whatIsLacking } from './modelFit.ts';
+
+export interface LoadedAgent {
+  readonly model: LoadedModel;
+  /** The model as the engine runs it; null on TensorFlow.js. */
+  readonly engine: EngineBackbone | null;
+}
 
 type OnPhase = (phase: LoadPhase) => void;
 
@@ -34,7 +40,7 @@ export async function loadAgent(
     backend,
   }: { readonly base: string; readonly modelId: string | null; readonly backend: ChosenBackend },
   onPhase: OnPhase,
-): Promise<LoadedModel> {
+): Promise<LoadedAgent> {
   const opened =
     modelId === null
       ? await loadModel(shipped(base, 'nano', 'the agent', onPhase), 'models/nano', hashOf())
@@ -45,11 +51,14 @@ export async function loadAgent(
   const { processor, chatTemplate } = opened;
   onPhase({ label: 'Preparing the agent', share: null });
   const { device } = backend;
-  const { encoded } = opened;
-  const backbone = device
-    ? await createEngineBackbone({ device, loaded: opened, encoded, onPhase: (phase) => onPhase(phaseOf(phase)) })
-    : await createBackbone(opened);
-  return { backbone, processor, chatTemplate };
+  if (!device) return { model: { backbone: await createBackbone(opened), processor, chatTemplate }, engine: null };
+  const engine = await createEngineBackbone({
+    device,
+    loaded: opened,
+    encoded: opened.encoded,
+    onPhase: (phase) => onPhase(phaseOf(phase)),
+  });
+  return { model: { backbone: engine, processor, chatTemplate }, engine };
 }
 
 function phaseOf(phase: EnginePhase): LoadPhase {

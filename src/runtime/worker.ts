@@ -64,6 +64,8 @@ const api: EngineApi = {
       }
     }),
 
+  expect: () => outcomeOf('The graphics device', async () => (running ? null : (inspector?.expect() ?? null))),
+
   stop() {
     if (running) running.aborted = true;
   },

@@ -11,7 +11,12 @@ import type { RunSoFar } from './replay.ts';
 
 export type EngineStatus =
   | { readonly state: 'loading'; readonly phase: LoadPhase }
-  | { readonly state: 'ready'; readonly info: EngineInfo }
+  | {
+      readonly state: 'ready';
+      readonly info: EngineInfo;
+      /** Seconds of an inspection of three images and 300 tokens; null until it is known, or where it cannot be. */
+      readonly expectedSeconds: number | null;
+    }
   | { readonly state: 'failed'; readonly problem: Problem };
 
 /** One entry of `samples/samples.json`; paths are relative to that folder. */

@@ -25,6 +25,7 @@ export function createTestStudio(options: { readonly trace?: Trace } = {}): Test
     start: () => Promise.reject(new Error('not used')),
     prepare: (bytes, name) => Promise.resolve(prepared(new Uint8Array(bytes), name)),
     inspect: () => (options.trace ? Promise.resolve(options.trace) : Promise.reject(new Error('no trace'))),
+    expect: () => Promise.resolve(null),
     stop: () => {},
   };
   const studio: TestStudio = {
@@ -61,7 +62,7 @@ export function createTestStudio(options: { readonly trace?: Trace } = {}): Test
   };
   const card = { name: 'test', trainedOn: 'nothing' } as never;
   const backend = { name: 'cpu', adapter: 'test', reason: null, maxBindingBytes: null } as const;
-  studio.store.setState({ engine: { state: 'ready', info: { backend, card, modelId: null } } });
+  studio.store.setState({ engine: { state: 'ready', info: { backend, card, modelId: null }, expectedSeconds: null } });
   return studio;
 }
 

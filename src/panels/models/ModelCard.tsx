@@ -15,6 +15,7 @@ import { ProblemText } from './ProblemText.tsx';
 export function ModelCard({ model, stored }: { readonly model: ModelOffer; readonly stored: StoredModel | null }) {
   const task = useStudioState((state) => state.models.tasks[model.id]);
   const problem = useStudioState((state) => state.models.problems[model.id]);
+  const isUsed = useIsUsed(stored);
   const isVerified = useStudioState((state) => state.models.verified.includes(model.id));
   return (
     <li>
@@ -24,7 +25,7 @@ export function ModelCard({ model, stored }: { readonly model: ModelOffer; reado
           <State stored={stored} task={task} />
           <span className="model-size">{bytesInWords(model.storedBytes)}</span>
         </header>
-        <ModelFacts model={model} />
+        <ModelFacts model={model} isUsed={isUsed} />
         {problem && <ProblemText problem={problem} />}
         {isVerified && (
           <p className="model-verified" role="status">
@@ -37,9 +38,14 @@ export function ModelCard({ model, stored }: { readonly model: ModelOffer; reado
   );
 }
 
-function State({ stored, task }: { readonly stored: StoredModel | null; readonly task: ModelTask | undefined }) {
+/** Whether this is the model that inspects. */
+function useIsUsed(stored: StoredModel | null): boolean {
   const usedId = useStudioState((state) => (state.engine.state === 'ready' ? state.engine.info.modelId : undefined));
-  if (usedId === (stored?.id ?? null)) {
+  return usedId === (stored?.id ?? null);
+}
+
+function State({ stored, task }: { readonly stored: StoredModel | null; readonly task: ModelTask | undefined }) {
+  if (useIsUsed(stored)) {
     return (
       <span className="model-state model-state-used">
         <CircleCheck size={14} aria-hidden="true" /> Inspects now

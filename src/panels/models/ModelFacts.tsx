@@ -3,11 +3,13 @@ import { TriangleAlert } from 'lucide-react';
 import type { ModelOffer } from '../../modelStore/modelRecord.ts';
 import { neededHere, whatIsLacking } from '../../runtime/modelFit.ts';
 import { useStudioState } from '../../state/useStudio.ts';
-import { commercialWords, originWords, precisionWords, tunedWords } from './modelWords.ts';
+import { commercialWords, originWords, precisionWords, expectedWords, tunedWords } from './modelWords.ts';
 
-export function ModelFacts({ model }: { readonly model: ModelOffer }) {
+export function ModelFacts({ model, isUsed = false }: { readonly model: ModelOffer; readonly isUsed?: boolean }) {
   const engine = useStudioState((state) => state.engine);
   const lacking = engine.state === 'ready' ? whatIsLacking(model.sizes, engine.info.backend) : null;
+  const seconds = isUsed && engine.state === 'ready' ? engine.expectedSeconds : null;
+  const expected = seconds === null ? null : expectedWords(seconds);
   const { card } = model;
   const needed = neededHere(model.sizes);
   return (
@@ -19,6 +21,7 @@ export function ModelFacts({ model }: { readonly model: ModelOffer }) {
         <Fact name="Commercial use" value={commercialWords(card.commercialUse)} tone={card.commercialUse} />
         <Fact name="Trained on" value={card.trainedOn} />
         <Fact name="Purpose" value={tunedWords(model)} tone={card.tuned ? 'yes' : 'ask'} />
+        {expected && <Fact name="Time here" value={expected} />}
         {needed && <Fact name="Needs" value={needed} />}
       </dl>
       {lacking && (

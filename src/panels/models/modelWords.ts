@@ -63,3 +63,11 @@ function timeWords(seconds: number): string {
   if (seconds < 5400) return `${Math.round(seconds / 60)} min left`;
   return `${(seconds / 3600).toFixed(1)} h left`;
 }
+
+/** What an inspection should take on this device; measured when the model was loaded. */
+export function expectedWords(seconds: number): string {
+  const about = seconds < 10 ? seconds.toFixed(1) : String(Math.round(seconds));
+  return seconds < 600
+    ? `about ${about} s for three images and 300 tokens`
+    : `about ${Math.round(seconds / 60)} min for three images and 300 tokens: too slow to work with`;
+}

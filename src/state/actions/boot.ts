@@ -80,14 +80,25 @@ export async function startEngine(context: StudioContext): Promise<void> {
   await startWith(context, null);
 }
 
-async function startWith({ store, engine }: StudioContext, modelId: string | null): Promise<void> {
+async function startWith(context: StudioContext, modelId: string | null): Promise<void> {
+  const { store, engine, host } = context;
   store.setState({ engine: { state: 'loading', phase: { label: 'Starting', share: null } } });
   try {
     const info = await engine.start(modelId, (phase) =>
       store.setState((state) => (state.engine.state === 'loading' ? { engine: { state: 'loading', phase } } : {})),
     );
-    store.setState({ engine: { state: 'ready', info } });
+    store.setState({ engine: { state: 'ready', info, expectedSeconds: null } });
+    host.whenIdle(() => void foretell(context));
   } catch (error) {
     store.setState({ engine: { state: 'failed', problem: problemOf(error, 'The model') } });
   }
+}
+
+/** What an inspection will take is told when it is known; nothing waits for it. */
+async function foretell(context: StudioContext): Promise<void> {
+  const { store, engine } = context;
+  const { engine: asked } = store.getState();
+  const expectedSeconds = await guarded(context, 'Measuring the graphics device', () => engine.expect());
+  const { engine: now } = store.getState();
+  if (now === asked && now.state === 'ready') store.setState({ engine: { ...now, expectedSeconds } });
 }
