@@ -20,17 +20,38 @@ const root = 'models';
 
 /** Throws a UserError `no-model-storage` where the browser has no such storage. */
 export function createOpfsDisk(): ModelDisk {
-  const top = async () => (await originFolder()).getDirectoryHandle(root, { create: true });
+  const top = async () => {
+    const origin = await originFolder();
+    return withHandle(origin, () => origin.getDirectoryHandle(root, { create: true }));
+  };
   return {
     async list() {
       const names: string[] = [];
       for await (const [name, handle] of (await top()).entries()) if (handle.kind === 'directory') names.push(name);
       return names.sort();
     },
-    folder: async (name) => diskFolder(await (await top()).getDirectoryHandle(name, { create: true })),
-    remove: async (name) => (await top()).removeEntry(name, { recursive: true }),
+    async folder(name) {
+      const models = await top();
+      return diskFolder(await withHandle(models, () => models.getDirectoryHandle(name, { create: true })));
+    },
+    async remove(name) {
+      const models = await top();
+      await withHandle(models, () => models.removeEntry(name, { recursive: true }));
+    },
   };
 }
+
+/** Chromium 156 never answers a call whose handle is garbage collected meanwhile: this keeps it. */
+async function withHandle<T>(handle: FileSystemHandle, work: () => Promise<T>): Promise<T> {
+  inUse.add(handle);
+  try {
+    return await work();
+  } finally {
+    inUse.delete(handle);
+  }
+}
+
+const inUse = new Set<FileSystemHandle>();
 
 async function originFolder(): Promise<FileSystemDirectoryHandle> {
   // Typed as always there; it is missing on insecure origins and in older browsers, and refused in some private modes.
@@ -53,14 +74,14 @@ function diskFolder(directory: FileSystemDirectoryHandle): DiskFolder {
     async open(path) {
       try {
         const handle = (await directory.getFileHandle(path, { create: true })) as WorkerFileHandle;
-        return diskFile(await handle.createSyncAccessHandle(), path);
+        return diskFile(await withHandle(handle, () => handle.createSyncAccessHandle()), path);
       } catch (error) {
         throw nameFull(error, path);
       }
     },
     async snapshot(path) {
       const handle = await directory.getFileHandle(path).catch(nullWhenMissing);
-      return handle && handle.getFile();
+      return handle && withHandle(handle, () => handle.getFile());
     },
     async remove(path) {
       await directory.removeEntry(path).catch(nullWhenMissing);
