@@ -53,9 +53,6 @@ const test = base.extend<{ profile: Profile; server: ModelServer }>({
   },
 });
 
-// Recording the traffic of a large download brings it to a halt.
-test.use({ trace: 'off' });
-
 async function openPanel(page: Page): Promise<void> {
   await openStudio(page);
   await page.getByRole('button', { name: /^Models:/ }).click();
