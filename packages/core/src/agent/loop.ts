@@ -94,7 +94,7 @@ export async function runLoop(setup: LoopSetup): Promise<LoopResult> {
       if (signal?.aborted) return finish('interrupted');
       onEvent({ type: 'step-started', stepId });
       const started = clock();
-      await policy.observe(pendingIds, pendingImages);
+      await policy.observe(pendingIds, pendingImages, signal);
       const prefilled = clock();
       const forcedPrefix = forced ? FORCED_ANSWER : '';
       const forcedIds = forced ? conversation.addModelText(FORCED_ANSWER) : [];

@@ -39,12 +39,12 @@ export function createModelPolicy(
   let imageCount = 0;
 
   return {
-    observe(ids, images) {
+    observe(ids, images, signal) {
       imageCount += images.length;
-      return session.prefill(ids, images);
+      return session.prefill(ids, images, signal);
     },
     async act({ forcedPrefix, forcedIds, signal, onText }) {
-      if (forcedIds.length > 0) await session.prefill(forcedIds, []);
+      if (forcedIds.length > 0) await session.prefill(forcedIds, [], signal);
       const generated: number[] = [];
       let shown = 0;
       const allowed = options.grammar?.maskFor(imageCount);

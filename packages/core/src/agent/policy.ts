@@ -29,8 +29,8 @@ export interface Action {
 export interface Policy {
   /** What the verdict has to say of how this went, e.g. that the device had to be restarted. */
   readonly warnings?: readonly string[];
-  /** New prompt or observation tokens, images already expanded. */
-  observe(ids: readonly number[], images: readonly ProcessedImage[]): Promise<void>;
+  /** New prompt or observation tokens, images already expanded. Once `signal` ended it, `act` answers `aborted`. */
+  observe(ids: readonly number[], images: readonly ProcessedImage[], signal?: AbortSignalLike): Promise<void>;
   act(request: ActRequest): Promise<Action>;
   dispose(): void;
 }

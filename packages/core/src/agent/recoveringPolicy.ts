@@ -62,8 +62,8 @@ export function createRecoveringPolicy(
     get warnings() {
       return recoveries > 0 ? [RECOVERED] : [];
     },
-    async observe(ids, images) {
-      await persistently(() => policy.observe(ids, images));
+    async observe(ids, images, signal) {
+      await persistently(() => policy.observe(ids, images, signal));
       fed.push({ ids, images });
     },
     async act(request) {

@@ -134,12 +134,14 @@ export async function createEngineBackbone(given: EngineBackboneOptions): Promis
       const quiet = { settings: greedy.settings, uniforms: [0], watched: [], isMasked: false, allowed: [] };
       await sequence.decode({ ...quiet, waiting: 0, cached: 2, position: 2, steps: 1 });
       if (!options.lowMemory) {
-        memory.release(await encoder.encode({ pixelValues, grid: { height: side, width: side }, sha256: '' }));
+        const image = { pixelValues, grid: { height: side, width: side }, sha256: '' };
+        const embeds = await encoder.encode(image);
+        if (embeds) memory.release(embeds);
       }
       await submitter.idle();
       submitter.forget();
     };
-    const images = createImageCache(memory, (image) => encoder.encode(image), options.imageCacheBytes);
+    const images = createImageCache(memory, (image, signal) => encoder.encode(image, signal), options.imageCacheBytes);
 
     const shared = new Map<string, GPUBuffer | GPUBufferBinding>([...activations, ...languageWeights!.bindings]);
     const open = () => createSequence({ config, plan, pipelines, guard, memory, submitter, shared });

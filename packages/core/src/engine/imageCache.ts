@@ -1,18 +1,22 @@
 /** Embeddings of images already encoded, by content, up to a number of bytes; the least recently used go first. */
 import type { ProcessedImage } from '../image/processor.ts';
+import type { AbortSignalLike } from '../model/backbone.ts';
 import type { Buffers, GpuMemory } from './gpuMemory.ts';
 
 export interface ImageCache {
   /** Images that went through the vision tower so far. */
   readonly encodedImages: number;
-  /** Embeddings of `images`, in order; each different one is encoded at most once. They live until the next call. */
-  embed(images: readonly ProcessedImage[]): Promise<GPUBuffer[]>;
+  /**
+   * Embeddings of `images`, in order; each different one is encoded at most once. They live until the next call. Null
+   * when `signal` ended it.
+   */
+  embed(images: readonly ProcessedImage[], signal?: AbortSignalLike): Promise<GPUBuffer[] | null>;
   dispose(): void;
 }
 
 export function createImageCache(
   memory: GpuMemory,
-  encode: (image: ProcessedImage) => Promise<Buffers>,
+  encode: (image: ProcessedImage, signal?: AbortSignalLike) => Promise<Buffers | null>,
   maxBytes: number,
 ): ImageCache {
   const kept = new Map<string, Buffers>();
@@ -35,7 +39,7 @@ export function createImageCache(
     get encodedImages() {
       return encodedImages;
     },
-    async embed(images) {
+    async embed(images, signal) {
       const keys = images.map((image) => `${image.sha256} ${image.grid.height} ${image.grid.width}`);
       const needed = new Set(keys);
       const found: GPUBuffer[] = [];
@@ -43,7 +47,9 @@ export function createImageCache(
         let buffers = kept.get(key);
         if (!buffers) {
           trim(needed);
-          buffers = await encode(images[i]!);
+          const encoded = await encode(images[i]!, signal);
+          if (!encoded) return null;
+          buffers = encoded;
           encodedImages++;
         }
         kept.delete(key);

@@ -20,7 +20,7 @@ export function engineForward(
       async imageEmbeds(images) {
         const buffers = await backbone.internals.images.embed(images);
         const rows: Float32Array[] = [];
-        for (const buffer of buffers) rows.push(await readRows(device, buffer, config.vision.outHiddenSize));
+        for (const buffer of buffers ?? []) rows.push(await readRows(device, buffer, config.vision.outHiddenSize));
         return concatenate(rows);
       },
       logits: (request) => allLogits(backbone, config, request),

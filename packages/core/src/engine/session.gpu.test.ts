@@ -14,6 +14,7 @@ import { imageRun, relativeError, testCard, testGeneration, testImage, testToken
 const config = tinyConfig();
 const part = testImage(config, 8, 6, 1);
 const other = testImage(config, 4, 4, 2);
+const fresh = testImage(config, 4, 6, 3);
 const question = [3, 37, ...imageRun(config, part), 36, 12, 7];
 const everyId = Array.from({ length: config.text.vocabSize }, (_, id) => id);
 
@@ -91,6 +92,16 @@ describe('a session on the engine', () => {
       return [forced.ids, stopped, session.length, (await session.generate(testGeneration())).ids];
     });
     expect(ours).toEqual(theirs);
+  });
+
+  it('an abort ends feeding between submissions: no image is encoded, nothing is generated', async () => {
+    const session = engine.createSession();
+    const { encodedImages } = engine.stats;
+    const signal = { aborted: true };
+    await session.prefill([3, 37, ...imageRun(config, fresh), 36], [fresh], signal);
+    expect(engine.stats.encodedImages).toBe(encodedImages);
+    expect(await session.generate(testGeneration({ signal }))).toMatchObject({ ids: [], stopReason: 'aborted' });
+    session.dispose();
   });
 
   it('an abort between tokens keeps what there is', async () => {

@@ -66,7 +66,9 @@ export function createEngineSession(parts: SessionParts): Session {
     const positions = mropePositions(all, grids, config, nextPosition);
     const target = await sequence();
     const isDone = await exclusive(async () => {
-      const runs = imageRuns(all, newImages, await images.embed(newImages));
+      const embeds = await images.embed(newImages, signal);
+      if (!embeds) return false;
+      const runs = imageRuns(all, newImages, embeds);
       return target.feed({ ids: all, positions: positions.ids, runs, cached }, signal);
     });
     if (!isDone) return false;
@@ -181,9 +183,9 @@ export function createEngineSession(parts: SessionParts): Session {
     get length() {
       return cached + waiting.length;
     },
-    async prefill(ids, newImages) {
+    async prefill(ids, newImages, signal) {
       assert(!disposed, 'the session was disposed');
-      await append(ids, newImages);
+      await append(ids, newImages, signal);
     },
     async generate(options) {
       assert(!disposed, 'the session was disposed');

@@ -82,6 +82,7 @@ export function createSubmitter(
     idle: () => drain(0),
     forget: () => void Object.assign(rates, expected),
     async run(kind, what, work, signal) {
+      if (signal?.aborted) return false;
       let encoder = device.createCommandEncoder({ label: what });
       let pass: GPUComputePassEncoder | null = null;
       let cost = 0;

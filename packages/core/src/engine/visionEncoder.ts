@@ -3,6 +3,7 @@ import type { ProcessedImage } from '../image/processor.ts';
 import { passFields, rowStride } from '../kernels/layout.ts';
 import type { Capabilities } from '../kernels/capabilities.ts';
 import type { Pipelines } from '../kernels/pipelines.ts';
+import type { AbortSignalLike } from '../model/backbone.ts';
 import type { VisionConfig } from '../model/config.ts';
 import { UserError } from '../support/userError.ts';
 import { bindSteps, resolveIn, type Resolve } from './bind.ts';
@@ -13,8 +14,11 @@ import { visionInputs, type VisionInputs } from './visionInputs.ts';
 import { visionBuffers, visionRows, type VisionStage, type VisionStep } from './visionProgram.ts';
 
 export interface VisionEncoder {
-  /** Embeddings [tokens, rowStride(outHiddenSize)] in a buffer named `embeds`; whoever asked frees it. */
-  encode(image: ProcessedImage): Promise<Buffers>;
+  /**
+   * Embeddings [tokens, rowStride(outHiddenSize)] in a buffer named `embeds`; whoever asked frees it. Null when `signal`
+   * ended it between submissions.
+   */
+  encode(image: ProcessedImage, signal?: AbortSignalLike): Promise<Buffers | null>;
 }
 
 export interface VisionParts {
@@ -102,7 +106,7 @@ export function createVisionEncoder(parts: VisionParts): VisionEncoder {
   };
 
   return {
-    async encode(image) {
+    async encode(image, signal) {
       const inputs = visionInputs(vision, image);
       const plans = visionBuffers(vision, inputs.patches, inputs.side);
       const largest = Math.max(...plans.map(({ bytes }) => bytes));
@@ -119,8 +123,13 @@ export function createVisionEncoder(parts: VisionParts): VisionEncoder {
         for (const [index, stage] of stages.entries()) {
           const weights = await parts.load(index);
           const resolve = resolveIn(weights.bindings, scratch, embeds);
-          await submitter.run('vision', what, await dispatches(stage.steps, resolve, inputs.patches, tile));
+          const work = await dispatches(stage.steps, resolve, inputs.patches, tile);
+          const isDone = await submitter.run('vision', what, work, signal);
           await parts.release(weights);
+          if (isDone) continue;
+          await submitter.idle();
+          memory.release(embeds);
+          return null;
         }
         return embeds;
       } catch (error) {

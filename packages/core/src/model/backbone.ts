@@ -69,9 +69,10 @@ export interface Session {
   readonly length: number;
   /**
    * Appends `ids` (each image already expanded to its run of image-pad ids) and the images of those runs, in order.
-   * Ids and images must agree in count; throws otherwise.
+   * Ids and images must agree in count; throws otherwise. `signal` is looked at between pieces of the work; a session
+   * whose prefill it ended can only be disposed.
    */
-  prefill(ids: readonly number[], images: readonly ProcessedImage[]): Promise<void>;
+  prefill(ids: readonly number[], images: readonly ProcessedImage[], signal?: AbortSignalLike): Promise<void>;
   /** Generates from the current end; generated ids stay in the sequence. Image and vision ids are never sampled. */
   generate(options: GenerateOptions): Promise<GenerateResult>;
   /** Frees the cache. */

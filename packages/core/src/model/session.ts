@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { ProcessedImage } from '../image/processor.ts';
 import { assert } from '../support/assert.ts';
 import { UserError } from '../support/userError.ts';
-import type { GenerateOptions, GenerateResult, Reading, Session } from './backbone.ts';
+import type { AbortSignalLike, GenerateOptions, GenerateResult, Reading, Session } from './backbone.ts';
 import { createKeyValueCache } from './cache.ts';
 import { imageIds, type ModelConfig } from './config.ts';
 import type { VisualInput } from './embedding.ts';
@@ -47,7 +47,12 @@ export function createSession(parts: SessionParts): Session {
   };
 
   /** Runs `ids` (with `visual` placed inside) in chunks; leaves the logits after the last one. */
-  const run = async (ids: readonly number[], positionIds: Int32Array, visual: VisualInput | null) => {
+  const run = async (
+    ids: readonly number[],
+    positionIds: Int32Array,
+    visual: VisualInput | null,
+    signal?: AbortSignalLike,
+  ) => {
     const count = ids.length;
     for (let start = 0; start < count; start += chunkTokens) {
       const real = Math.min(chunkTokens, count - start);
@@ -73,11 +78,12 @@ export function createSession(parts: SessionParts): Session {
       }
       last.dispose();
       await pauseIfDue();
+      if (signal?.aborted) return;
     }
   };
 
   /** Feeds what was generated and `ids`. */
-  const append = async (ids: readonly number[], images: readonly ProcessedImage[]) => {
+  const append = async (ids: readonly number[], images: readonly ProcessedImage[], signal?: AbortSignalLike) => {
     const all = [...waiting, ...ids];
     if (all.length === 0) return;
     if (cached + all.length > config.text.maxPositions) {
@@ -99,7 +105,7 @@ export function createSession(parts: SessionParts): Session {
     const embeds = images.map((image) => parts.embedImage(image));
     const visual = images.length > 0 ? { embeds: tf.concat(embeds), positions: places } : null;
     try {
-      await run(all, positions.ids, visual);
+      await run(all, positions.ids, visual, signal);
     } finally {
       visual?.embeds.dispose();
     }
@@ -110,9 +116,9 @@ export function createSession(parts: SessionParts): Session {
     get length() {
       return cached + waiting.length;
     },
-    async prefill(ids, images) {
+    async prefill(ids, images, signal) {
       assert(!disposed, 'the session was disposed');
-      await append(ids, images);
+      await append(ids, images, signal);
     },
     async generate(options) {
       assert(!disposed, 'the session was disposed');

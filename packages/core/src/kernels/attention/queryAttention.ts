@@ -22,7 +22,8 @@ export interface QueryAttention {
   readonly functions: string;
 }
 
-const laneTile: LaneTile = { queries: 1, keys: 4, tileKeys: 64 };
+/** On llvmpipe twice the speed of one query an invocation; four gain little more and take twice as long to compile. */
+const laneTile: LaneTile = { queries: 2, keys: 4, tileKeys: 64 };
 const lanes = 8;
 
 export function queryAttentionKernel(spec: QueryAttention, { isSoftware }: Capabilities, tile = laneTile): Kernel {
