@@ -1,11 +1,11 @@
 /**
  * The same int4 products and one whole decoder layer by this engine and by onnxruntime, in turn on the same adapter. Of
- * onnxruntime the time of a piece is (long graph - short graph) / pieces between them; it may use either accuracy level,
- * the faster one counts against us.
+ * both, the time of a piece is (long chain - short chain) / pieces between them, by the clock; every piece has weights of
+ * its own. onnxruntime may use either accuracy level, the faster one counts against us.
  */
 import type { BenchGpu, SampleOptions } from '@agentiad/core/engine/microBenchCeilings.ts';
 import { createBuffers, timeRepeated } from '@agentiad/core/engine/microBenchCeilings.ts';
-import { median } from '@agentiad/core/engine/microBenchTimer.ts';
+import { createGpuTimer, median } from '@agentiad/core/engine/microBenchTimer.ts';
 import type { Kernel, Workgroups } from '@agentiad/core/kernels/kernel.ts';
 import { matrixBytes, passBytes, rowStride } from '@agentiad/core/kernels/layout.ts';
 import { gemmKernel, gemmWorkgroups } from '@agentiad/core/kernels/linear/gemm.ts';
@@ -41,9 +41,12 @@ export interface VersusResult {
   readonly version: string;
 }
 
-/** Work of ours that can be timed again and again. */
+type Counts = readonly [short: number, long: number];
+
+/** Pieces of work of ours. */
 interface Ours {
-  time(): Promise<number>;
+  /** Milliseconds of the first `count` pieces one after the other. */
+  time(count: number): Promise<number>;
   dispose(): void;
 }
 
@@ -51,18 +54,22 @@ interface Contest {
   readonly name: string;
   readonly target: number;
   readonly job: Omit<LinearJob, 'type' | 'accuracyLevel'> | Omit<LayerJob, 'type' | 'accuracyLevel'>;
+  /** Chains of this engine and of onnxruntime have that many pieces. */
+  readonly counts: Counts;
   readonly open: () => Promise<Ours>;
 }
 
 export async function runVersusOrt(options: VersusOptions): Promise<VersusResult> {
-  const { gpu, onProgress } = options;
+  const { onProgress } = options;
+  const clock = () => performance.now();
+  const gpu = { ...options.gpu, timer: createGpuTimer(options.gpu.device, clock, true) }; // the clock alone, as for them
   const peer = createOrtPeer();
   const type = gpu.capabilities.isSoftware || gpu.capabilities.tier < 2 ? 'f32' : 'f16';
   const comparisons: Comparison[] = [];
   const skipped: { name: string; reason: string }[] = [];
   let version = 'unknown';
   try {
-    for (const contest of contests(options)) {
+    for (const contest of contests(gpu, options.config)) {
       if (options.isDue()) {
         skipped.push({ name: contest.name, reason: 'the time budget was spent' });
         continue;
@@ -74,7 +81,7 @@ export async function runVersusOrt(options: VersusOptions): Promise<VersusResult
         ours = await contest.open();
         for (const accuracyLevel of accuracyLevels) {
           const job: PeerJob = { ...contest.job, type, accuracyLevel };
-          const times = await withLimit(options.limitMs, peer, () => contend(peer, job, ours!, gpu));
+          const times = await withLimit(options.limitMs, peer, () => contend(peer, job, ours!, contest.counts));
           version = times.version;
           const label = `onnxruntime-node ${version} WebGPU, ${type}, accuracy_level ${accuracyLevel}`;
           results.push(
@@ -102,25 +109,25 @@ export async function runVersusOrt(options: VersusOptions): Promise<VersusResult
   return { comparisons, skipped, version };
 }
 
-/** Times both in turn; the pieces of onnxruntime's graphs are chosen so that a round takes seconds at most. */
 async function contend(
   peer: OrtPeer,
   job: PeerJob,
   ours: Ours,
-  gpu: BenchGpu,
+  counts: Counts,
 ): Promise<{ ours: number[]; theirs: number[]; version: string }> {
-  const counts = !gpu.capabilities.isSoftware ? [2, 18] : job.kind === 'linear' && job.m === 1 ? [2, 10] : [1, 3];
   const version = await peer.open(job, counts);
+  const perPiece = (short: number, long: number) => (long - short) / (counts[1] - counts[0]);
   const times: { ours: number[]; theirs: number[] } = { ours: [], theirs: [] };
   const theirs = async () => {
     const [short, long] = await peer.time();
-    times.theirs.push((long! - short!) / (counts[1]! - counts[0]!));
+    times.theirs.push(perPiece(short!, long!));
   };
+  for (const count of counts) await ours.time(count); // to warm up
   const started = performance.now();
   for (let round = 0; round < mostRounds; round++) {
     if (round >= leastRounds && performance.now() - started > roundsMs) break;
     if (round % 2 === 1) await theirs();
-    times.ours.push(await ours.time());
+    times.ours.push(perPiece(await ours.time(counts[0]), await ours.time(counts[1])));
     if (round % 2 === 0) await theirs();
   }
   await peer.close();
@@ -136,7 +143,10 @@ async function withLimit<T>(limitMs: number, peer: OrtPeer, work: () => Promise<
   }
 }
 
-function contests({ gpu, config }: VersusOptions): Contest[] {
+function contests(gpu: BenchGpu, config: ModelConfig): Contest[] {
+  const { isSoftware } = gpu.capabilities;
+  const few: Counts = isSoftware ? [1, 3] : [2, 18];
+  const many: Counts = isSoftware ? [2, 10] : [2, 34];
   const { hiddenSize, intermediateSize, heads, kvHeads, headDim } = config.text;
   const width = heads * headDim;
   const shapes = [
@@ -150,7 +160,8 @@ function contests({ gpu, config }: VersusOptions): Contest[] {
       name: `${what} ${name} ${rows}x${columns}, M=${m}`,
       target,
       job: { kind: 'linear', m, rows, columns },
-      open: () => openProduct(gpu, m, rows, columns),
+      counts: m === 1 ? many : few,
+      open: () => openProduct(gpu, m, rows, columns, m === 1 ? many[1] : few[1]),
     }));
   const layer: Contest = {
     name: `decoder layer at decode, context ${layerContext}`,
@@ -166,20 +177,18 @@ function contests({ gpu, config }: VersusOptions): Contest[] {
       headDim,
       intermediate: intermediateSize,
     },
-    open: () => openLayer(gpu, config),
+    counts: few,
+    open: () => openLayer(gpu, config, few[1]),
   };
-  const decodeTarget = gpu.capabilities.isSoftware ? 1.3 : 1;
+  const decodeTarget = isSoftware ? 1.3 : 1;
   return [...linear(1, 'decode', decodeTarget), layer, ...linear(prefillRows, 'prefill', 0.8)];
 }
 
-function samplingOf({ capabilities }: BenchGpu, isWarm: boolean): SampleOptions {
-  return { samples: 1, minimumMs: capabilities.isSoftware ? 0 : 50, isWarm };
-}
+const onceWarm: SampleOptions = { samples: 1, minimumMs: 0, isWarm: true };
 
-/** Products with different weights one after the other, as in a model: more than a cache holds. */
-async function openProduct(gpu: BenchGpu, m: number, rows: number, columns: number): Promise<Ours> {
-  const { device, capabilities, pipelines } = gpu;
-  const copies = capabilities.isSoftware ? (m === 1 ? 8 : 2) : 16;
+/** `copies` products with different weights, as in a model. */
+async function openProduct(gpu: BenchGpu, m: number, rows: number, columns: number, copies: number): Promise<Ours> {
+  const { device, pipelines } = gpu;
   const { kernel, workgroups } = product(gpu, m, rows, columns);
   const compiled = await pipelines.compile(kernel);
   const { codes, scales } = matrixBytes('q4', rows, columns);
@@ -198,16 +207,12 @@ async function openProduct(gpu: BenchGpu, m: number, rows: number, columns: numb
     device.queue.writeBuffer(scaleBuffer!, 0, new Uint16Array(scales / 2).fill(0x1000));
     return bindKernel(device, compiled, [codeBuffer!, scaleBuffer!, x!, vectors!, pass!, out!]);
   });
-  let isWarm = false;
   return {
-    async time() {
-      const ms = await timeRepeated(
-        gpu,
-        (encoder) => recorded.forEach((one) => dispatch(encoder, one, workgroups)),
-        samplingOf(gpu, isWarm),
-      );
-      isWarm = true;
-      return median(ms) / copies;
+    async time(count) {
+      const record = (pass: GPUComputePassEncoder) => {
+        for (const one of recorded.slice(0, count)) dispatch(pass, one, workgroups);
+      };
+      return median(await timeRepeated(gpu, record, onceWarm));
     },
     dispose: () => buffers.forEach((buffer) => buffer.destroy()),
   };
@@ -228,9 +233,8 @@ function product(
   return { kernel: gemvKernel(spec, capabilities), workgroups: gemvWorkgroups(spec, capabilities) };
 }
 
-/** The decode steps of whole layers; on hardware several, more than a cache holds. */
-async function openLayer(gpu: BenchGpu, config: ModelConfig): Promise<Ours> {
-  const layers = gpu.capabilities.isSoftware ? 1 : 8;
+/** The decode steps of whole layers. */
+async function openLayer(gpu: BenchGpu, config: ModelConfig, layers: number): Promise<Ours> {
   const one = oneLayer(config);
   const few = { ...one, text: { ...one.text, layers } };
   const lab = await openLab(gpu, few, randomEncodedWeights(few, { scheme: 'q4' }, 1), {
@@ -240,12 +244,10 @@ async function openLayer(gpu: BenchGpu, config: ModelConfig): Promise<Ours> {
   });
   const { decode, embed } = lab.plan.language;
   const steps = decode.slice(embed.length);
-  let isWarm = false;
   return {
-    async time() {
-      const ms = await lab.timeLanguage(steps, 1, layerContext, samplingOf(gpu, isWarm));
-      isWarm = true;
-      return median(ms) / layers;
+    async time(count) {
+      const first = steps.slice(0, (steps.length / layers) * count);
+      return median(await lab.timeLanguage(first, 1, layerContext, onceWarm));
     },
     dispose: () => lab.dispose(),
   };

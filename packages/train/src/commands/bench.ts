@@ -84,7 +84,6 @@ async function run(flags: Flags): Promise<void> {
     } else {
       const shape = await loadShape(flags.shape, capabilities.isSoftware);
       scheme = shape.scheme;
-      const { figures, tokenModel } = await runBench({ ...shape, gpu, budget, clock });
       const comparisons: Comparison[] = [];
       const { shipped } = shape;
       if (shipped) {
@@ -92,6 +91,7 @@ async function run(flags: Flags): Promise<void> {
           comparisons.push(await compareWithModelPath(gpu, info, shipped, clock));
         });
       }
+      const { figures, tokenModel } = await runBench({ ...shape, gpu, budget, clock });
       measuredParts = { figures, comparisons, tokenModel, skipped: budget.skipped };
     }
     const result = checkedResult({
