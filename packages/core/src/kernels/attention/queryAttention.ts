@@ -26,9 +26,9 @@ export interface QueryAttention {
 const laneTile: LaneTile = { queries: 2, keys: 4, tileKeys: 64 };
 const lanes = 8;
 
-export function queryAttentionKernel(spec: QueryAttention, { isSoftware }: Capabilities, tile = laneTile): Kernel {
+export function queryAttentionKernel(spec: QueryAttention, { isSoftware }: Capabilities): Kernel {
   const { label, headDim, enable, bindings, declarations, functions } = spec;
-  const queries = isSoftware ? lanes * tile.queries : tileSize;
+  const queries = isSoftware ? lanes * laneTile.queries : tileSize;
   return {
     label,
     bindings,
@@ -45,18 +45,18 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_i
   let range = span(start, min(start + ${queries}u, count) - 1u);
   let first = range.x;
   let last = range.y;
-  ${isSoftware ? laneMain(headDim, tile) : tileAttention(headDim)}
+  ${isSoftware ? laneMain(headDim) : tileAttention(headDim)}
 }
 `,
   };
 }
 
-function laneMain(headDim: number, tile: LaneTile): string {
+function laneMain(headDim: number): string {
   return `
-  ${each(tile.queries, (r) => `let query_${r} = min(start + ${r * lanes}u + lane, count - 1u);`)}
-  ${laneAttention(headDim, tile)}
+  ${each(laneTile.queries, (r) => `let query_${r} = min(start + ${r * lanes}u + lane, count - 1u);`)}
+  ${laneAttention(headDim, laneTile)}
   ${each(
-    tile.queries,
+    laneTile.queries,
     (r) => `if (start + ${r * lanes}u + lane < count) {
     let share_${r} = select(0.0, 1.0 / sum_${r}, sum_${r} > 0.0);
     let to_${r} = out_at(head, query_${r});
@@ -66,11 +66,6 @@ function laneMain(headDim: number, tile: LaneTile): string {
 }
 
 /** For `queries` queries of each of `heads` heads. */
-export function queryAttentionWorkgroups(
-  heads: number,
-  queries: number,
-  { isSoftware }: Capabilities,
-  tile = laneTile,
-): Workgroups {
-  return [Math.ceil(queries / (isSoftware ? lanes * tile.queries : tileSize)), heads, 1];
+export function queryAttentionWorkgroups(heads: number, queries: number, { isSoftware }: Capabilities): Workgroups {
+  return [Math.ceil(queries / (isSoftware ? lanes * laneTile.queries : tileSize)), heads, 1];
 }
