@@ -28,7 +28,7 @@ export async function openInspector(
   let opened: ({ readonly backend: ChosenBackend } & LoadedAgent) | null = null;
   let mistake: Error | null = null;
 
-  const open = async (): Promise<OpenedRuntime> => {
+  const open = async (lowMemory: boolean): Promise<OpenedRuntime> => {
     onPhase({ label: 'Choosing where to run', share: null });
     let isLost = false;
     const backend = await chooseBackend(wanted, (error) => {
@@ -37,7 +37,7 @@ export async function openInspector(
     });
     try {
       const tower = await loadTower(base, onPhase);
-      const { model, engine } = await loadAgent({ base, modelId, backend }, onPhase);
+      const { model, engine } = await loadAgent({ base, modelId, backend, lowMemory }, onPhase);
       opened = { backend, model, engine };
       return {
         backbone: model.backbone,

@@ -1,6 +1,7 @@
 /** Loads what inspects: the feature tower the page ships, and the agent's model, shipped with the page or stored here. */
 import type { LoadedModel } from '@agentiad/core/agent/request.ts';
-import { createEngineBackbone, type EngineBackbone, type EnginePhase } from '@agentiad/core/engine/engine.ts';
+import type { EngineBackbone, EnginePhase } from '@agentiad/core/engine/engine.ts';
+import { createFittingEngine } from '@agentiad/core/engine/fittingEngine.ts';
 import { loadModel } from '@agentiad/core/model/loadModel.ts';
 import { createBackbone } from '@agentiad/core/model/model.ts';
 import { parameterCount } from '@agentiad/core/model/params.ts';
@@ -38,7 +39,14 @@ export async function loadAgent(
     base,
     modelId,
     backend,
-  }: { readonly base: string; readonly modelId: string | null; readonly backend: ChosenBackend },
+    lowMemory,
+  }: {
+    readonly base: string;
+    readonly modelId: string | null;
+    readonly backend: ChosenBackend;
+    /** The device ran out of memory before. */
+    readonly lowMemory: boolean;
+  },
   onPhase: OnPhase,
 ): Promise<LoadedAgent> {
   const opened =
@@ -52,10 +60,11 @@ export async function loadAgent(
   onPhase({ label: 'Preparing the agent', share: null });
   const { device } = backend;
   if (!device) return { model: { backbone: await createBackbone(opened), processor, chatTemplate }, engine: null };
-  const engine = await createEngineBackbone({
+  const engine = await createFittingEngine({
     device,
     loaded: opened,
     encoded: opened.encoded,
+    options: { lowMemory },
     onPhase: (phase) => onPhase(phaseOf(phase)),
   });
   return { model: { backbone: engine, processor, chatTemplate }, engine };

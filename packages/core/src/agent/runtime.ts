@@ -30,20 +30,29 @@ export interface AgentRuntime {
 }
 
 /** Errors after which another device may do: lost, out of memory, hung. The engine throws them. */
-const lossCodes: readonly string[] = ['device-lost', 'gpu-out-of-memory', 'gpu-timeout'];
+const outOfMemory = 'gpu-out-of-memory';
+const lossCodes: readonly string[] = ['device-lost', outOfMemory, 'gpu-timeout'];
 
-/** `open` is called now and after every loss; it throws a UserError when there is no device or the model does not load. */
-export async function createAgentRuntime(open: () => Promise<OpenedRuntime>): Promise<AgentRuntime> {
-  let current = await open();
+/**
+ * `open` is called now and after every loss; it throws a UserError when there is no device or the model does not load.
+ * `lowMemory`: the device ran out of memory before.
+ */
+export async function createAgentRuntime(open: (lowMemory: boolean) => Promise<OpenedRuntime>): Promise<AgentRuntime> {
+  let lowMemory = false;
+  let current = await open(lowMemory);
   let matches = new WeakMap<ExemplarSet, LibraryMatch>();
 
-  const isLoss = (error: unknown) => current.isLost() || (error instanceof UserError && lossCodes.includes(error.code));
+  const isLoss = (error: unknown) => {
+    const code = error instanceof UserError ? error.code : null;
+    if (code === outOfMemory) lowMemory = true;
+    return current.isLost() || (code !== null && lossCodes.includes(code));
+  };
 
   const rebuild = async (failed: Backbone): Promise<Backbone> => {
     if (failed !== current.backbone) return current.backbone;
     await current.dispose();
     matches = new WeakMap();
-    current = await open();
+    current = await open(lowMemory);
     return current.backbone;
   };
 

@@ -6,6 +6,7 @@ import { requestModelDevice } from '../model/webgpuBackend.ts';
 import { tinyConfig } from '../model/tinyConfig.ts';
 import type { EncodedWeights } from '../model/weightSource.ts';
 import { createEngineBackbone, type EnginePhase } from './engine.ts';
+import { createFittingEngine } from './fittingEngine.ts';
 import type { EngineOptions } from './options.ts';
 import { imageRun, testCard, testGeneration, testImage, testTokenizer, testWeights } from './testing.ts';
 
@@ -42,9 +43,15 @@ function withMemory(device: GPUDevice, limit: number): { device: GPUDevice; made
     get(target, name) {
       if (name === 'createBuffer') {
         return (descriptor: GPUBufferDescriptor) => {
+          const buffer = target.createBuffer(descriptor);
           bytes += descriptor.size;
-          made.push(target.createBuffer(descriptor));
-          return made.at(-1);
+          made.push(buffer);
+          const destroy = buffer.destroy.bind(buffer);
+          buffer.destroy = () => {
+            bytes -= descriptor.size;
+            return destroy();
+          };
+          return buffer;
         };
       }
       if (name === 'popErrorScope') {
@@ -111,6 +118,27 @@ describe('a device that is too small', () => {
       whole.queue.submit([encoder.finish()]); // refused for a destroyed buffer
       expect((await whole.popErrorScope())?.message).toMatch(/destroyed/);
     }
+  });
+
+  it('has no room for the vision tower as well: that comes and goes with each image', async () => {
+    const whole = await ownDevice();
+    const capabilities = readCapabilities(whole, true); // quicker to compile on a software adapter
+    const modes = [false, true].map(async (lowMemory) => {
+      const backbone = await open(await ownDevice(), { capabilities, lowMemory });
+      const { gpuBytes } = backbone.stats;
+      backbone.dispose();
+      return gpuBytes;
+    });
+    const [wholeBytes, lowBytes] = await Promise.all(modes);
+    const { device } = withMemory(whole, (wholeBytes! + lowBytes!) / 2);
+    const options = { context: 128, capabilities };
+    const backbone = await createFittingEngine({ device, loaded, encoded, options });
+    expect(backbone.stats.gpuBytes).toBe(lowBytes);
+    const session = backbone.createSession();
+    await session.prefill([3, 37, 12], []);
+    expect((await session.generate(testGeneration({ maxNewTokens: 3 }))).ids).toHaveLength(3);
+    session.dispose();
+    backbone.dispose();
   });
 
   it('binds too little: the limit is named with the context that would fit', async () => {

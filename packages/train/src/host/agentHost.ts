@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { InspectionDeps } from '@agentiad/core/agent/request.ts';
 import { createAgentRuntime, type OpenedRuntime } from '@agentiad/core/agent/runtime.ts';
-import { createEngineBackbone } from '@agentiad/core/engine/engine.ts';
+import { createFittingEngine } from '@agentiad/core/engine/fittingEngine.ts';
 import type { LoadedModel } from '@agentiad/core/model/loadModel.ts';
 import { createBackbone } from '@agentiad/core/model/model.ts';
 import { UserError } from '@agentiad/core/support/userError.ts';
@@ -25,7 +25,7 @@ export async function openAgentHost(options: {
 }): Promise<AgentHost> {
   let loaded: LoadedModel | null = null;
   let selected: SelectedBackend | null = null;
-  const runtime = await createAgentRuntime(async () => {
+  const runtime = await createAgentRuntime(async (lowMemory) => {
     let isLost = false;
     selected = await selectEngineBackend(options.backend, (error) => {
       if (error instanceof UserError && error.code === 'device-lost') isLost = true;
@@ -33,7 +33,7 @@ export async function openAgentHost(options: {
     });
     try {
       loaded ??= await loadModelFolder(options.model);
-      return { ...(await openOn(selected, loaded, options.tower)), isLost: () => isLost };
+      return { ...(await openOn(selected, loaded, options.tower, lowMemory)), isLost: () => isLost };
     } catch (error) {
       // A GPU that nobody lets go of keeps Node alive after the error was told.
       await selected.dispose();
@@ -67,9 +67,15 @@ async function openOn(
   selected: SelectedBackend,
   loaded: LoadedModel,
   towerFolder: string,
+  lowMemory: boolean,
 ): Promise<Omit<OpenedRuntime, 'isLost'>> {
   const backbone = selected.gpu
-    ? await createEngineBackbone({ device: selected.gpu.device, loaded, encoded: loaded.encoded })
+    ? await createFittingEngine({
+        device: selected.gpu.device,
+        loaded,
+        encoded: loaded.encoded,
+        options: { lowMemory },
+      })
     : await createBackbone(loaded);
   const tower = await createTower(openFolder(towerFolder));
   return {
