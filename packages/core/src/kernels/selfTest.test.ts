@@ -28,7 +28,7 @@ function fakeKernel(fault: 'wrong' | 'uncompilable', faulty: readonly Tier[]): K
 
 describe('self-test of a graphics device', () => {
   it('finds its kernels among the cases', () => {
-    expect(selfTestCases()).toHaveLength(4);
+    for (const isSoftware of [false, true]) expect(selfTestCases(isSoftware)).toHaveLength(4);
   });
 
   it('keeps the best tier where every kernel is right', async () => {
