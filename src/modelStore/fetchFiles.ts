@@ -75,10 +75,14 @@ async function fetchFile(job: FetchJob, expected: ContainerFile): Promise<boolea
   }
 }
 
-/** Streams the rest of the file onto the disk, going on where the connection was cut. False when there is no more. */
+/**
+ * Streams the rest of the file onto the disk, going on where the connection was cut; where the source cannot go on, once
+ * more from the start. False when there is no more.
+ */
 async function fill(job: FetchJob, file: DiskFile, { path, length }: ContainerFile): Promise<boolean> {
   const { source, meter, signal } = job;
   let at = file.size();
+  let isSecond = false;
   meter.add(at);
   for (let empty = 0; at < length && empty < tries;) {
     const before = at;
@@ -93,10 +97,11 @@ async function fill(job: FetchJob, file: DiskFile, { path, length }: ContainerFi
       }
     } catch (error) {
       if (error instanceof UserError && error.code === 'model-no-ranges' && at > 0) {
+        if (isSecond) return false;
+        isSecond = true;
         file.truncate(0);
         meter.takeBack(at);
         at = 0;
-        empty += 1;
         continue;
       }
       if (!(error instanceof UserError) || error.code !== 'model-cut-off') throw error;

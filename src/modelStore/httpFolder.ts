@@ -91,6 +91,7 @@ export function createHttpFolder(source: UrlSource, signal: AbortSignal, fetcher
     async *stream(path, start) {
       const response = await request(path, start > 0 ? `bytes=${start}-` : null);
       if (!response?.body) throw notThere(source, path);
+      if (response.status === 416) return response.body.cancel(); // the file ends before `start`
       if (start > 0 && response.status !== 206) {
         await response.body.cancel();
         throw noRanges(source, path);
