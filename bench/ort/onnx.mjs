@@ -4,7 +4,7 @@
  */
 import protobuf from 'protobufjs';
 
-export const tensorTypes = { f32: 1, u8: 2, i32: 6, f16: 10 };
+const tensorTypes = { f32: 1, u8: 2, i32: 6, f16: 10 };
 const attributeTypes = { float: 1, int: 2, string: 3 };
 
 const field = (id, type, rule) => (rule ? { id, type, rule } : { id, type });

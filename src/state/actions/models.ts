@@ -16,7 +16,7 @@ export function openModels(context: StudioContext): void {
   void Promise.all([refreshModels(context), readShipped(context)]);
 }
 
-export async function refreshModels(context: StudioContext): Promise<void> {
+async function refreshModels(context: StudioContext): Promise<void> {
   await guarded(context, 'The models on this computer', async () => {
     const { models: stored, room } = await context.models.list();
     update(context, { stored, room });
@@ -49,7 +49,7 @@ export async function lookAtFolder(context: StudioContext): Promise<void> {
   if (picked) await lookAt(context, { kind: 'files', ...picked });
 }
 
-export async function lookAt(context: StudioContext, source: ModelSource): Promise<void> {
+async function lookAt(context: StudioContext, source: ModelSource): Promise<void> {
   const task = context.host.newId();
   dropConsidered(context);
   update(context, { considered: { task, source, offer: null } });

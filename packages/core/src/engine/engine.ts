@@ -67,8 +67,8 @@ export interface EngineBackboneOptions {
 }
 
 /**
- * Tests the device, then uploads the model while its pipelines compile. Throws UserErrors: `gpu-wrong-results`, `model-weights`, `adapter-limits`,
- * `gpu-out-of-memory`, `device-lost`, `gpu-timeout`; nothing stays allocated then.
+ * Tests the device, then uploads the model while its pipelines compile. Throws UserErrors: `gpu-wrong-results`,
+ * `model-weights`, `adapter-limits`, `gpu-out-of-memory`, `device-lost`, `gpu-timeout`; nothing stays allocated then.
  */
 export async function createEngineBackbone(given: EngineBackboneOptions): Promise<EngineBackbone> {
   const { device, loaded, encoded, onPhase = () => {} } = given;

@@ -92,7 +92,7 @@ export function megabytes(bytes: number): string {
   return bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${Math.ceil(bytes / 1e6)} MB`;
 }
 
-export function outOfMemory(purpose: string, wanted: number, held: number, cause?: GPUError): UserError {
+function outOfMemory(purpose: string, wanted: number, held: number, cause?: GPUError): UserError {
   return new UserError({
     code: 'gpu-out-of-memory',
     subject: 'The graphics memory',

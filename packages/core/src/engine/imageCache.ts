@@ -11,7 +11,6 @@ export interface ImageCache {
    * when `signal` ended it.
    */
   embed(images: readonly ProcessedImage[], signal?: AbortSignalLike): Promise<GPUBuffer[] | null>;
-  dispose(): void;
 }
 
 export function createImageCache(
@@ -58,10 +57,6 @@ export function createImageCache(
       }
       trim(needed);
       return found;
-    },
-    dispose() {
-      for (const buffers of kept.values()) memory.release(buffers);
-      kept.clear();
     },
   };
 }

@@ -58,7 +58,6 @@ export interface Sequence {
   decode(batch: DecodeBatch): Promise<SampledStep[]>;
   /** The present logits [V]. */
   readLogits(): Promise<Float32Array>;
-  dispose(): void;
 }
 
 export interface SequenceParts {
@@ -200,6 +199,5 @@ export async function createSequence(parts: SequenceParts): Promise<Sequence> {
     async readLogits() {
       return new Float32Array(await read('decode', 'reading logits', [], buffer('logits'), 4 * vocabSize));
     },
-    dispose: () => memory.release(buffers),
   };
 }

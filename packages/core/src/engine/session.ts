@@ -194,7 +194,8 @@ export function createEngineSession(parts: SessionParts): Session {
     dispose() {
       if (disposed) return;
       disposed = true;
-      void opened?.then(parts.close);
+      // A sequence that could not be had was reported to whoever asked for it.
+      void opened?.then(parts.close, () => {});
     },
   };
 }

@@ -1,9 +1,8 @@
 /** Which weights go to the GPU, and how: the language model in one group, the vision tower in one group a stage. */
 import type { Capabilities } from '../kernels/capabilities.ts';
 import type { ModelConfig } from '../model/config.ts';
-import { embeddingName, headName, parameterShapes } from '../model/params.ts';
+import { checkTensor, embeddingName, headName, parameterShapes } from '../model/params.ts';
 import type { EncodedWeights } from '../model/weightSource.ts';
-import { UserError } from '../support/userError.ts';
 import {
   biasRanges,
   planMatrix,
@@ -30,7 +29,7 @@ export interface WeightPlan {
 }
 
 /** Offsets that every device can bind a buffer at. */
-export const bindingAlignment = 256;
+const bindingAlignment = 256;
 
 /** Throws a UserError when `weights` are not what `config` asks for, or cannot be bound on the device. */
 export function planWeights(
@@ -39,7 +38,7 @@ export function planWeights(
   capabilities: Capabilities,
 ): WeightPlan {
   const table = weights.tensors;
-  checkShapes(config, table);
+  for (const [name, shape] of parameterShapes(config)) checkTensor(weights, name, shape);
   const { text, vision } = config;
   const language = createGroup('the language model', table, capabilities);
   language.matrix('embedding', [embeddingName]);
@@ -117,21 +116,4 @@ export function groupBytes(group: WeightGroup): number {
     bytes += parts.reduce((sum, part) => sum + part.bytes.codes + part.bytes.scales, 0);
   }
   return bytes;
-}
-
-function checkShapes(config: ModelConfig, table: TensorTable): void {
-  const fail = (tensor: string, reason: string) =>
-    new UserError({
-      code: 'model-weights',
-      subject: `tensor ${tensor}`,
-      reason,
-      remedy: 'Fetch the model again, with the config.json that belongs to it.',
-    });
-  for (const [name, shape] of parameterShapes(config)) {
-    const info = table.get(name);
-    if (!info) throw fail(name, 'The model has no such tensor.');
-    if (info.shape.join() !== shape.join()) {
-      throw fail(name, `Its shape is [${info.shape.join(', ')}], but config.json asks for [${shape.join(', ')}].`);
-    }
-  }
 }

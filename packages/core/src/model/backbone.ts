@@ -1,6 +1,6 @@
 /**
- * What the agent needs from a vision-language model. `model/` (TensorFlow.js) implements it now, `engine/` (own WGSL)
- * later; the agent cannot tell which one it drives.
+ * What the agent needs from a vision-language model. `model/` (TensorFlow.js) and `engine/` (own WGSL) implement it; the
+ * agent cannot tell which one it drives.
  */
 import type { ProcessedImage } from '../image/processor.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';

@@ -20,7 +20,7 @@ export function encodeWeights(source: RowSource, policy: WeightPolicy): EncodedW
 }
 
 /** Throws a UserError when a value of `name` is NaN, infinite or beyond what `scheme` can store. */
-export function checkValues(name: string, values: Float32Array, scheme: WeightSchemeName): void {
+function checkValues(name: string, values: Float32Array, scheme: WeightSchemeName): void {
   const limit = largestValue(scheme);
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;

@@ -21,14 +21,15 @@ export interface MergeProof {
   report(names: readonly string[]): MergeReport;
 }
 
-interface Record {
+/** What was read of one tensor so far. */
+interface Trail {
   readonly before: ReturnType<Sha256['stream']>;
   readonly after: ReturnType<Sha256['stream']>;
   rows: number;
 }
 
 export function proveChanges(source: RowSource, adapter: LoraAdapter, sha256: Sha256): MergeProof {
-  const records = new Map<string, Record>();
+  const records = new Map<string, Trail>();
 
   const readRows = async (name: string, start: number, end: number): Promise<Float32Array> => {
     const before = await source.readRows(name, start, end);

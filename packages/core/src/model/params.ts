@@ -88,9 +88,13 @@ export async function loadParams(
 }
 
 /** Throws a UserError unless `weights` has the tensor `name` in this shape. */
-export function checkTensor(weights: Pick<WeightSource, 'tensors'>, name: string, shape: readonly number[]): void {
+export function checkTensor(
+  weights: { readonly tensors: ReadonlyMap<string, { readonly shape: readonly number[] }> },
+  name: string,
+  shape: readonly number[],
+): void {
   const info = weights.tensors.get(name);
-  if (!info) throw damaged(name, 'The checkpoint has no such tensor.');
+  if (!info) throw damaged(name, 'The model has no such tensor.');
   if (info.shape.join() !== shape.join()) {
     throw damaged(name, `Its shape is [${info.shape.join(', ')}], but config.json asks for [${shape.join(', ')}].`);
   }

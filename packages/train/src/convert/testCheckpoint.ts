@@ -61,7 +61,7 @@ export async function writeCheckpoint(folder: string, form: CheckpointForm = {})
 }
 
 /** The name that transformers >= 4.52 keeps in memory and `save_pretrained` may write. */
-export function nestedName(name: string): string {
+function nestedName(name: string): string {
   return name.replace(/^visual\./, 'model.visual.').replace(/^model\.(?!visual\.)/, 'model.language_model.');
 }
 

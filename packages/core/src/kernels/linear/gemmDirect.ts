@@ -13,7 +13,8 @@ import { weightReader } from './weights.ts';
 
 /** Invocations of a workgroup. */
 const lanes = 8;
-export interface DirectTile {
+
+interface DirectTile {
   /** Rows of x an invocation works on. */
   readonly rows: number;
   /** Matrix rows an invocation works on; even. */
@@ -24,7 +25,7 @@ export interface DirectTile {
  * Unquantised weights are more loads a column, which more rows of x have to pay for. That takes two to three times as long
  * to compile, too long for small matrices.
  */
-export function directTile({ format, rows, columns }: GemmSpec): DirectTile {
+function directTile({ format, rows, columns }: GemmSpec): DirectTile {
   const isQuantised = format === 'q4' || format === 'q8';
   return { rows: isQuantised || rows * columns < 2 ** 20 ? 4 : 8, matrixRows: 4 };
 }

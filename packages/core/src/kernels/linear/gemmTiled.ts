@@ -9,7 +9,7 @@ import { groupSize, passFields, rowStride } from '../layout.ts';
 import { gemmBindings, gemmEpilogue, rowsPerOutput, type GemmSpec } from './gemmSpec.ts';
 import { unitWords, weightReader } from './weights.ts';
 
-export interface WorkgroupTile {
+interface WorkgroupTile {
   /** Rows of x and matrix rows of a workgroup. */
   readonly rows: number;
   readonly matrixRows: number;
@@ -18,7 +18,7 @@ export interface WorkgroupTile {
   readonly ownMatrixRows: number;
 }
 
-export const workgroupTile: WorkgroupTile = { rows: 32, matrixRows: 64, ownRows: 4, ownMatrixRows: 4 };
+const workgroupTile: WorkgroupTile = { rows: 32, matrixRows: 64, ownRows: 4, ownMatrixRows: 4 };
 
 const quads = groupSize / 4;
 
