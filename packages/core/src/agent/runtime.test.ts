@@ -14,7 +14,6 @@ function devices(broken: number) {
     const tower: FeatureTower = {
       id: 'test',
       sha256: 'b'.repeat(64),
-      licence: 'MIT',
       async extract() {
         if (number <= broken) {
           state.lost = true;

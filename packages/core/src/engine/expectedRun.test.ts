@@ -23,7 +23,7 @@ const speed: DeviceSpeed = {
   seconds: 1,
 };
 
-function planned(change: object = {}) {
+function planned(change: Record<string, unknown> = {}) {
   const config = tinyConfig(change);
   const encoded = encodeWeights(createHashWeights(config), schemePolicy({ scheme: 'q4' }));
   return { config, plan: planEngine(config, encoded, capabilities, defaultOptions) };

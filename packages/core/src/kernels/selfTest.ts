@@ -22,7 +22,7 @@ export interface SelfTestReport {
  * One of each kind that a driver can get wrong: nibbles, tiles, splits with subgroups, reductions in workgroup memory. The
  * forms that the engine uses there: those for GPUs take software adapters long to compile.
  */
-const chosen = {
+const chosen: Record<'hardware' | 'software', readonly (readonly [cases: readonly KernelCase[], name: string])[]> = {
   hardware: [
     [gemvCases, 'gemv q4 37x96 norm, bias, residual (hardware shape)'],
     [gemmCases, 'gemm q4 65 rows, 50x96 gatedSilu bias'],
@@ -35,7 +35,7 @@ const chosen = {
     [attentionCases, 'decode attention f16 16/2x128, 257 tokens in 3: the last split is short (software form)'],
     [samplerCases, 'sampler: top-p of ties, 1691 ids'],
   ],
-} as const satisfies Record<string, readonly (readonly [cases: readonly KernelCase[], name: string])[]>;
+};
 
 export function selfTestCases(isSoftware: boolean): readonly KernelCase[] {
   return chosen[isSoftware ? 'software' : 'hardware'].map(([cases, name]) => {

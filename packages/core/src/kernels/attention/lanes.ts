@@ -30,7 +30,7 @@ export function laneAttention(headDim: number, { queries, keys, tileKeys }: Lane
   const step = [4, 2].find((count) => vectors % count === 0) ?? 1;
   const eachQuery = (line: (r: number) => string) => each(queries, line);
   const isSeen = (r: number, t: number) =>
-    `key + ${t}u < count && token_${t} >= seen_${r}.x && token_${t} < seen_${r}.y`;
+    `(key + ${t}u < count) & (token_${t} >= seen_${r}.x) & (token_${t} < seen_${r}.y)`;
   return `
 ${eachQuery(
   (r) => `let seen_${r} = seen(query_${r});

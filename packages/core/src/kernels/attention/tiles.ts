@@ -80,7 +80,8 @@ export function tileAttention(headDim: number): string {
       }
     }
     ${rows((t) => `let token_${t} = tile + x + ${t * side}u;`)}
-    ${pairs((j, t) => `let sees_${j}_${t} = token_${t} < last && token_${t} >= seen_${j}.x && token_${t} < seen_${j}.y;`)}
+    // With && these are branches, over which SwiftShader's compiler takes minutes and gigabytes.
+    ${pairs((j, t) => `let sees_${j}_${t} = (token_${t} < last) & (token_${t} >= seen_${j}.x) & (token_${t} < seen_${j}.y);`)}
     ${pairs((j, t) => `s_${j}_${t} = select(${hidden}, s_${j}_${t}, sees_${j}_${t});`)}
     ${acrossRow(
       'largest',
