@@ -1,6 +1,6 @@
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
-import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import { xoroshiro128plus, xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus';
 
 /** A seeded stream of random numbers: same seed, same stream, on every host. */
 export interface Random {
@@ -10,14 +10,22 @@ export interface Random {
   integer(min: number, max: number): number;
   /** Standard normal (Box-Muller). */
   normal(): number;
+  /** Where the stream is: four integers, which JSON keeps. */
+  state(): readonly number[];
+  /** Goes on from a place that `state` named, of this stream or another. */
+  restore(state: readonly number[]): void;
 }
 
 export function createRandom(seed: number): Random {
-  const generator = xoroshiro128plus(seed);
+  let generator = xoroshiro128plus(seed);
   const next = () => uniformFloat64(generator);
   return {
     next,
     integer: (min, max) => uniformInt(generator, min, max),
     normal: () => Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next()),
+    state: () => generator.getState(),
+    restore: (state) => {
+      generator = xoroshiro128plusFromState(state);
+    },
   };
 }

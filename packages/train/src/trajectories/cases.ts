@@ -5,7 +5,7 @@ import type { LabelledCase } from '../data/labelledCase.ts';
 import { proceduralCases } from '../data/proceduralSource.ts';
 import { splitByGroup } from '../data/split.ts';
 import { familiesOf } from '../parts/split.ts';
-import type { RunConfig, SourceConfig } from '../runConfig.ts';
+import type { RunConfig, SourceConfig } from '../run/config.ts';
 
 /** `dataFolder`: where the manifests of public sets lie. */
 export async function trainingCases(run: RunConfig, dataFolder: string): Promise<LabelledCase[]> {

@@ -5,9 +5,9 @@ import { fileURLToPath } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { Mode } from '@agentiad/core/protocol/modes.ts';
 import { UserError } from '@agentiad/core/support/userError.ts';
-import runSchema from '../schema/run.schema.json' with { type: 'json' };
-import type { NanoSizes } from './nano/folder.ts';
-import type { SftSettings } from './sft/train.ts';
+import runSchema from '../../schema/run.schema.json' with { type: 'json' };
+import type { NanoSizes } from '../nano/folder.ts';
+import type { SftSettings } from '../sft/train.ts';
 
 export type SourceConfig =
   | {
@@ -47,7 +47,7 @@ export interface RunConfig {
   };
 }
 
-export const REPOSITORY = fileURLToPath(new URL('../../../', import.meta.url));
+export const REPOSITORY = fileURLToPath(new URL('../../../../', import.meta.url));
 
 export async function readRunConfig(file: string): Promise<RunConfig> {
   const fail = (reason: string, cause?: unknown) =>
