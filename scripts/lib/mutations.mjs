@@ -167,11 +167,10 @@ export const mutations = [
   },
   {
     mistake: 'an image cut into the wrong rows of the prompt',
-    file: 'kernels/tokens/scatter.ts',
-    find: 'x[place.y * ${quads}u + at.x] = rows[place.x * ${quads}u + at.x];',
-    replace: 'x[place.x * ${quads}u + at.x] = rows[place.y * ${quads}u + at.x];',
+    file: 'engine/sequence.ts',
+    find: 'toOffset: (first - start) * rowBytes',
+    replace: 'toOffset: (first - start + 1) * rowBytes',
     project: 'gpu-core',
-    test: 'kernels/tokens/tokens.gpu.test.ts',
-    only: 'scatter',
+    test: 'engine/session.gpu.test.ts',
   },
 ];

@@ -12,7 +12,7 @@
  *   [rows, groups], two in a u32, low half first.
  *
  * The pass buffer (`array<u32>`) holds what changes from one dispatch sequence to the next:
- * [0] rows of this pass, [1] tokens already in the key-value cache, [2] row whose logits are wanted, [3] rows to scatter,
+ * [0] rows of this pass, [1] tokens already in the key-value cache, [2] row whose logits are wanted, [3] unused,
  * [4 + 3 * row + axis] the rotary position of a row on the temporal, row and column axis.
  */
 import type { WeightSchemeName } from '../model/weightSchemes.ts';
@@ -26,7 +26,7 @@ export function rowStride(width: number): number {
   return Math.ceil(width / groupSize) * groupSize;
 }
 
-export const passFields = { rows: 0, cached: 1, logitsRow: 2, placed: 3, positions: 4 } as const;
+export const passFields = { rows: 0, cached: 1, logitsRow: 2, positions: 4 } as const;
 
 /** Bytes of a pass buffer for passes of up to `rows` rows. */
 export function passBytes(rows: number): number {

@@ -1,5 +1,5 @@
 /** One benchmark run on one device, from ceilings to the whole model. */
-import { cacheBytesPerToken } from '@agentiad/core/engine/microBenchPredict.ts';
+import { tokenCost } from '@agentiad/core/engine/expectedRun.ts';
 import type { BenchGpu } from '@agentiad/core/engine/microBenchCeilings.ts';
 import { planEngine } from '@agentiad/core/engine/plan.ts';
 import { defaultOptions } from '@agentiad/core/engine/options.ts';
@@ -136,16 +136,9 @@ function tokenModel(
   extrapolated: boolean,
 ): TokenModel {
   const { config } = loaded;
-  const plan = planEngine(config, encoded, gpu.capabilities, defaultOptions);
-  // Every weight of the body and the head is read once; an untied embedding only at one row.
-  const embedding = config.text.tied
-    ? 0
-    : plan.weights.language.matrices
-        .get('embedding')!
-        .parts.reduce((sum, { bytes: { codes, scales } }) => sum + codes + scales, 0);
-  const cache = cacheBytesPerToken(config, plan.language.kv) * decodeContexts[0];
-  const bytes = groupBytes(plan.weights.language) - embedding + cache;
-  const dispatches = plan.dispatchesPerToken;
+  const cost = tokenCost(config, planEngine(config, encoded, gpu.capabilities, defaultOptions));
+  const bytes = cost.weightBytes + cost.cacheBytesPerToken * decodeContexts[0];
+  const { dispatches } = cost;
   const modelSeconds = bytes / readRate + dispatches * dispatchSeconds;
   return {
     bytes,

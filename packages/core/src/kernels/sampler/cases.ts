@@ -204,9 +204,9 @@ function pickOnHost(given: SamplerCase, logits: readonly Float32Array[], uniform
     const bad = step.filter((logit) => Number.isNaN(logit) || logit === Infinity).length;
     return [picked[i]!, bad, ...watched.map((id) => step[id]!)];
   });
-  const [rows, cached, logitsRow, placed, ...positions] = firstPass;
+  const [rows, cached, logitsRow, unused, ...positions] = firstPass;
   const advanced = positions.map((position) => position + logits.length);
-  return [...stepped, rows!, cached! + logits.length, logitsRow!, placed!, ...advanced, picked.at(-1)!];
+  return [...stepped, rows!, cached! + logits.length, logitsRow!, unused!, ...advanced, picked.at(-1)!];
 }
 
 function samplerOf(given: SamplerCase, uniform: number): Sampler {

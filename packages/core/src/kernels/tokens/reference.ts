@@ -14,20 +14,6 @@ export function embedReference(spec: EmbedSpec, table: Rows, ids: readonly numbe
   return out;
 }
 
-/** `before` with the rows of `places` replaced. */
-export function scatterReference(
-  width: number,
-  rows: Rows,
-  places: readonly (readonly [source: number, target: number])[],
-  before: Rows,
-): Rows {
-  const out = before.slice();
-  for (const [source, target] of places) {
-    out.set(rows.subarray(source * width, (source + 1) * width), target * width);
-  }
-  return out;
-}
-
 /** `before` with its first groups of rows replaced by those of `index`. */
 export function gatherRowsReference(
   width: number,
