@@ -1,0 +1,112 @@
+import { spawn } from 'node:child_process';
+import type { FileHandle } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createRandom } from '@agentiad/core/support/random.ts';
+import { parseMetrics } from './metrics.ts';
+import { advance, resumeToy, startToy, toyStep } from './testRun.ts';
+
+/** Calls that change the disk and may still be made; then the process is "dead": the next is half done, no other runs. */
+const disk = vi.hoisted(() => ({ callsLeft: Infinity, isHalfDone: false, open: [] as FileHandle[] }));
+
+vi.mock('node:fs/promises', async (load) => {
+  const real = await load<typeof import('node:fs/promises')>();
+  const counted = (call: (...args: unknown[]) => Promise<unknown>, half?: (...args: unknown[]) => Promise<unknown>) => {
+    return async (...args: unknown[]) => {
+      if (disk.callsLeft-- > 0) return call(...args);
+      if (half && !disk.isHalfDone) await half(...args);
+      disk.isHalfDone = true;
+      throw new Error('killed');
+    };
+  };
+  const countedHandle = (handle: FileHandle) => {
+    const write = handle.writeFile.bind(handle) as (data: unknown) => Promise<void>;
+    const half = (data: unknown) => write((data as Uint8Array).slice(0, (data as Uint8Array).length / 2));
+    handle.appendFile = handle.writeFile = counted(write, half) as typeof handle.writeFile;
+    handle.truncate = counted(handle.truncate.bind(handle) as never) as typeof handle.truncate;
+    disk.open.push(handle);
+    return handle;
+  };
+  return {
+    ...real,
+    open: async (...args: Parameters<typeof real.open>) =>
+      countedHandle((await counted(real.open as never)(...args)) as never),
+    mkdir: counted(real.mkdir as never),
+    rename: counted(real.rename as never),
+    rm: counted(real.rm as never),
+  };
+});
+
+let root: string;
+beforeEach(async () => (root = await mkdtemp(path.join(tmpdir(), 'agentiad-kill-'))));
+afterEach(async () => {
+  disk.callsLeft = Infinity;
+  await rm(root, { recursive: true });
+});
+
+/** The folder loads, and what it holds is what a run without interruption had at that step. Returns the step. */
+async function expectWhole(folder: string, size: number): Promise<number> {
+  const { run, toy } = await resumeToy(folder, size);
+  const uninterrupted = startToy(size);
+  const losses = Array.from({ length: toy.step }, () => advance(uninterrupted));
+  expect(toy.weights).toEqual(uninterrupted.weights);
+  expect(toy.random.state()).toEqual(uninterrupted.random.state());
+  const metrics = parseMetrics(await readFile(path.join(folder, 'metrics.jsonl'), 'utf8'));
+  expect(metrics).toEqual(losses.map((loss, index) => ({ step: index + 1, loss })));
+  await run.close();
+  return toy.step;
+}
+
+describe('a run that dies', () => {
+  it('loses at most the step it was taking, whichever change of the disk was its last', async () => {
+    const STEPS = 4;
+    const reached = new Set<number>();
+    for (let calls = 0; !reached.has(STEPS); calls++) {
+      const folder = path.join(root, String(calls));
+      await mkdir(folder);
+      let taken = 0;
+      Object.assign(disk, { callsLeft: calls, isHalfDone: false });
+      try {
+        const { run, toy } = await resumeToy(folder, 8);
+        for (; taken < STEPS; taken++) await toyStep(run, toy);
+        await run.close();
+      } catch (error) {
+        expect(String((error as Error).cause ?? error)).toContain('killed');
+      }
+      Object.assign(disk, { callsLeft: Infinity, isHalfDone: false });
+      for (const handle of disk.open.splice(0)) if (handle.fd >= 0) await handle.close();
+      const step = await expectWhole(folder, 8);
+      expect([taken, taken + 1]).toContain(step); // the step under way may have been saved already
+      reached.add(taken);
+    }
+    expect([...reached]).toEqual([0, 1, 2, 3, 4]);
+  });
+
+  it('survives kill -9 at random moments, time after time', { timeout: 60_000 }, async () => {
+    const random = createRandom(Date.now());
+    const size = 200_000;
+    const folder = path.join(root, 'killed');
+    await mkdir(folder);
+    const steps: number[] = [];
+    for (let round = 0; round < 3; round++) {
+      await runAndKill(folder, size, random.integer(0, 150));
+      steps.push(await expectWhole(folder, size));
+    }
+    expect(steps).toEqual(steps.toSorted((a, b) => a - b)); // nothing saved is ever lost
+    expect(steps.at(-1)).toBeGreaterThan(0);
+  });
+});
+
+function runAndKill(folder: string, size: number, afterMs: number): Promise<void> {
+  const script = fileURLToPath(new URL('testRunProcess.ts', import.meta.url));
+  const child = spawn(process.execPath, ['--import', 'tsx', script, folder, String(size)]);
+  let errors = '';
+  child.stderr.on('data', (data: Buffer) => (errors += data.toString()));
+  child.stdout.once('data', () => setTimeout(() => child.kill('SIGKILL'), afterMs));
+  return new Promise((resolve, reject) => {
+    child.on('close', (_, signal) => (signal === 'SIGKILL' ? resolve() : reject(new Error(errors))));
+  });
+}
