@@ -6,7 +6,8 @@ import { queryRate } from './facts.ts';
 import { indusAgentPreset } from './indusagent.ts';
 import { REWARD_PRESETS, TABLE_3 } from './index.ts';
 import { paperPreset } from './paper.ts';
-import { ABLATIONS, checkReward } from './reward.ts';
+import type { ABLATIONS } from './reward.ts';
+import { checkReward } from './reward.ts';
 
 const CROP = { name: 'crop_image_normalized', ok: true };
 const QUERY = { name: 'query_image', ok: true };
