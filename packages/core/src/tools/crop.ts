@@ -58,7 +58,6 @@ export const cropTool: Tool = {
       );
     }
     const frame = boxFromCrop(cut, image.frame);
-    const askedPixels = boxFromCrop(boxToPixels(asked.box, image.raster), image.frame);
     const onPart = image.role === 'part' || image.role === 'crop';
     return Promise.resolve({
       text: `\nHere is the cropped image (Image Size: ${size.width}x${size.height}):`,
@@ -69,10 +68,17 @@ export const cropTool: Tool = {
         raster: cropRaster(image.raster, cut),
       },
       boxes: onPart ? [{ box: frame, note: 'zoomed in here', clamped: asked.clamped }] : [],
-      asked: { box: askedPixels, raw: `[${raw.join(', ')}]`, clamped: asked.clamped, target },
+      asked: { box: askedBox(raw, image.frame), raw: `[${raw.join(', ')}]`, clamped: asked.clamped, target },
     });
   },
 };
+
+/** The box asked for, without padding, in pixels of the part, for an image that shows `frame` of it. */
+export function askedBox(raw: readonly number[], frame: Box): Box {
+  const size = { width: frame[2] - frame[0], height: frame[3] - frame[1] };
+  const { box } = clampBox(normaliseBox(raw, size), { width: 1, height: 1 });
+  return boxFromCrop(boxToPixels(box, size), frame);
+}
 
 /** All four values at most `MAX_NORMALISED`: normalised, perhaps beyond the edge. Otherwise pixels of the target image. */
 function normaliseBox(raw: readonly number[], size: { width: number; height: number }): Box {
