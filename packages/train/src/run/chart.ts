@@ -40,13 +40,27 @@ export function lineChart(options: LineChartOptions): string {
   const { title, x, series, width = 640, height = 280 } = options;
   const chart = echarts.init(null, null, { renderer: 'svg', ssr: true, width, height });
   const named = series.filter(({ isFaint }) => !isFaint);
-  const axis = { nameTextStyle: TEXT, axisLabel: TEXT, splitLine: { lineStyle: { color: '#8884' } } };
+  const axis = {
+    nameTextStyle: TEXT,
+    axisLabel: { ...TEXT, formatter: (value: number) => String(Number(value.toPrecision(5))) },
+    splitLine: { lineStyle: { color: '#8884' } },
+  };
   const range = (given: readonly [number, number] | undefined) => ({ min: given?.[0], max: given?.[1] });
   chart.setOption({
     animation: false,
     color: PALETTE,
     title: { text: title, left: 8, top: 4, textStyle: { ...TEXT, fontSize: 14, fontWeight: 600 } },
-    legend: { show: named.length > 1, top: 26, left: 4, textStyle: TEXT, data: named.map(({ name }) => name) },
+    legend: {
+      show: named.length > 1,
+      top: 26,
+      left: 4,
+      icon: 'roundRect',
+      itemWidth: 14,
+      itemHeight: 4,
+      itemGap: 18,
+      textStyle: TEXT,
+      data: named.map(({ name }) => name),
+    },
     grid: { left: 64, right: 20, top: named.length > 1 ? 62 : 44, bottom: 44 },
     xAxis: {
       ...axis,

@@ -14,7 +14,7 @@ const GROUPS: readonly { readonly title: string; readonly fits: RegExp; readonly
   { title: 'Loss', fits: /^(loss|evalLoss)$/ },
   { title: 'Reward', fits: /^reward$|^rewardStd$|^successRate$/ },
   { title: 'Reward by component', fits: /^reward[./]/ },
-  { title: 'Tool use', fits: /^tools?[./]|Rate$|^callsPer/ },
+  { title: 'Tool use', fits: /^tools?[./]|^(?!learning|success).*Rate$|^callsPer/ },
   { title: 'KL to the reference', fits: /^kl/i },
   { title: 'Clipping and ratio', fits: /clip|ratio/i },
   { title: 'Groups and filters', fits: /group|advantage|resampl/i },
@@ -70,12 +70,12 @@ function group(
 /** Exponential mean over about one fiftieth of the run, without the bias of its start. */
 function runningMean(values: readonly (number | null)[]): (number | null)[] {
   const keep = 1 - 1 / Math.max(1, values.length / 50);
-  let [sum, weight] = [0, 0];
+  let [mean, weight] = [0, 0];
   return values.map((value) => {
     if (value === null) return null;
-    sum = keep * sum + value;
     weight = keep * weight + 1;
-    return sum / weight;
+    mean += (value - mean) / weight; // a constant stays exactly itself
+    return mean;
   });
 }
 

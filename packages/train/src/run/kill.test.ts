@@ -87,26 +87,48 @@ describe('a run that dies', () => {
 
   it('survives kill -9 at random moments, time after time', { timeout: 60_000 }, async () => {
     const random = createRandom(Date.now());
-    const size = 200_000;
+    const size = 100_000;
     const folder = path.join(root, 'killed');
     await mkdir(folder);
     const steps: number[] = [];
-    for (let round = 0; round < 3; round++) {
-      await runAndKill(folder, size, random.integer(0, 150));
+    for (let round = 0; round < 2; round++) {
+      const { signal } = await runAndKill(folder, size, 'SIGKILL', random.integer(0, 150));
+      expect(signal).toBe('SIGKILL');
       steps.push(await expectWhole(folder, size));
     }
     expect(steps).toEqual(steps.toSorted((a, b) => a - b)); // nothing saved is ever lost
     expect(steps.at(-1)).toBeGreaterThan(0);
   });
+
+  it('keeps the step under way on Ctrl-C and exits with 130', { timeout: 60_000 }, async () => {
+    const folder = path.join(root, 'interrupted');
+    await mkdir(folder);
+    const { code, output } = await runAndKill(folder, 1000, 'SIGINT', 50);
+    expect(code).toBe(130);
+    expect(output).toContain('Stopping after this step');
+    expect(`step ${await expectWhole(folder, 1000)}\n`).toBe(/step \d+\n$/.exec(output)![0]);
+  });
 });
 
-function runAndKill(folder: string, size: number, afterMs: number): Promise<void> {
+interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly output: string;
+}
+
+/** Runs the toy in a process of its own and sends it `signal` so many milliseconds after it began its steps. */
+function runAndKill(folder: string, size: number, signal: NodeJS.Signals, afterMs: number): Promise<Ended> {
   const script = fileURLToPath(new URL('testRunProcess.ts', import.meta.url));
   const child = spawn(process.execPath, ['--import', 'tsx', script, folder, String(size)]);
-  let errors = '';
+  let [output, errors] = ['', ''];
   child.stderr.on('data', (data: Buffer) => (errors += data.toString()));
-  child.stdout.once('data', () => setTimeout(() => child.kill('SIGKILL'), afterMs));
+  child.stdout.on('data', (data: Buffer) => {
+    if (output === '') setTimeout(() => child.kill(signal), afterMs);
+    output += data.toString();
+  });
   return new Promise((resolve, reject) => {
-    child.on('close', (_, signal) => (signal === 'SIGKILL' ? resolve() : reject(new Error(errors))));
+    child.on('close', (code, ended) =>
+      errors === '' ? resolve({ code, signal: ended, output }) : reject(new Error(errors)),
+    );
   });
 }

@@ -53,8 +53,12 @@ export async function circumstances(device: string | null): Promise<Circumstance
     ...corePackage.dependencies,
     ...trainPackage.dependencies,
   };
-  return { at: new Date().toISOString(), device, versions, git: await gitState() };
+  codeState ??= gitState();
+  return { at: new Date().toISOString(), device, versions, git: await codeState };
 }
+
+/** Of the code that this process runs: as it was when first asked. */
+let codeState: Promise<Circumstances['git']> | null = null;
 
 async function gitState(): Promise<Circumstances['git']> {
   const git = async (...args: string[]) => (await promisify(execFile)('git', args, { cwd: REPOSITORY })).stdout.trim();
