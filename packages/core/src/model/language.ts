@@ -35,29 +35,63 @@ export interface LanguageBatch {
 /** Attention between projections: rotated, scaled queries [N, heads * d], keys and values [N, kvHeads * d]. */
 export type Attention = (layer: number, q: Tensor2D, k: Tensor2D, v: Tensor2D) => Tensor2D;
 
+/** One linear layer, e.g. `model.layers.0.self_attn.q_proj`, on x [N, in]: training puts adapters and packed weights here. */
+export type Project = (params: Params, name: string, x: Tensor2D) => Tensor2D;
+
+/** The layer as the checkpoint has it: its weight and, where there is one, its bias. */
+export const plainProject: Project = (params, name, x) =>
+  linear(x, param(params, `${name}.weight`), params[`${name}.bias`]);
+
+/** What all layers share. The tables are tensors, owned by the caller. */
+export interface LayerContext {
+  readonly rotaryQ: RotaryTables;
+  readonly rotaryK: RotaryTables;
+  readonly attention: Attention;
+  readonly project: Project;
+}
+
 /** Hidden states [B * T, D] after the last norm; padded rows hold no meaning. Differentiable. */
 export function languageHidden(params: Params, config: ModelConfig, batch: LanguageBatch): Tensor2D {
-  const { text } = config;
-  const { ids, lengths, visual } = batch;
+  return tf.tidy(() => {
+    const table = param(params, embeddingName) as Tensor2D;
+    const x = embedTokens(table, batch.ids, batch.visual);
+    return decoderLayers(params, config.text, x, batch.positionIds, batchAttention(config.text, batch));
+  });
+}
+
+/** Causal attention inside the rows of a batch. Its masks are tensors, owned by the caller. */
+export function batchAttention(config: TextConfig, batch: Pick<LanguageBatch, 'ids' | 'lengths'>): Attention {
+  const { ids, lengths } = batch;
   const width = ids.length / lengths.length;
   assert(Number.isInteger(width), `${ids.length} ids do not make ${lengths.length} rows`);
   assert(Math.max(...lengths) <= width, `a sequence is longer than the ${width} tokens of a row`);
-  return tf.tidy(() => {
-    const table = param(params, embeddingName) as Tensor2D;
-    // Padding comes after what is real, so the causal mask alone hides it; whole rows can share one batched product.
-    const isWasm = tf.getBackend() === 'wasm';
-    const plan: AttentionPlan = {
-      heads: text.heads,
-      kvHeads: text.kvHeads,
-      headDim: text.headDim,
-      segments: lengths.map((length, row) => ({ start: row * width, length: isWasm ? length : width })),
-      causal: true,
-    };
-    const masks = attentionMasks(plan);
-    return decoderLayers(params, text, embedTokens(table, ids, visual), batch.positionIds, (_, q, k, v) =>
-      segmentAttention(q, k, v, plan, masks),
-    );
-  });
+  // Padding comes after what is real, so the causal mask alone hides it; whole rows can share one batched product.
+  const isWasm = tf.getBackend() === 'wasm';
+  const plan: AttentionPlan = {
+    heads: config.heads,
+    kvHeads: config.kvHeads,
+    headDim: config.headDim,
+    segments: lengths.map((length, row) => ({ start: row * width, length: isWasm ? length : width })),
+    causal: true,
+  };
+  const masks = attentionMasks(plan);
+  return (_, q, k, v) => segmentAttention(q, k, v, plan, masks);
+}
+
+/** Rotary tables of `positionIds` [3, N] and how layers attend and project. */
+export function layerContext(
+  config: TextConfig,
+  positionIds: Int32Array,
+  attention: Attention,
+  project: Project = plainProject,
+): LayerContext {
+  const angles = mropeAngles(positionIds, config);
+  return {
+    rotaryQ: rotaryTables(angles, config.heads, config.headDim, config.headDim ** -0.5),
+    rotaryK: rotaryTables(angles, config.kvHeads, config.headDim),
+    attention,
+    project,
+  };
 }
 
 /** All layers and the last norm on x [N, D] at `positionIds` [3, N]. */
@@ -69,38 +103,41 @@ export function decoderLayers(
   attention: Attention,
 ): Tensor2D {
   return tf.tidy(() => {
-    const angles = mropeAngles(positionIds, config);
-    const rotaryQ = rotaryTables(angles, config.heads, config.headDim, config.headDim ** -0.5);
-    const rotaryK = rotaryTables(angles, config.kvHeads, config.headDim);
+    const context = layerContext(config, positionIds, attention);
     let hidden = x;
-    for (let layer = 0; layer < config.layers; layer++) {
-      hidden = tf.tidy(() => decoderLayer(params, config, layer, hidden, rotaryQ, rotaryK, attention));
-    }
-    return rmsNorm(hidden, param(params, 'model.norm.weight'), config.rmsNormEps);
+    for (let layer = 0; layer < config.layers; layer++) hidden = decoderLayer(params, config, layer, hidden, context);
+    return finalNorm(params, config, hidden);
   });
 }
 
-function decoderLayer(
+/** One layer on x [N, D]. Differentiable; frees what it makes on the way. */
+export function decoderLayer(
   params: Params,
   config: TextConfig,
   layer: number,
   x: Tensor2D,
-  rotaryQ: RotaryTables,
-  rotaryK: RotaryTables,
-  attention: Attention,
+  context: LayerContext,
 ): Tensor2D {
+  const { rotaryQ, rotaryK, attention } = context;
   const name = `model.layers.${layer}`;
-  const weight = (key: string) => param(params, `${name}.${key}.weight`);
-  const biased = (input: Tensor2D, key: string) => linear(input, weight(key), param(params, `${name}.${key}.bias`));
-  const normed = rmsNorm(x, weight('input_layernorm'), config.rmsNormEps);
-  const q = rotate(biased(normed, 'self_attn.q_proj'), rotaryQ); // [N, heads * d]
-  const k = rotate(biased(normed, 'self_attn.k_proj'), rotaryK); // [N, kvHeads * d]
-  const v = biased(normed, 'self_attn.v_proj');
-  const attended = attention(layer, q, k, v);
-  const middle = add(x, linear(attended, weight('self_attn.o_proj')));
-  const second = rmsNorm(middle, weight('post_attention_layernorm'), config.rmsNormEps);
-  const inner = gatedSilu(linear(second, weight('mlp.gate_proj')), linear(second, weight('mlp.up_proj')));
-  return add(middle, linear(inner, weight('mlp.down_proj')));
+  const norm = (input: Tensor2D, key: string) =>
+    rmsNorm(input, param(params, `${name}.${key}.weight`), config.rmsNormEps);
+  const project = (input: Tensor2D, key: string) => context.project(params, `${name}.${key}`, input);
+  return tf.tidy(() => {
+    const normed = norm(x, 'input_layernorm');
+    const q = rotate(project(normed, 'self_attn.q_proj'), rotaryQ); // [N, heads * d]
+    const k = rotate(project(normed, 'self_attn.k_proj'), rotaryK); // [N, kvHeads * d]
+    const v = project(normed, 'self_attn.v_proj');
+    const attended = attention(layer, q, k, v);
+    const middle = add(x, project(attended, 'self_attn.o_proj'));
+    const second = norm(middle, 'post_attention_layernorm');
+    const inner = gatedSilu(project(second, 'mlp.gate_proj'), project(second, 'mlp.up_proj'));
+    return add(middle, project(inner, 'mlp.down_proj'));
+  });
+}
+
+export function finalNorm(params: Params, config: TextConfig, x: Tensor2D): Tensor2D {
+  return rmsNorm(x, param(params, 'model.norm.weight'), config.rmsNormEps);
 }
 
 /** Logits [N, V] of hidden states [N, D]. Differentiable unless the table was split. */

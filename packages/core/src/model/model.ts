@@ -61,7 +61,7 @@ export async function createBackbone(options: BackboneOptions): Promise<Backbone
 }
 
 /** Largest buffer a webgpu kernel can bind; unlimited elsewhere. A larger table reads as zeros, without an error. */
-function bindingLimitBytes(): number {
+export function bindingLimitBytes(): number {
   const backend = tf.backend() as { device?: Pick<GPUDevice, 'limits'> };
   return backend.device?.limits.maxStorageBufferBindingSize ?? Infinity;
 }

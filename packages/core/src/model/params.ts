@@ -65,18 +65,19 @@ export function parameterCount(config: ModelConfig): number {
 }
 
 /**
- * Reads every tensor, one at a time. Throws a UserError when one is missing or has another shape than the config says;
+ * Reads every tensor that is not skipped, one at a time. Throws a UserError when one is missing or has another shape than the config says;
  * nothing stays allocated then. Free the result with `disposeParams`.
  */
 export async function loadParams(
   config: ModelConfig,
   weights: WeightSource,
-  options: { maxTensorBytes?: number } = {},
+  options: { maxTensorBytes?: number; skip?: (name: string) => boolean } = {},
 ): Promise<Params> {
-  const maxTensorBytes = options.maxTensorBytes ?? Infinity;
+  const { maxTensorBytes = Infinity, skip } = options;
   const params: Record<string, tf.Tensor> = {};
   try {
     for (const [name, shape] of parameterShapes(config)) {
+      if (skip?.(name)) continue;
       checkTensor(weights, name, shape);
       addParam(params, name, shape, await weights.read(name), maxTensorBytes);
     }
