@@ -7,6 +7,7 @@ import type { AbortSignalLike, GenerateOptions, GenerateResult, Reading, Session
 import { createKeyValueCache } from './cache.ts';
 import { imageIds, type ModelConfig } from './config.ts';
 import type { VisualInput } from './embedding.ts';
+import type { Project } from './language.ts';
 import { decoderLayers, embedForInference, headLogits } from './language.ts';
 import type { Params } from './params.ts';
 import { mropePositions } from './positions.ts';
@@ -23,6 +24,8 @@ export interface SessionParts {
   readonly params: Params;
   /** Embeddings of an image [M, D]; they stay the owner's. */
   readonly embedImage: (image: ProcessedImage) => tf.Tensor2D;
+  /** Linear layers with an adapter or of another make; by default those of the checkpoint. */
+  readonly project?: Project;
   /** Gives the host's event loop a turn. */
   readonly pause: () => Promise<void>;
 }
@@ -66,7 +69,7 @@ export function createSession(parts: SessionParts): Session {
       const step = cache.at(cached, padded);
       const last = tf.tidy(() => {
         const x = embedForInference(params, chunkIds, visual && visualOf(visual, start, start + real));
-        const hidden = decoderLayers(params, config.text, x, chunkPositions, step.attention);
+        const hidden = decoderLayers(params, config.text, x, chunkPositions, step.attention, parts.project);
         return tf.slice(hidden, [real - 1, 0], [1, -1]);
       });
       step.dispose();
