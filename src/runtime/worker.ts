@@ -17,17 +17,26 @@ let running: { aborted: boolean } | null = null;
 /** The last library: the same object lets its features be computed once. */
 let library: { readonly key: string; readonly set: ExemplarSet } | null = null;
 
+/** Starts come one after the other: of two at once the device and the memory of one would be lost sight of. */
+let started: Promise<unknown> = Promise.resolve();
+
 const api: EngineApi = {
-  start: (options, onPhase) =>
-    outcomeOf('The model', async () => {
-      if (running) throw busy('The model', 'changed');
-      // The old one goes first: there may not be room for both.
-      await inspector?.dispose();
-      inspector = null;
-      inspector = await openInspector(options, onPhase);
-      const { backend, model } = inspector;
-      return { backend, card: model.backbone.card, modelId: options.modelId };
-    }),
+  start(options, onPhase) {
+    const outcome = started.then(() =>
+      outcomeOf('The model', async () => {
+        if (running) throw busy('The model', 'changed');
+        // The old one goes first: there may not be room for both.
+        const old = inspector;
+        inspector = null;
+        await old?.dispose();
+        inspector = await openInspector(options, onPhase);
+        const { backend, model } = inspector;
+        return { backend, card: model.backbone.card, modelId: options.modelId };
+      }),
+    );
+    started = outcome;
+    return outcome;
+  },
 
   prepare: async (bytes, name) => {
     const outcome = await outcomeOf(name, () => prepareImage(new Uint8Array(bytes), name));

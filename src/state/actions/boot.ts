@@ -80,17 +80,25 @@ export async function startEngine(context: StudioContext): Promise<void> {
   await startWith(context, null);
 }
 
+/** The start that counts: what an earlier one still has to say concerns a model that is on its way out. */
+const newestStart = new WeakMap<StudioContext, symbol>();
+
 async function startWith(context: StudioContext, modelId: string | null): Promise<void> {
   const { store, engine, host } = context;
+  const mine = Symbol('start');
+  newestStart.set(context, mine);
+  const isNewest = () => newestStart.get(context) === mine;
   store.setState({ engine: { state: 'loading', phase: { label: 'Starting', share: null } } });
   try {
-    const info = await engine.start(modelId, (phase) =>
-      store.setState((state) => (state.engine.state === 'loading' ? { engine: { state: 'loading', phase } } : {})),
-    );
+    const info = await engine.start(modelId, (phase) => {
+      if (isNewest() && store.getState().engine.state === 'loading')
+        store.setState({ engine: { state: 'loading', phase } });
+    });
+    if (!isNewest()) return;
     store.setState({ engine: { state: 'ready', info, expectedSeconds: null } });
     host.whenIdle(() => void foretell(context));
   } catch (error) {
-    store.setState({ engine: { state: 'failed', problem: problemOf(error, 'The model') } });
+    if (isNewest()) store.setState({ engine: { state: 'failed', problem: problemOf(error, 'The model') } });
   }
 }
 

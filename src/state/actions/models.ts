@@ -117,8 +117,12 @@ export function cancelTask(context: StudioContext, modelId: string): void {
   setTask(context, modelId, { ...task, isCancelling: true });
 }
 
+/** The model that inspects is put aside first; not while it inspects. */
 export async function deleteModel(context: StudioContext, model: StoredModel): Promise<void> {
-  if (models(context).chosen === model.id) await chooseModel(context, null);
+  if (models(context).chosen === model.id) {
+    if (context.store.getState().inspecting) return setProblem(context, model.id, inUse(model.card.name));
+    await chooseModel(context, null);
+  }
   try {
     await context.models.remove(model.id);
     setProblem(context, model.id, null);
@@ -172,6 +176,15 @@ function showAtOnce(context: StudioContext, offer: ModelOffer): void {
   if (stored.some(({ id }) => id === offer.id)) return;
   const added = context.host.now().toISOString();
   update(context, { stored: [...stored, { ...recordOf(offer, added), state: 'partial', verifiedBytes: 0 }] });
+}
+
+function inUse(subject: string): Problem {
+  return {
+    code: 'model-in-use',
+    subject,
+    reason: 'is inspecting an image at the moment.',
+    remedy: 'Wait until the inspection is done, or stop it; then delete the model.',
+  };
 }
 
 function models({ store }: StudioContext): ModelsState {
