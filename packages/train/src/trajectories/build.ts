@@ -1,4 +1,4 @@
-/** Trajectories from labelled cases: the scripted teacher acts in the same loop, with the same tools, as the model will. */
+/** Trajectories from labelled cases: a teacher acts in the same loop, with the same tools, as the model will. */
 import { inspectWith } from '@agentiad/core/agent/inspect.ts';
 import type { InspectionDeps, InspectionRequest, LoadedModel, LoopLimits } from '@agentiad/core/agent/request.ts';
 import { DEFAULT_LIMITS } from '@agentiad/core/agent/request.ts';
@@ -6,7 +6,7 @@ import type { Box } from '@agentiad/core/image/box.ts';
 import type { Raster } from '@agentiad/core/image/raster.ts';
 import { parseProcessorConfig } from '@agentiad/core/image/processorConfig.ts';
 import { parseModelConfig } from '@agentiad/core/model/config.ts';
-import type { Mode } from '@agentiad/core/protocol/modes.ts';
+import type { Mode, ToolName } from '@agentiad/core/protocol/modes.ts';
 import { MODES } from '@agentiad/core/protocol/modes.ts';
 import { DEFAULT_THRESHOLDS } from '@agentiad/core/protocol/recipe.ts';
 import type { Trace } from '@agentiad/core/protocol/trace.ts';
@@ -15,8 +15,11 @@ import { createTokenizer } from '@agentiad/core/tokenizer/tokenizer.ts';
 import type { LibraryMatch } from '@agentiad/core/tools/difference/contract.ts';
 import type { ExemplarSet } from '@agentiad/core/tools/exemplars.ts';
 import type { LabelledCase } from '../data/labelledCase.ts';
+import { callsOf } from './calls.ts';
+import type { TokenSpace } from './checkTrajectory.ts';
 import type { GroundTruth } from './teacher.ts';
-import { createTeacherPolicy } from './teacherPolicy.ts';
+import type { TakeTurn } from './teacherPolicy.ts';
+import { createTeacherPolicy, scriptedTeacher } from './teacherPolicy.ts';
 import type { Trajectory } from './trajectory.ts';
 
 /** A model folder's text files as a model that can render prompts but has no weights. */
@@ -51,21 +54,44 @@ export interface TeacherDeps {
   readonly match: (library: ExemplarSet) => LibraryMatch;
 }
 
-/** One demonstrated inspection. `random` places the zoom on parts where no tool and no defect tells where. */
+/** What token ids mean to `model`: every store says it. */
+export function tokenSpaceOf({ backbone, processor }: Pick<LoadedModel, 'backbone' | 'processor'>): TokenSpace {
+  return {
+    vocabSize: backbone.config.text.vocabSize,
+    imageTokenId: backbone.config.special.image,
+    imageTokenPixels: processor.patchSize * processor.mergeSize,
+  };
+}
+
+export interface DemonstrateOptions {
+  readonly limits?: LoopLimits;
+  /** Who writes; default the scripted teacher. */
+  readonly takeTurn?: TakeTurn;
+  /** Where to zoom, normalised, on a part that no defect is marked on; default anywhere. */
+  readonly chooseRegion?: (part: Raster) => Promise<Box>;
+}
+
+/**
+ * One demonstrated inspection. `random` places the zoom on parts where no tool and no defect tells where. Throws what
+ * the teacher threw.
+ */
 export async function demonstrate(
   example: LabelledCase,
   mode: Mode,
   deps: TeacherDeps,
   random: Random,
-  limits: LoopLimits = DEFAULT_LIMITS,
+  options: DemonstrateOptions = {},
 ): Promise<{ trajectory: Trajectory; trace: Trace }> {
+  const { limits = DEFAULT_LIMITS, takeTurn = scriptedTeacher, chooseRegion } = options;
   const images: Raster[] = [];
   const part = await example.part();
   const library = withMemory(example.exemplars);
+  const drawn = chooseZoom(example, part.raster, random);
+  const isOpen = chooseRegion && example.boxes.length === 0 && needsRegion(MODES[mode]);
   const truth: GroundTruth = {
     label: example.label,
     type: example.type,
-    zoom: chooseZoom(example, part.raster, random),
+    zoom: isOpen ? await chooseRegion(part.raster) : drawn,
   };
   const request: InspectionRequest = {
     part,
@@ -87,14 +113,46 @@ export async function demonstrate(
     newId: () => example.id,
     runtime: { backend: 'teacher', adapter: 'teacher' },
   };
-  const { trace, record } = await inspectWith(request, inspectionDeps, { limits, temperature: 0 }, (endOfTurnId) =>
-    createTeacherPolicy({ tokenizer: deps.model.backbone.tokenizer, endOfTurnId, truth, offered: MODES[mode] }),
+  const { tokenizer } = deps.model.backbone;
+  // The loop turns what is thrown into a failed inspection; here it has to come out again.
+  let thrown: unknown = null;
+  const guarded: TakeTurn = (situation) =>
+    takeTurn(situation).catch((error: unknown) => {
+      thrown = error;
+      throw error;
+    });
+  const { trace, record } = await inspectWith(
+    request,
+    inspectionDeps,
+    { limits, temperature: 0 },
+    (endOfTurnId, offered) =>
+      createTeacherPolicy({ tokenizer, endOfTurnId, truth, offered, images, takeTurn: guarded }),
   );
+  if (thrown !== null) throw thrown;
   if (trace.verdict.status !== 'complete') {
     throw new Error(`The teacher failed on ${example.id}: ${JSON.stringify(trace.verdict.errors)}`);
   }
   const { ids, segments } = record;
-  return { trace, trajectory: { id: `${example.id}/${mode}`, mode, ids, segments, images, label: example.label } };
+  const { category, type, boxes, source, group, label } = example;
+  return {
+    trace,
+    trajectory: {
+      id: `${example.id}/${mode}`,
+      mode,
+      ids,
+      segments,
+      images,
+      label,
+      calls: callsOf(trace.steps),
+      truncated: false,
+      meta: { category, type, boxes, split: null, source, group },
+    },
+  };
+}
+
+/** `difference` tells where to look; without it somebody has to. */
+function needsRegion(tools: readonly ToolName[]): boolean {
+  return tools.includes('crop_image_normalized') && !tools.includes('difference');
 }
 
 /** The class name in prompts: the designs of generated parts are numbered, but the number is no class. */

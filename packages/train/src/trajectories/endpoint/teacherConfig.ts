@@ -73,8 +73,7 @@ export async function readTeacherConfig(file: string): Promise<TeacherConfig> {
   if (!ajv.validate(teacherSchema, config)) {
     throw fail(`it does not fit the schema: ${ajv.errorsText(ajv.errors, { dataVar: 'teacher' })}.`);
   }
-  const { $schema: _, ...given } = config as TeacherConfig & { $schema?: string };
-  const teacher = { ...TEACHER_DEFAULTS, ...given };
+  const teacher = { ...TEACHER_DEFAULTS, ...(config as TeacherConfig) };
   if (teacher.candidates > 1 && !teacher.judge) throw fail('several candidates need a `judge` that picks the best.');
   return teacher;
 }
