@@ -5,6 +5,7 @@ import { expectInspection } from '@agentiad/core/engine/expectedRun.ts';
 import { measureDeviceSpeed } from '@agentiad/core/engine/microBench.ts';
 import { readCapabilities } from '@agentiad/core/kernels/capabilities.ts';
 import { UserError } from '@agentiad/core/support/userError.ts';
+import type { FeatureTower } from '@agentiad/core/tools/difference/featureTower.ts';
 import { chooseBackend, type ChosenBackend } from './device.ts';
 import type { BackendInfo, LoadPhase, StartOptions } from './messages.ts';
 import { loadAgent, loadTower, type LoadedAgent } from './models.ts';
@@ -35,8 +36,10 @@ export async function openInspector(
       if (error instanceof UserError && error.code === 'device-lost') isLost = true;
       else mistake = error;
     });
+    let loaded: FeatureTower | null = null;
     try {
       const tower = await loadTower(base, onPhase);
+      loaded = tower;
       const { model, engine } = await loadAgent({ base, modelId, backend, lowMemory }, onPhase);
       opened = { backend, model, engine };
       return {
@@ -50,6 +53,7 @@ export async function openInspector(
         },
       };
     } catch (error) {
+      loaded?.dispose();
       backend.dispose();
       throw error;
     }

@@ -77,7 +77,10 @@ async function openOn(
         options: { lowMemory },
       })
     : await createBackbone(loaded);
-  const tower = await createTower(openFolder(towerFolder));
+  const tower = await createTower(openFolder(towerFolder)).catch((error: unknown) => {
+    backbone.dispose();
+    throw error;
+  });
   return {
     backbone,
     tower,
