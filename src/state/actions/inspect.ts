@@ -88,8 +88,12 @@ async function run(context: StudioContext, begun: Current, image: TakenImage): P
     return current?.runId === begun.runId ? current : null;
   };
   let soFar = EMPTY_RUN;
-  const save = (status: RunRecord['status'], trace: Trace | null) =>
-    saveRun(context, begun, { status, trace, soFar, durationMs: host.now().getTime() - started });
+  // In turn: progress that is slow to be stored, or refused, must not take the place of the result.
+  let saved = Promise.resolve();
+  const save = (status: RunRecord['status'], trace: Trace | null) => {
+    const progress = { status, trace, soFar, durationMs: host.now().getTime() - started };
+    return (saved = saved.then(() => saveRun(context, begun, progress)));
+  };
   let isShownSoon = false;
   const showSoon = () => {
     if (isShownSoon) return;

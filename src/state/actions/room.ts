@@ -11,7 +11,10 @@ export async function makeRoom(context: StudioContext): Promise<void> {
   const { host, storage, unsaved } = context;
   const before = new Date(host.now().getTime() - GRACE_MS).toISOString();
   await guarded(context, 'Old pictures', () => storage.collectGarbage(before));
-  for (const { run, stored } of [...unsaved.values()]) await keepRun(context, run, stored);
+  for (const id of [...unsaved.keys()]) {
+    const found = unsaved.get(id);
+    if (found) await keepRun(context, found.run, found.stored);
+  }
 }
 
 /** Stores an inspection; what storage has no room for stays with the page, and the notice says so. */

@@ -71,6 +71,28 @@ describe('when the storage is full', () => {
   });
 });
 
+it('a note of progress that is slow to be refused does not take the place of the result', async () => {
+  const studio = createTestStudio({ trace });
+  const { inspect } = studio.engine;
+  Object.assign(studio.engine, {
+    inspect: ((job, onEvent, ...others) => {
+      onEvent({ type: 'step-finished', step: RUN.steps[0]! });
+      return inspect(job, onEvent, ...others);
+    }) as typeof inspect,
+  });
+  let puts = 0;
+  Object.assign(studio.storage, {
+    putRun: async () => {
+      if (++puts === 2) await new Promise((resolve) => setTimeout(resolve, 20));
+      return quotaExceeded();
+    },
+  });
+  await inspected(studio);
+  await expect.poll(() => puts).toBe(3);
+  await new Promise((resolve) => setTimeout(resolve, 40));
+  expect([...studio.unsaved.values()].map(({ run }) => run.status)).toEqual(['complete']);
+});
+
 describe('what the page remembers', () => {
   it('is the way to inspect, as far as it is known', async () => {
     const studio = createTestStudio();
