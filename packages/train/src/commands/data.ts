@@ -1,26 +1,22 @@
-/** `agentiad data`: `build` makes trajectories with the scripted teacher, `check` looks for label leaks in prompts. */
+/** `agentiad data`: `build` makes trajectories with the scripted teacher; `check` and `import` have files of their own. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
 import type { Mode } from '@agentiad/core/protocol/modes.ts';
 import type { Random } from '@agentiad/core/support/random.ts';
 import { createRandom } from '@agentiad/core/support/random.ts';
-import { UserError } from '@agentiad/core/support/userError.ts';
 import type { LibraryMatch } from '@agentiad/core/tools/difference/contract.ts';
 import { createLibraryMatch } from '@agentiad/core/tools/difference/libraryMatch.ts';
 import { createTower } from '@agentiad/core/tools/difference/tower.ts';
 import type { LabelledCase } from '../data/labelledCase.ts';
 import { shuffled } from '../data/split.ts';
-import { stratifiedFolds, textOnlyAccuracy } from '../data/textOnly.ts';
-import { promptOf } from '../eval/evaluate.ts';
-import { DATA_HELP, openTestCases } from '../eval/testCases.ts';
 import type { BackendName } from '../host/backend.ts';
 import { selectBackend } from '../host/backend.ts';
 import { openFolder } from '../host/folderSource.ts';
 import { ADDED_TOKENS } from '../nano/bpe.ts';
 import { nanoFiles, nanoTokenizerFiles } from '../nano/folder.ts';
 import type { RunConfig } from '../run/config.ts';
-import { readRunConfig, REPOSITORY } from '../run/config.ts';
+import { nanoSizes, readRunConfig, REPOSITORY } from '../run/config.ts';
 import type { TeacherDeps } from '../trajectories/build.ts';
 import { demonstrate, modelWithoutWeights } from '../trajectories/build.ts';
 import { caseRandom } from '../trajectories/caseRandom.ts';
@@ -28,7 +24,9 @@ import { trainingCases } from '../trajectories/cases.ts';
 import { shrinkSome } from '../trajectories/smallParts.ts';
 import { createTrajectoryWriter } from '../trajectories/store.ts';
 import { renameTypes } from '../trajectories/typeNames.ts';
-import { backendOption, modeOption, parseWhole, seedOption, SHIPPED_TOWER } from './options.ts';
+import { registerDataCheck } from './dataCheck.ts';
+import { registerDataImport } from './dataImport.ts';
+import { backendOption, SHIPPED_TOWER } from './options.ts';
 import { UsageError } from './usageError.ts';
 
 const BYTES_ONLY = 256 + ADDED_TOKENS.length;
@@ -50,31 +48,8 @@ export function registerData(program: Command): void {
     .option('--shard <k/n>', 'make only the k-th of n parts, to share the work between processes', '1/1')
     .addOption(backendOption())
     .action((flags: BuildFlags) => build(flags));
-  data
-    .command('check')
-    .description('Label-leak test: can the prompt text alone, without any image, tell the label? Fails above chance.')
-    .requiredOption('--data <what>', DATA_HELP)
-    .option('--limit <n>', 'most cases', parseWhole('--limit', 1), 1000)
-    .addOption(modeOption().default('full'))
-    .addOption(seedOption())
-    .action((flags: { data: string; limit: number; mode: Mode; seed: number }) => check(flags));
-}
-
-async function check(flags: { data: string; limit: number; mode: Mode; seed: number }): Promise<void> {
-  const cases = await openTestCases({ ...flags, exemplars: 1 });
-  const result = textOnlyAccuracy(
-    cases.map((example) => promptOf(example, flags.mode)),
-    cases.map(({ label }) => label),
-    stratifiedFolds(cases.map(({ label }) => label)),
-  );
-  process.stdout.write(`${JSON.stringify(result)}\n`);
-  if (!result.leaks) return;
-  throw new UserError({
-    code: 'label-leak',
-    subject: flags.data,
-    reason: `the prompt text alone tells the label: balanced accuracy ${result.balancedAccuracy.toFixed(3)}, chance ends at ${result.chanceUpper.toFixed(3)}.`,
-    remedy: 'Give every image of a category the same candidate types and class name.',
-  });
+  registerDataCheck(data);
+  registerDataImport(data);
 }
 
 async function build(flags: BuildFlags): Promise<void> {
@@ -118,7 +93,7 @@ async function learnTokenizer(
   cases: readonly LabelledCase[],
   match: TeacherDeps['match'],
 ): Promise<Map<string, string>> {
-  const bytes = modelWithoutWeights(nanoFiles(run.model, nanoTokenizerFiles([], BYTES_ONLY)));
+  const bytes = modelWithoutWeights(nanoFiles(nanoSizes(run), nanoTokenizerFiles([], BYTES_ONLY)));
   const texts: string[] = [];
   const random = createRandom(run.seed);
   for (const example of cases.slice(0, run.data.corpus)) {
@@ -130,7 +105,7 @@ async function learnTokenizer(
     );
     texts.push(bytes.backbone.tokenizer.decode(trajectory.ids));
   }
-  const files = nanoFiles(run.model, nanoTokenizerFiles(texts, run.model.vocabSize));
+  const files = nanoFiles(nanoSizes(run), nanoTokenizerFiles(texts, nanoSizes(run).vocabSize));
   const folder = path.join(run.work, 'model');
   await mkdir(folder, { recursive: true });
   for (const [name, text] of files) await writeFile(path.join(folder, name), text);

@@ -2,10 +2,12 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { ErrorObject } from 'ajv/dist/2020.js';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { Mode } from '@agentiad/core/protocol/modes.ts';
 import { UserError } from '@agentiad/core/support/userError.ts';
 import runSchema from '../../schema/run.schema.json' with { type: 'json' };
+import type { LoraSettings } from '../nn/lora.ts';
 import type { NanoSizes } from '../nano/folder.ts';
 import type { SftSettings } from '../sft/train.ts';
 
@@ -26,18 +28,41 @@ export type SourceConfig =
       readonly heldOutShare: number;
     };
 
+/** A model whose weights exist: a Hugging Face checkpoint or a converted model. */
+export interface StartConfig {
+  /** Folder; absolute after reading. */
+  readonly checkpoint: string;
+  /** Area of every view, at most. */
+  readonly viewPixels?: number;
+}
+
+/** Which values are trained and how they are held; the schema fills in what is left out. */
+export interface TrainedParts {
+  /** Micro-batches of `batchSize` samples a step. */
+  readonly accumulation: number;
+  /** What a full fine-tuning leaves alone; with `lora` the whole base is frozen. */
+  readonly frozen: 'none' | 'vision';
+  readonly lora?: LoraSettings;
+  /** How the frozen base of an adapter is kept. */
+  readonly base: 'f32' | 'q4';
+  /** Recompute each block in the backward pass instead of keeping its activations. */
+  readonly recompute: boolean;
+  /** Steps between checkpoints. */
+  readonly saveEvery: number;
+}
+
 export interface RunConfig {
   readonly name: string;
   readonly seed: number;
   /** Absolute after reading. */
   readonly work: string;
-  readonly model: NanoSizes;
+  readonly model: NanoSizes | StartConfig;
   readonly data: {
     readonly corpus: number;
     readonly modes: Readonly<Partial<Record<Mode, number>>>;
     readonly sources: readonly SourceConfig[];
   };
-  readonly sft: SftSettings;
+  readonly sft: SftSettings & TrainedParts;
   readonly card: {
     readonly id: string;
     readonly name: string;
@@ -49,28 +74,52 @@ export interface RunConfig {
 
 export const REPOSITORY = fileURLToPath(new URL('../../../../', import.meta.url));
 
+/** Reads and checks `file`; what it leaves out is filled in, folders become absolute. Throws a UserError. */
 export async function readRunConfig(file: string): Promise<RunConfig> {
-  const fail = (reason: string, cause?: unknown) =>
-    new UserError({
-      code: 'run-config',
-      subject: file,
-      reason,
-      remedy: 'See packages/train/runs for examples.',
-      cause,
-    });
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw fail('the run configuration cannot be read.', error);
+    throw bad(file, 'the run configuration cannot be read.', error);
   });
   let config: unknown;
   try {
     config = JSON.parse(text);
   } catch (error) {
-    throw fail('it is not valid JSON.', error);
+    throw bad(file, 'it is not valid JSON.', error);
   }
-  const ajv = new Ajv2020({ allErrors: true, strictTypes: false });
+  const ajv = new Ajv2020({ allErrors: true, strictTypes: false, useDefaults: true });
   if (!ajv.validate(runSchema, config)) {
-    throw fail(`it does not fit the schema: ${ajv.errorsText(ajv.errors, { dataVar: 'run' })}.`);
+    const errors = ajv.errors!.filter(({ keyword }) => keyword !== 'if'); // it says only that one of the others failed
+    throw bad(file, `it does not fit the schema: ${errors.map(describeError).join(', ')}.`);
   }
   const run = config as RunConfig;
-  return { ...run, work: path.resolve(REPOSITORY, run.work) };
+  const { model, sft } = run;
+  if (sft.base === 'q4' && !sft.lora) throw bad(file, 'sft.base q4 needs sft.lora: int4 weights cannot be trained.');
+  if (sft.lora && sft.frozen !== 'none')
+    throw bad(file, 'with sft.lora the whole base is frozen: leave out sft.frozen.');
+  const absolute = (folder: string) => path.resolve(REPOSITORY, folder);
+  return {
+    ...run,
+    work: absolute(run.work),
+    model: 'checkpoint' in model ? { ...model, checkpoint: absolute(model.checkpoint) } : model,
+  };
+}
+
+function describeError({ instancePath, message, params }: ErrorObject): string {
+  const extra = params['additionalProperty'] as string | undefined;
+  return `run${instancePath} ${message}${extra === undefined ? '' : ` (${extra})`}`;
+}
+
+/** Sizes of a run that starts from random weights; throws a UserError for one that starts from a checkpoint. */
+export function nanoSizes({ name, model }: RunConfig): NanoSizes {
+  if (!('checkpoint' in model)) return model;
+  throw bad(name, 'it starts from a checkpoint, and its tokenizer with it: there is none to learn.');
+}
+
+function bad(subject: string, reason: string, cause?: unknown): UserError {
+  return new UserError({
+    code: 'run-config',
+    subject,
+    reason,
+    remedy: 'See packages/train/runs for examples and packages/train/schema/run.schema.json for all fields.',
+    cause,
+  });
 }

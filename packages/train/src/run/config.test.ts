@@ -1,0 +1,61 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { nanoSizes, readRunConfig, REPOSITORY } from './config.ts';
+
+const RUNS = path.join(REPOSITORY, 'packages/train/runs');
+let folder: string;
+beforeAll(async () => (folder = await mkdtemp(path.join(tmpdir(), 'agentiad-config-'))));
+afterAll(() => rm(folder, { recursive: true }));
+
+/** The shipped nano-2 run with other fields of `sft` and others at the top. */
+async function configWith(sft: object, top: object = {}): Promise<string> {
+  const config = JSON.parse(await readFile(path.join(RUNS, 'nano-2.json'), 'utf8')) as { sft: object };
+  const file = path.join(folder, 'run.json');
+  await writeFile(file, JSON.stringify({ ...config, ...top, sft: { ...config.sft, ...sft } }));
+  return file;
+}
+
+const LORA = { rank: 16, alpha: 32, modules: ['self_attn.q_proj', 'self_attn.v_proj'] };
+
+describe('readRunConfig', () => {
+  it('takes every run of the repository', async () => {
+    const files = (await readdir(RUNS)).filter((name) => name.endsWith('.json'));
+    expect(files.length).toBeGreaterThanOrEqual(3);
+    for (const name of files) expect((await readRunConfig(path.join(RUNS, name))).name).toBeTruthy();
+  });
+
+  it('fills in what a run leaves out, so that the saved configuration says all', async () => {
+    const { sft, work } = await readRunConfig(path.join(RUNS, 'nano-2.json'));
+    expect(sft).toMatchObject({ accumulation: 1, frozen: 'none', base: 'f32', recompute: true, saveEvery: 250 });
+    expect(path.isAbsolute(work)).toBe(true);
+  });
+
+  it('takes an adapter on an int4 base that starts from a checkpoint', async () => {
+    const model = { checkpoint: 'models/qwen2.5-vl-3b' };
+    const run = await readRunConfig(await configWith({ lora: LORA, base: 'q4' }, { model }));
+    expect(run.sft.lora).toEqual({ ...LORA, rankStabilised: false, seed: 0 });
+    expect(run.model).toEqual({ checkpoint: path.join(REPOSITORY, 'models/qwen2.5-vl-3b') });
+    expect(() => nanoSizes(run)).toThrow(/starts from a checkpoint/);
+  });
+
+  const refused: [string, object, object, RegExp][] = [
+    ['int4 weights in training', { base: 'q4' }, {}, /q4 needs sft.lora/],
+    ['a misspelt field', { learningrate: 1 }, {}, /run\/sft must NOT have additional properties \(learningrate\)/],
+    ['a layer that does not exist', { lora: { ...LORA, modules: ['q_proj'] } }, {}, /lora\/modules\/0 must be equal/],
+    ['an adapter and a frozen tower', { lora: LORA, frozen: 'vision' }, {}, /leave out sft.frozen/],
+    ['a model without sizes', {}, { model: {} }, /model must have required property 'vocabSize'/],
+  ];
+  it.each(refused)('refuses %s by field', async (_, sft, top, message) => {
+    const file = await configWith(sft, top);
+    await expect(readRunConfig(file)).rejects.toThrow(message);
+    await expect(readRunConfig(file)).rejects.toThrow(file);
+  });
+
+  it('names a file that is no JSON', async () => {
+    const file = path.join(folder, 'broken.json');
+    await writeFile(file, '{');
+    await expect(readRunConfig(file)).rejects.toThrow(`${file}: it is not valid JSON`);
+  });
+});
