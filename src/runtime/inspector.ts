@@ -14,7 +14,7 @@ export interface Inspector {
   readonly backend: BackendInfo;
   readonly model: InspectionDeps['model'];
   readonly deps: Pick<InspectionDeps, 'model' | 'match' | 'recovery' | 'runtime'>;
-  /** Seconds of an inspection of three images and 300 tokens on this device; null without WebGPU. */
+  /** Seconds of an inspection of three images and 300 tokens on this device; null where measuring is not possible. */
   expect(): Promise<number | null>;
   /** Throws when the graphics device reported a mistake of ours: the results since then are worth nothing. */
   check(): void;
@@ -88,8 +88,14 @@ export async function openInspector(
       if (!device || !engine) return null;
       const clock = () => performance.now();
       const capabilities = readCapabilities(device, device.adapterInfo.isFallbackAdapter);
-      const speed = await measureDeviceSpeed({ device, capabilities, clock });
-      return expectInspection(engine, processor, speed).seconds;
+      try {
+        const speed = await measureDeviceSpeed({ device, capabilities, clock });
+        return expectInspection(engine, processor, speed).seconds;
+      } catch (error) {
+        // A model may fit without any room to measure beside it.
+        if (error instanceof UserError && error.code === 'gpu-out-of-memory') return null;
+        throw error;
+      }
     },
     check() {
       if (mistake) throw mistake;

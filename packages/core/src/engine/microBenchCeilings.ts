@@ -1,6 +1,8 @@
 /** A device's ceilings, each as raw times and the work done in each: memory reads and copies, multiply-adds, dispatches. */
 import type { Capabilities } from '../kernels/capabilities.ts';
 import { bindKernel, dispatch, type Pipelines } from '../kernels/pipelines.ts';
+import { createDeviceGuard } from './deviceGuard.ts';
+import { createGpuMemory } from './gpuMemory.ts';
 import {
   ceilingLanes,
   emptyKernel,
@@ -30,7 +32,6 @@ export function rateOf({ work, ms }: Sampled): number {
   return work / (median(ms) / 1000);
 }
 
-const usage = { copySource: 4, copyTarget: 8, storage: 128 };
 const mebibyte = 2 ** 20;
 
 /** GPU time where there is one: it leaves the host's submission out. */
@@ -165,21 +166,33 @@ function boundBytes({ maxBindingBytes, maxBufferBytes }: Capabilities, bytes: nu
   return Math.floor(Math.min(bytes, maxBindingBytes, maxBufferBytes) / mebibyte) * mebibyte;
 }
 
-/** Storage buffers that live as long as `use` runs. */
+/** A measurement that takes longer than this hangs. */
+const timeoutMs = 600_000;
+
+/** Storage buffers that live as long as `use` runs. Throws as `openBuffers`. */
 export async function withBuffers<T>(
   device: GPUDevice,
   sizes: readonly number[],
   use: (buffers: readonly GPUBuffer[]) => Promise<T>,
 ): Promise<T> {
-  const buffers = createBuffers(device, sizes);
+  const { buffers, dispose } = await openBuffers(device, sizes);
   try {
     return await use(buffers);
   } finally {
-    for (const buffer of buffers) buffer.destroy();
+    dispose();
   }
 }
 
-export function createBuffers(device: GPUDevice, sizes: readonly number[]): GPUBuffer[] {
-  const flags = usage.storage | usage.copySource | usage.copyTarget;
-  return sizes.map((size) => device.createBuffer({ size: Math.max(16, size), usage: flags }));
+/**
+ * Storage buffers of `sizes` bytes. Where there is no room for them it throws the UserErrors `gpu-out-of-memory` and
+ * `adapter-limits`; the device reports nothing to anybody else.
+ */
+export async function openBuffers(
+  device: GPUDevice,
+  sizes: readonly number[],
+): Promise<{ readonly buffers: readonly GPUBuffer[]; readonly dispose: () => void }> {
+  const memory = createGpuMemory(device, createDeviceGuard(device, { timeoutMs }));
+  const plans = sizes.map((bytes, index) => ({ name: `buffer ${index}`, bytes }));
+  const made = await memory.allocate('measuring', plans);
+  return { buffers: [...made.values()], dispose: () => memory.dispose() };
 }

@@ -4,7 +4,7 @@
  * its own. onnxruntime may use either accuracy level, the faster one counts against us.
  */
 import type { BenchGpu, SampleOptions } from '@agentiad/core/engine/microBenchCeilings.ts';
-import { createBuffers, timeRepeated } from '@agentiad/core/engine/microBenchCeilings.ts';
+import { openBuffers, timeRepeated } from '@agentiad/core/engine/microBenchCeilings.ts';
 import { createGpuTimer, median } from '@agentiad/core/engine/microBenchTimer.ts';
 import type { Kernel, Workgroups } from '@agentiad/core/kernels/kernel.ts';
 import { matrixBytes, passBytes, rowStride } from '@agentiad/core/kernels/layout.ts';
@@ -194,7 +194,7 @@ async function openProduct(gpu: BenchGpu, m: number, rows: number, columns: numb
   const { codes, scales } = matrixBytes('q4', rows, columns);
   const activations = [4 * rowStride(columns) * m, 16, passBytes(m), 4 * rowStride(rows) * m];
   const sizes = [...activations, ...Array.from({ length: copies }, () => [codes, scales]).flat()];
-  const buffers = createBuffers(device, sizes);
+  const { buffers, dispose } = await openBuffers(device, sizes);
   const [x, vectors, pass, out, ...weights] = buffers;
   device.queue.writeBuffer(pass!, 0, new Uint32Array([m, 0, 0, 0]));
   device.queue.writeBuffer(x!, 0, new Float32Array(x!.size / 4).fill(0.5));
@@ -214,7 +214,7 @@ async function openProduct(gpu: BenchGpu, m: number, rows: number, columns: numb
       };
       return median(await timeRepeated(gpu, record, onceWarm));
     },
-    dispose: () => buffers.forEach((buffer) => buffer.destroy()),
+    dispose,
   };
 }
 
