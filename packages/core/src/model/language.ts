@@ -101,9 +101,10 @@ export function decoderLayers(
   x: Tensor2D,
   positionIds: Int32Array,
   attention: Attention,
+  project: Project = plainProject,
 ): Tensor2D {
   return tf.tidy(() => {
-    const context = layerContext(config, positionIds, attention);
+    const context = layerContext(config, positionIds, attention, project);
     let hidden = x;
     for (let layer = 0; layer < config.layers; layer++) hidden = decoderLayer(params, config, layer, hidden, context);
     return finalNorm(params, config, hidden);

@@ -131,7 +131,7 @@ function preparePass(model: TrainingModel, batch: SftBatch, temperature: number,
 }
 
 /** Linear layers as they are trained: plainly, or frozen with the adapter beside them. */
-function projection(model: TrainingModel, adapter: boolean): Project {
+export function projection(model: TrainingModel, adapter: boolean): Project {
   const { lora } = model;
   if (!lora) return plainProject;
   const scale = loraScale(lora);
