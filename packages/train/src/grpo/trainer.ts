@@ -1,0 +1,200 @@
+/**
+ * Agentic GRPO: sample groups with the present policy, keep those with an advantage, take their log-probabilities before
+ * anything changes, update, and again. Everything random follows from the seed and the cursor, so that a run that is
+ * resumed from `checkpoint()` goes on as if it had never stopped (training.md G24).
+ */
+import type { InspectionDeps } from '@agentiad/core/agent/request.ts';
+import { DEFAULT_LIMITS } from '@agentiad/core/agent/request.ts';
+import { assert } from '@agentiad/core/support/assert.ts';
+import { createRandom } from '@agentiad/core/support/random.ts';
+import type { LabelledCase } from '../data/labelledCase.ts';
+import { shuffled } from '../data/split.ts';
+import type { TrainingModel } from '../nn/trainingModel.ts';
+import { ADAMW_DEFAULTS, clipGradient, createAdamW } from '../optim/adamw.ts';
+import { cosineSchedule } from '../optim/schedule.ts';
+import { mixSeed } from '../parts/noise.ts';
+import { REWARD_PRESETS } from '../rewards/index.ts';
+import type { CheckpointContents } from '../run/checkpoint.ts';
+import { boundRewards } from './bounds.ts';
+import { packCheckpoint, unpackCheckpoint } from './checkpoint.ts';
+import type { ScoredGroup } from './filter.ts';
+import { collectGroups } from './filter.ts';
+import type { Figures } from './metrics.ts';
+import { modelTokens, policyFigures, rolloutFigures, samplerMismatch } from './metrics.ts';
+import type { PolicyBackbone } from './policyBackbone.ts';
+import type { ReplaySample } from './replayBuffer.ts';
+import { createReplayBuffer } from './replayBuffer.ts';
+import type { Group, RolloutSettings } from './rollout.ts';
+import { rollOutGroup } from './rollout.ts';
+import { logTemperature } from './sampling.ts';
+import type { GrpoSettings } from './settings.ts';
+import { checkSettings } from './settings.ts';
+import type { UpdateSettings } from './update.ts';
+import { batchGradient, tokenLogProbabilities } from './update.ts';
+
+export interface StepReport {
+  /** From 1. */
+  readonly step: number;
+  readonly figures: Figures;
+  /** Fewer groups with an advantage than wanted, after all the resampling that is allowed. */
+  readonly isExhausted: boolean;
+  readonly groups: readonly Group[];
+}
+
+export interface GrpoTrainer {
+  /** Steps done. */
+  readonly step: number;
+  next(onGroup?: (group: Group) => void): Promise<StepReport>;
+  checkpoint(): CheckpointContents;
+  restore(contents: CheckpointContents): void;
+}
+
+export interface TrainerOptions {
+  readonly model: TrainingModel;
+  readonly backbone: PolicyBackbone;
+  /** As for any inspection; its model is `backbone`. */
+  readonly deps: InspectionDeps;
+  readonly cases: readonly LabelledCase[];
+  readonly settings: GrpoSettings;
+  readonly seed: number;
+}
+
+export function createGrpoTrainer(options: TrainerOptions): GrpoTrainer {
+  const { model, backbone, deps, cases, settings, seed } = options;
+  checkSettings(settings, model.lora !== null);
+  assert(cases.length > 0, 'no cases to train on');
+  const { groupSize, groupsPerStep } = settings;
+  const rollouts = rolloutSettings(settings);
+  const update = updateSettings(settings);
+  const optimiser = createAdamW(model.values.length, { ...ADAMW_DEFAULTS, weightDecay: settings.weightDecay });
+  const { learningRate: peak, steps, warmup, floor } = settings;
+  const schedule = cosineSchedule({ peak, steps, warmup, floor });
+  const random = createRandom(mixSeed('grpo', seed));
+  let buffer = createReplayBuffer();
+  let step = 0;
+  /** Groups sampled so far. */
+  let cursor = 0;
+
+  return {
+    get step() {
+      return step;
+    },
+    async next(onGroup) {
+      const started = performance.now();
+      let bounded = 0;
+      const sample = async () => {
+        const raw = await rollOutGroup(nextCase(cursor), deps, rollouts, mixSeed('group', seed, cursor));
+        cursor++;
+        const { group, count } = boundRewards(raw, settings.rewardBounds);
+        bounded += count;
+        onGroup?.(group);
+        return group;
+      };
+      const wanted = Math.max(0, groupsPerStep - Math.floor(buffer.size / groupSize));
+      const collected = await collectGroups(sample, wanted, settings);
+      const fresh = await prepare(collected.groups);
+      const mismatch = samplerMismatch(fresh);
+      buffer.add(fresh);
+      const sampled = performance.now();
+      const taken = fill(buffer.take(groupsPerStep * groupSize));
+      const learned = await learn(taken);
+      step++;
+      backbone.refresh();
+      return {
+        step,
+        isExhausted: collected.isExhausted,
+        groups: collected.sampled,
+        figures: {
+          ...rolloutFigures(collected.sampled),
+          zeroAdvantageGroups: collected.zeroAdvantageGroups,
+          resampled: collected.resampled,
+          exhausted: collected.isExhausted ? 1 : 0,
+          boundedRewards: bounded,
+          samplerMismatch: mismatch,
+          waiting: buffer.size,
+          ...learned,
+          sampleMs: sampled - started,
+          updateMs: performance.now() - sampled,
+        },
+      };
+    },
+    checkpoint: () =>
+      packCheckpoint({
+        step,
+        cursor,
+        random: random.state(),
+        values: model.values,
+        optimiser: optimiser.state(),
+        samples: buffer.samples(),
+      }),
+    restore(contents) {
+      const state = unpackCheckpoint(contents);
+      ({ step, cursor } = state);
+      random.restore(state.random);
+      model.values.set(state.values);
+      model.upload();
+      optimiser.restore(state.optimiser);
+      buffer = createReplayBuffer(state.samples);
+      backbone.refresh();
+    },
+  };
+
+  /** Whole passes over the cases, in a fresh order each. */
+  function nextCase(index: number): LabelledCase {
+    const pass = Math.floor(index / cases.length);
+    return shuffled(cases, createRandom(mixSeed('cases', seed, pass)))[index % cases.length]!;
+  }
+
+  /** Samples with the log-probabilities of the policy as it is now, before any update (G21). */
+  async function prepare(groups: readonly ScoredGroup[]): Promise<ReplaySample[]> {
+    const kept = groups.flatMap(({ group, advantages }) =>
+      group.rollouts.flatMap((rollout, index) =>
+        rollout.reward && modelTokens(rollout) > 0
+          ? [{ trajectory: rollout.trajectory, advantage: advantages[index]! }]
+          : [],
+      ),
+    );
+    const trajectories = kept.map(({ trajectory }) => trajectory);
+    const old = await tokenLogProbabilities(model, trajectories, update);
+    const reference =
+      settings.loss.klWeight > 0 ? await tokenLogProbabilities(model, trajectories, update, false) : null;
+    return kept.map((one, index) => ({ ...one, old: old[index]!, reference: reference?.[index] ?? null }));
+  }
+
+  /** Too few samples for one batch: as many as there are, or each of them more than once. */
+  function fill(samples: readonly ReplaySample[]): readonly ReplaySample[] {
+    if (settings.shortage === 'smaller' || samples.length === 0 || samples.length >= settings.batchSize) return samples;
+    return Array.from({ length: settings.batchSize }, (_, index) => samples[index % samples.length]!);
+  }
+
+  async function learn(samples: readonly ReplaySample[]): Promise<Figures> {
+    const learningRate = schedule(step);
+    let figures: Figures = {};
+    let updates = 0;
+    let skipped = 0;
+    for (let epoch = 0; epoch < settings.innerEpochs; epoch++) {
+      const order = shuffled(samples, random);
+      for (let at = 0; at < order.length; at += settings.batchSize) {
+        const batch = order.slice(at, at + settings.batchSize);
+        const { loss, gradient, current } = await batchGradient(model, batch, update);
+        const norm = clipGradient(gradient, settings.maxNorm);
+        figures = { loss, norm, ...policyFigures(batch, current, settings.loss) };
+        if (Number.isFinite(norm)) {
+          optimiser.step(model, gradient, learningRate);
+          updates++;
+        } else skipped++;
+      }
+    }
+    return { ...figures, learningRate, updates, skippedUpdates: skipped };
+  }
+}
+
+function rolloutSettings(settings: GrpoSettings): RolloutSettings {
+  const { mode, groupSize, sampling, truncated, maxToolCalls, maxNewTokens, reward } = settings;
+  const limits = { ...DEFAULT_LIMITS, maxToolCalls, maxNewTokens };
+  return { mode, groupSize, limits, sampling, truncated, reward: REWARD_PRESETS[reward.preset](reward.ablations) };
+}
+
+function updateSettings({ loss, aggregation, maxLength, microBatch, sampling }: GrpoSettings): UpdateSettings {
+  return { loss, aggregation, maxLength, microBatch, temperature: logTemperature(sampling) };
+}
