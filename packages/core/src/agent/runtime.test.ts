@@ -64,3 +64,23 @@ it('takes the engine’s own errors for a loss, and no others', async () => {
   expect(runtime.recovery.isLoss(error('exemplar-missing'))).toBe(false);
   expect(runtime.recovery.isLoss(new Error('a bug'))).toBe(false);
 });
+
+it('opens a device for the next inspection when there was none to be had after a loss', async () => {
+  let isDisposed = false;
+  let opens = 0;
+  const { open } = devices(0);
+  const runtime = await createAgentRuntime(async () => {
+    if (++opens === 2) throw new UserError({ code: 'no-adapter', subject: 'x', reason: 'y.', remedy: 'z.' });
+    const runtime = await open();
+    if (opens > 2) return runtime;
+    const extract = () => {
+      if (isDisposed) throw new Error('No backend found in registry.');
+      throw new UserError({ code: 'gpu-timeout', subject: 'x', reason: 'y.', remedy: 'z.' });
+    };
+    return { ...runtime, tower: { ...runtime.tower, extract }, dispose: async () => void (isDisposed = true) };
+  });
+  const nearest = () => runtime.match(makeLibrary(3)).nearest({ raster: paintRaster(64, 64), excludeSha256: 'none' });
+  await expect(nearest()).rejects.toMatchObject({ code: 'no-adapter' });
+  await nearest();
+  expect(opens).toBe(3);
+});

@@ -41,18 +41,22 @@ export async function createAgentRuntime(open: (lowMemory: boolean) => Promise<O
   let lowMemory = false;
   let current = await open(lowMemory);
   let matches = new WeakMap<ExemplarSet, LibraryMatch>();
+  /** The device was let go of and no other could be opened so far: whatever is tried now fails for that reason. */
+  let isGone = false;
 
   const isLoss = (error: unknown) => {
     const code = error instanceof UserError ? error.code : null;
     if (code === outOfMemory) lowMemory = true;
-    return current.isLost() || (code !== null && lossCodes.includes(code));
+    return isGone || current.isLost() || (code !== null && lossCodes.includes(code));
   };
 
   const rebuild = async (failed: Backbone): Promise<Backbone> => {
     if (failed !== current.backbone) return current.backbone;
-    await current.dispose();
+    if (!isGone) await current.dispose();
+    isGone = true;
     matches = new WeakMap();
     current = await open(lowMemory);
+    isGone = false;
     return current.backbone;
   };
 
@@ -85,6 +89,8 @@ export async function createAgentRuntime(open: (lowMemory: boolean) => Promise<O
       nearest: (request) => persistently(set, (match) => match.nearest(request)),
     }),
     recovery: { isLoss, rebuild },
-    dispose: () => current.dispose(),
+    dispose: async () => {
+      if (!isGone) await current.dispose();
+    },
   };
 }
