@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, describe, expect, it } from 'vitest';
-import { selectBackend, type SelectedBackend } from './backend.ts';
+import { idleOf, selectBackend, type SelectedBackend } from './backend.ts';
 import { largestProductError } from './matmulCheck.ts';
 
 let selected: SelectedBackend | null = null;
@@ -29,5 +29,27 @@ describe('selectBackend', () => {
     selected = await selectBackend('wasm');
     expect(tf.getBackend()).toBe('wasm');
     expect(await largestProductError(8, 8, 8)).toBeLessThan(1e-5);
+  });
+});
+
+describe('letting go of a device', () => {
+  const deviceOf = (done: Promise<undefined>) => {
+    const queue = { onSubmittedWorkDone: () => done } as unknown as GPUQueue;
+    return { lost: new Promise<GPUDeviceLostInfo>(() => {}), queue };
+  };
+
+  it('waits for its last work', async () => {
+    let finish: () => void = () => {};
+    let isIdle = false;
+    const done = new Promise<undefined>((resolve) => (finish = () => resolve(undefined)));
+    const idle = idleOf(deviceOf(done), 10_000)().then(() => (isIdle = true));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(isIdle).toBe(false);
+    finish();
+    await idle;
+  });
+
+  it('goes on without one that hangs', async () => {
+    await idleOf(deviceOf(new Promise(() => {})), 20)();
   });
 });

@@ -2,6 +2,7 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
+import { createDeviceGuard } from '@agentiad/core/engine/deviceGuard.ts';
 import { describeAdapter, registerWebGpuBackend, unregisterWebGpuBackend } from '@agentiad/core/model/webgpuBackend.ts';
 import { UserError } from '@agentiad/core/support/userError.ts';
 import { openDevice, type HostDevice } from './device.ts';
@@ -52,7 +53,11 @@ async function openHardware(onGpuError?: (error: Error) => void): Promise<HostDe
   }
 }
 
+/** What a device that still works takes for its last submissions at most. */
+const lastWorkMs = 10_000;
+
 async function useWebGpu(opened: HostDevice): Promise<SelectedBackend> {
+  const idle = idleOf(opened.device, lastWorkMs);
   try {
     await registerWebGpuBackend(opened.device, opened.info);
   } catch (error) {
@@ -65,10 +70,22 @@ async function useWebGpu(opened: HostDevice): Promise<SelectedBackend> {
     adapter: describeAdapter(opened.info),
     gpu: opened,
     async dispose() {
-      await opened.device.queue.onSubmittedWorkDone();
+      await idle();
       unregisterWebGpuBackend();
       opened.dispose();
     },
+  };
+}
+
+/** Waits until `device` has done what was submitted; no longer for one that is lost or hangs, which never will. */
+export function idleOf(device: Pick<GPUDevice, 'lost' | 'queue'>, timeoutMs: number): () => Promise<void> {
+  const guard = createDeviceGuard(device, { timeoutMs });
+  return async () => {
+    try {
+      await guard.wait(device.queue.onSubmittedWorkDone(), 'its last work');
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+    }
   };
 }
 
