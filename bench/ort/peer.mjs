@@ -4,17 +4,17 @@
  * The caller alternates `time` with its own measurement and kills this process when a shape takes too long, since `run`
  * blocks.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import process from 'node:process';
 import ort from 'onnxruntime-node';
 import { layerGraph, linearGraph } from './graphs.mjs';
 
-const folder = mkdtempSync(path.join(os.tmpdir(), 'agentiad-ort-'));
+/** For graphs and weights; the caller's, who removes it. */
+const folder = process.argv[2];
+if (!folder) throw new Error('use: node peer.mjs FOLDER');
 const weightFile = 'weights.bin';
-process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 
 const arrays = { f32: Float32Array, f16: Uint16Array, i32: Int32Array };
 const typeNames = { f32: 'float32', f16: 'float16', i32: 'int32' };

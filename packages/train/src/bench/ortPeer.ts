@@ -1,6 +1,7 @@
 /** onnxruntime's WebGPU provider in a process of its own (bench/ort), asked for one timing at a time. */
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -60,7 +61,9 @@ export function createOrtPeer(): OrtPeer {
   let errors = '';
 
   const start = (): ChildProcessWithoutNullStreams => {
-    const started = spawn(process.execPath, [path.join(folder, 'peer.mjs')], { cwd: folder });
+    // A process that is killed cleans nothing up: its graphs and weights are ours to remove.
+    const scratch = mkdtempSync(path.join(os.tmpdir(), 'agentiad-ort-'));
+    const started = spawn(process.execPath, [path.join(folder, 'peer.mjs'), scratch], { cwd: folder });
     errors = '';
     started.stderr.on('data', (text: Buffer) => (errors = (errors + text.toString()).slice(-2000)));
     createInterface({ input: started.stdout }).on('line', (line) => {
@@ -71,7 +74,9 @@ export function createOrtPeer(): OrtPeer {
       if (answer.error) reject(new Error(`onnxruntime: ${answer.error}`));
       else resolve(answer);
     });
+    started.stdin.on('error', () => {}); // its end is told by `close`
     started.on('close', (code) => {
+      rmSync(scratch, { recursive: true, force: true });
       if (child !== started) return; // ended on purpose
       child = null;
       waiting?.reject(new Error(`onnxruntime's process ended (${code}): ${errors.trim().split('\n').at(-1) ?? ''}`));

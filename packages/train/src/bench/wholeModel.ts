@@ -34,7 +34,6 @@ export interface WholeModel {
   readonly figures: readonly Figure[];
   /** Seconds of a token at the first of `decodeContexts`, or null when it was not measured. */
   readonly tokenSeconds: number | null;
-  readonly dispatchesPerToken: number;
 }
 
 export async function measureWholeModel(options: WholeModelOptions): Promise<WholeModel> {
@@ -114,7 +113,7 @@ export async function measureWholeModel(options: WholeModelOptions): Promise<Who
       derived('memory', 'JavaScript heap', heapUsed, 'bytes'),
       derived('memory', 'process, resident', rss, 'bytes'),
     );
-    return { figures, tokenSeconds, dispatchesPerToken };
+    return { figures, tokenSeconds };
   } finally {
     engine.dispose();
   }
