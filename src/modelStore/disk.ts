@@ -28,7 +28,7 @@ export interface ModelDisk {
   list(): Promise<string[]>;
   /** Makes the folder when it is not there. */
   folder(name: string): Promise<DiskFolder>;
-  /** Removes the folder with all its files. */
+  /** Removes the folder with all its files, if it is there. */
   remove(name: string): Promise<void>;
 }
 

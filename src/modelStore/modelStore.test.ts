@@ -151,6 +151,25 @@ describe('the store', () => {
     );
   });
 
+  it('says so when the browser can no longer read a file of a model in use: deleted elsewhere, or evicted', async () => {
+    const disk = createMemoryDisk();
+    const { id } = await add(storeOn(disk), container);
+    const folder = disk.folder.bind(disk);
+    const gone = () => Promise.reject(new DOMException('gone', 'NotReadableError'));
+    disk.folder = async (name) => {
+      const opened = await folder(name);
+      return {
+        ...opened,
+        async snapshot(path) {
+          const blob = await opened.snapshot(path);
+          return path === 'weights-0000.bin' ? Object.assign(blob!, { slice: () => ({ arrayBuffer: gone }) }) : blob;
+        },
+      };
+    };
+    const source = await openStoredModel(disk, id);
+    await expect(source.read('weights-0000.bin', 0, 4)).rejects.toMatchObject({ code: 'model-not-whole' });
+  });
+
   it('takes a stock checkpoint as a base model under the licence its README states', async () => {
     const offer = await storeOn(createMemoryDisk()).look(sourceOf(stock), never);
     expect(offer).toMatchObject({

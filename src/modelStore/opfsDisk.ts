@@ -36,7 +36,7 @@ export function createOpfsDisk(): ModelDisk {
     },
     async remove(name) {
       const models = await top();
-      await withHandle(models, () => models.removeEntry(name, { recursive: true }));
+      await withHandle(models, () => models.removeEntry(name, { recursive: true }).catch(nullWhenMissing));
     },
   };
 }

@@ -21,16 +21,23 @@ export async function openStoredModel(disk: ModelDisk, id: string): Promise<Byte
     async read(path, start, end) {
       const blob = await snapshot(path);
       if (!blob) throw notWhole();
-      return new Uint8Array(await blob.slice(start, end).arrayBuffer());
+      const bytes = await blob
+        .slice(start, end)
+        .arrayBuffer()
+        .catch((cause: unknown) => {
+          throw notWhole(cause);
+        });
+      return new Uint8Array(bytes);
     },
   };
 }
 
-function notWhole(): UserError {
+function notWhole(cause?: unknown): UserError {
   return new UserError({
     code: 'model-not-whole',
     subject: 'The chosen model',
     reason: 'is not whole on this computer (cut off while it was added, damaged, or removed by the browser).',
     remedy: 'Open Models and resume or add it again.',
+    cause,
   });
 }
