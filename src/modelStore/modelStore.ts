@@ -59,10 +59,7 @@ export function createModelStore(host: StoreHost): ModelStore {
       const models = await Promise.all((await disk.list()).map(stored));
       return models.filter((model) => model !== null).sort((a, b) => a.added.localeCompare(b.added));
     },
-    async look(source, signal) {
-      const { id, card, kind, origin, fetchedBytes, storedBytes, sizes } = await look(host, source, signal);
-      return { id, card, kind, origin, fetchedBytes, storedBytes, sizes };
-    },
+    look: async (source, signal) => pickOffer(await look(host, source, signal)),
     async add(source, signal, onProgress) {
       const stop = new AbortController();
       const either = AbortSignal.any([signal, stop.signal]);
@@ -162,6 +159,7 @@ function describe(record: ModelRecord, entries: ReadonlyMap<string, JournalEntry
   };
 }
 
+/** What is kept and shown of an offer, without what only storing it needs. */
 function pickOffer({ id, card, kind, origin, fetchedBytes, storedBytes, sizes }: ModelOffer): ModelOffer {
   return { id, card, kind, origin, fetchedBytes, storedBytes, sizes };
 }
