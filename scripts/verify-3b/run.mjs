@@ -165,11 +165,12 @@ const { Ajv2020 } = createRequire(path.join(root, 'packages', 'train', 'package.
 const validate = new Ajv2020({ strictTypes: false }).compile(
   JSON.parse(readFileSync(new URL('report.schema.json', import.meta.url), 'utf8')),
 );
-if (!validate(report)) console.error('The report does not follow its schema:', validate.errors);
+const isValid = validate(report);
+if (!isValid) console.error('The report does not follow its schema:', validate.errors);
 writeFileSync(out, `${JSON.stringify(report, null, 2)}\n`);
 if (!flags.work) rmSync(work, { recursive: true, force: true });
 console.error(`${report.passed ? 'PASSED' : 'FAILED'}, report in ${out}`);
-process.exitCode = report.passed ? 0 : 1;
+process.exitCode = report.passed && isValid ? 0 : 1;
 
 /** Cases as `agentiad parity` prints them. */
 function parityCases(text) {
