@@ -40,11 +40,25 @@ describe('readRunConfig', () => {
     expect(() => nanoSizes(run)).toThrow(/starts from a checkpoint/);
   });
 
+  it('fills GRPO settings from the preset, the file over them', async () => {
+    const grpo = { preset: 'code', steps: 12, groupSize: 4, loss: { clipHigh: 0.3 } };
+    const run = await readRunConfig(await configWith({}, { grpo }));
+    expect(run.grpo).toMatchObject({ steps: 12, groupSize: 4, advantage: 'mean', frozen: 'none', saveEvery: 3 });
+    expect(run.grpo!.loss).toMatchObject({ clipLow: 0.2, clipHigh: 0.3, klWeight: 0 });
+    expect(run.grpo!.sampling.laterTemperature).toBe(0.9);
+  });
+
   const refused: [string, object, object, RegExp][] = [
     ['int4 weights in training', { base: 'q4' }, {}, /q4 needs sft.lora/],
     ['a misspelt field', { learningrate: 1 }, {}, /run\/sft must NOT have additional properties \(learningrate\)/],
     ['a layer that does not exist', { lora: { ...LORA, modules: ['q_proj'] } }, {}, /lora\/modules\/0 must be equal/],
     ['an adapter and a frozen tower', { lora: LORA, frozen: 'vision' }, {}, /leave out sft.frozen/],
+    [
+      'a truncation rule that does not exist',
+      {},
+      { grpo: { preset: 'code', steps: 1, truncated: 'drop' } },
+      /truncated/,
+    ],
     ['a model without sizes', {}, { model: {} }, /model must have required property 'vocabSize'/],
   ];
   it.each(refused)('refuses %s by field', async (_, sft, top, message) => {

@@ -7,6 +7,8 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { Mode } from '@agentiad/core/protocol/modes.ts';
 import { UserError } from '@agentiad/core/support/userError.ts';
 import runSchema from '../../schema/run.schema.json' with { type: 'json' };
+import type { GrpoPresetName, GrpoSettings } from '../grpo/settings.ts';
+import { GRPO_PRESETS } from '../grpo/settings.ts';
 import type { LoraSettings } from '../nn/lora.ts';
 import type { NanoSizes } from '../nano/folder.ts';
 import type { SftSettings } from '../sft/train.ts';
@@ -38,8 +40,6 @@ export interface StartConfig {
 
 /** Which values are trained and how they are held; the schema fills in what is left out. */
 export interface TrainedParts {
-  /** Micro-batches of `batchSize` samples a step. */
-  readonly accumulation: number;
   /** What a full fine-tuning leaves alone; with `lora` the whole base is frozen. */
   readonly frozen: 'none' | 'vision';
   readonly lora?: LoraSettings;
@@ -62,7 +62,8 @@ export interface RunConfig {
     readonly modes: Readonly<Partial<Record<Mode, number>>>;
     readonly sources: readonly SourceConfig[];
   };
-  readonly sft: SftSettings & TrainedParts;
+  readonly sft: SftSettings & TrainedParts & { readonly accumulation: number };
+  readonly grpo?: GrpoSettings & TrainedParts & { readonly preset: GrpoPresetName };
   readonly card: {
     readonly id: string;
     readonly name: string;
@@ -91,15 +92,33 @@ export async function readRunConfig(file: string): Promise<RunConfig> {
     throw bad(file, `it does not fit the schema: ${errors.map(describeError).join(', ')}.`);
   }
   const run = config as RunConfig;
-  const { model, sft } = run;
-  if (sft.base === 'q4' && !sft.lora) throw bad(file, 'sft.base q4 needs sft.lora: int4 weights cannot be trained.');
-  if (sft.lora && sft.frozen !== 'none')
-    throw bad(file, 'with sft.lora the whole base is frozen: leave out sft.frozen.');
+  const { model, sft, grpo } = run;
+  checkParts(file, 'sft', sft);
+  if (grpo) checkParts(file, 'grpo', grpo);
   const absolute = (folder: string) => path.resolve(REPOSITORY, folder);
   return {
     ...run,
     work: absolute(run.work),
     model: 'checkpoint' in model ? { ...model, checkpoint: absolute(model.checkpoint) } : model,
+    ...(grpo && { grpo: fillGrpo(grpo) }),
+  };
+}
+
+function checkParts(file: string, name: string, { base, frozen, lora }: TrainedParts): void {
+  if (base === 'q4' && !lora) throw bad(file, `${name}.base q4 needs ${name}.lora: int4 weights cannot be trained.`);
+  if (lora && frozen !== 'none')
+    throw bad(file, `with ${name}.lora the whole base is frozen: leave out ${name}.frozen.`);
+}
+
+/** The preset's settings with those of the file over them, also inside `sampling`, `reward` and `loss`. */
+function fillGrpo(given: NonNullable<RunConfig['grpo']>): NonNullable<RunConfig['grpo']> {
+  const preset = GRPO_PRESETS[given.preset];
+  return {
+    ...preset,
+    ...given,
+    sampling: { ...preset.sampling, ...given.sampling },
+    reward: { ...preset.reward, ...given.reward },
+    loss: { ...preset.loss, ...given.loss },
   };
 }
 

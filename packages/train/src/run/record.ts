@@ -10,7 +10,6 @@ import { isJsonObject } from '@agentiad/core/support/json.ts';
 import { UserError } from '@agentiad/core/support/userError.ts';
 import corePackage from '../../../core/package.json' with { type: 'json' };
 import trainPackage from '../../package.json' with { type: 'json' };
-import { REPOSITORY } from './config.ts';
 
 export const RUN_FORMAT = 'agentiad-run-1';
 
@@ -61,7 +60,8 @@ export async function circumstances(device: string | null): Promise<Circumstance
 let codeState: Promise<Circumstances['git']> | null = null;
 
 async function gitState(): Promise<Circumstances['git']> {
-  const git = async (...args: string[]) => (await promisify(execFile)('git', args, { cwd: REPOSITORY })).stdout.trim();
+  const git = async (...args: string[]) =>
+    (await promisify(execFile)('git', args, { cwd: import.meta.dirname })).stdout.trim();
   try {
     return { commit: await git('rev-parse', 'HEAD'), hasChanges: (await git('status', '--porcelain')) !== '' };
   } catch {
