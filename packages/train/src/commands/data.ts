@@ -18,9 +18,12 @@ import { nanoFiles, nanoTokenizerFiles } from '../nano/folder.ts';
 import type { RunConfig } from '../run/config.ts';
 import { nanoSizes, readRunConfig, REPOSITORY } from '../run/config.ts';
 import type { TeacherDeps } from '../trajectories/build.ts';
-import { demonstrate, modelWithoutWeights } from '../trajectories/build.ts';
+import { demonstrate, modelWithoutWeights, tokenSpaceOf } from '../trajectories/build.ts';
 import { caseRandom } from '../trajectories/caseRandom.ts';
 import { trainingCases } from '../trajectories/cases.ts';
+import { buildWithTeacher } from '../trajectories/endpoint/buildWithTeacher.ts';
+import type { TeacherFlags } from '../trajectories/options.ts';
+import { openTeacher, teacherOptions } from '../trajectories/options.ts';
 import { shrinkSome } from '../trajectories/smallParts.ts';
 import { createTrajectoryWriter } from '../trajectories/store.ts';
 import { renameTypes } from '../trajectories/typeNames.ts';
@@ -31,7 +34,7 @@ import { UsageError } from './usageError.ts';
 
 const BYTES_ONLY = 256 + ADDED_TOKENS.length;
 
-interface BuildFlags {
+interface BuildFlags extends TeacherFlags {
   readonly config: string;
   readonly dataDir: string;
   readonly shard: string;
@@ -40,20 +43,22 @@ interface BuildFlags {
 
 export function registerData(program: Command): void {
   const data = program.command('data').description('Training data.');
-  data
+  const build = data
     .command('build')
-    .description('Make demonstrations of a scripted teacher for a run.')
+    .description('Make demonstrations for a run: of the scripted teacher, or of one behind an endpoint.')
     .requiredOption('--config <file>', 'run configuration')
     .option('--data-dir <dir>', 'folder of the public data sets that the run names', path.join(REPOSITORY, 'data'))
     .option('--shard <k/n>', 'make only the k-th of n parts, to share the work between processes', '1/1')
     .addOption(backendOption())
-    .action((flags: BuildFlags) => build(flags));
+    .action((flags: BuildFlags) => runBuild(flags));
+  teacherOptions().forEach((option) => build.addOption(option));
   registerDataCheck(data);
   registerDataImport(data);
 }
 
-async function build(flags: BuildFlags): Promise<void> {
+async function runBuild(flags: BuildFlags): Promise<void> {
   const [shard, shards] = parseShard(flags.shard);
+  const teacher = await openTeacher(flags);
   const run = await readRunConfig(flags.config);
   const selected = await selectBackend(flags.backend);
   const tower = await createTower(openFolder(SHIPPED_TOWER));
@@ -71,20 +76,55 @@ async function build(flags: BuildFlags): Promise<void> {
   const modelFiles = files ?? (await learnTokenizer(run, cases, match));
   const deps: TeacherDeps = { model: modelWithoutWeights(modelFiles), match };
   const own = ownCases(cases, shard, shards);
-  const writer = await createTrajectoryWriter(path.join(run.work, 'trajectories', `shard-${shard}-of-${shards}`));
+  const folder = path.join(run.work, 'trajectories', `shard-${shard}-of-${shards}`);
+  const randomOf = (example: LabelledCase) => caseRandom(run.seed, cases.indexOf(example));
+  if (teacher) {
+    const { name, seed, data } = run;
+    await buildWithTeacher({
+      ...teacher,
+      jobs: own.map((example) => ({
+        example,
+        mode: drawMode(run, randomOf(example)),
+        random: () => randomOf(example),
+      })),
+      folder,
+      cacheFolder: path.join(run.work, 'teacher-cache'),
+      deps,
+      run: { name, seed, data },
+      say: (text) => void process.stderr.write(`${text}\n`),
+    });
+  } else {
+    await buildScripted(run, own, randomOf, deps, folder);
+  }
+  tower.dispose();
+  await selected.dispose();
+}
+
+async function buildScripted(
+  run: RunConfig,
+  cases: readonly LabelledCase[],
+  randomOf: (example: LabelledCase) => Random,
+  deps: TeacherDeps,
+  folder: string,
+): Promise<void> {
+  const { name, seed, data } = run;
+  const header = {
+    format: 'agentiad-trajectories/1' as const,
+    tokens: tokenSpaceOf(deps.model),
+    maker: { teacher: 'scripted', run: { name, seed, data } },
+  };
+  const writer = await createTrajectoryWriter(folder, { header });
   const started = performance.now();
-  for (const [index, example] of own.entries()) {
-    const random = caseRandom(run.seed, cases.indexOf(example));
+  for (const [index, example] of cases.entries()) {
+    const random = randomOf(example);
     const { trajectory } = await demonstrate(varied(example, random), drawMode(run, random), deps, random);
     await writer.write(trajectory);
     if ((index + 1) % 50 === 0) {
       const perCase = (performance.now() - started) / (index + 1);
-      process.stderr.write(`${index + 1} of ${own.length}, ${Math.round(perCase)} ms each\n`);
+      process.stderr.write(`${index + 1} of ${cases.length}, ${Math.round(perCase)} ms each\n`);
     }
   }
   await writer.close();
-  tower.dispose();
-  await selected.dispose();
 }
 
 /** Learns the tokenizer from demonstrations rendered with a byte-level one, and writes the model's text files. */

@@ -1,7 +1,8 @@
 /** `manifest.jsonl` (design §6): any labelled image set, one JSON object a line, paths relative to the file. */
-import { access, readFile, writeFile } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '@agentiad/core/support/userError.ts';
+import { writeLines } from './jsonLines.ts';
 import type { Label } from './labelledCase.ts';
 
 export const MANIFEST_SPLITS = ['train', 'validation', 'test'] as const;
@@ -18,9 +19,14 @@ export interface ManifestRow {
   readonly label: Label;
   readonly type: string | null;
   readonly boxes: readonly ManifestBox[];
+  /** A mask image, or the folder of several. */
   readonly mask: string | null;
   readonly exemplars: readonly string[];
   readonly split: ManifestSplit;
+  /** The data set it comes from; default: the category. */
+  readonly source?: string;
+  /** Rows of one group (board, sample, product) stay together in every split; default: the row alone. */
+  readonly group?: string;
 }
 
 export interface Manifest {
@@ -70,7 +76,7 @@ export async function readManifest(file: string): Promise<Manifest> {
 }
 
 export async function writeManifest(file: string, rows: readonly ManifestRow[]): Promise<void> {
-  await writeFile(file, rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+  await writeLines(file, rows);
 }
 
 /** Throws when a box leaves an image of this size. */
@@ -130,6 +136,8 @@ function parseRow(line: string, where: string): ManifestRow {
       throw invalid(where, '"exemplars" holds something that is not a path.', 'List image paths.');
     }),
     split: split as ManifestSplit,
+    ...(fields['source'] !== undefined && { source: text('source') }),
+    ...(fields['group'] !== undefined && { group: text('group') }),
   };
   if (label === 'normal' && (row.boxes.length > 0 || row.type !== null || row.mask !== null)) {
     throw invalid(

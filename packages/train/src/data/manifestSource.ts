@@ -19,7 +19,12 @@ export interface ManifestSourceOptions {
 }
 
 export async function manifestCases(file: string, options: ManifestSourceOptions = {}): Promise<LabelledCase[]> {
-  const manifest = await readManifest(file);
+  return casesOf(await readManifest(file), options);
+}
+
+/** The cases of rows that are at hand. */
+export async function casesOf(manifest: Manifest, options: ManifestSourceOptions = {}): Promise<LabelledCase[]> {
+  const { file } = manifest;
   const rows = manifest.rows.filter(
     (row) => (options.splits?.includes(row.split) ?? true) && (options.categories?.includes(row.category) ?? true),
   );
@@ -45,9 +50,9 @@ export async function manifestCases(file: string, options: ManifestSourceOptions
       const chosen = row.exemplars.length > 0 ? row.exemplars : drawExemplars(manifest, row, options);
       return {
         id: row.id,
-        source: row.category,
+        source: row.source ?? row.category,
         category: row.category,
-        group: row.id,
+        group: row.group ?? row.id,
         types: types.get(row.category)!,
         label: row.label,
         type: row.type,

@@ -133,6 +133,6 @@ describe('MVTec-style folders', () => {
     expect(bad).toMatchObject({ type: 'crack', types: ['crack'], boxes: [{ box: [7, 3, 12, 7], type: 'crack' }] });
     expect(bad.exemplars.exemplars).toHaveLength(3);
     expect(cases.every((c) => !/good|crack/.test(c.id))).toBe(true);
-    await expect(folderCases(path.join(folder, 'test'), { category: 'x' })).rejects.toThrow(/train\/good/);
+    await expect(folderCases(path.join(folder, 'ground_truth'), { category: 'x' })).rejects.toThrow(/train\/good/);
   });
 });

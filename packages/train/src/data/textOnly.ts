@@ -71,9 +71,20 @@ export function textOnlyAccuracy(
   };
 }
 
+/**
+ * What a prompt shows without its image: words, words with their punctuation (lists of one label have ended in periods),
+ * whole lines (a line that only one label gets), and how many words and lines there are.
+ */
 function bagOfWords(text: string): Map<string, number> {
+  const lower = text.toLowerCase();
+  const words = lower.match(/[\p{L}\p{N}_]+/gu) ?? [];
+  const marked = lower.split(/\s+/).filter((word) => /[^\p{L}\p{N}_]/u.test(word));
+  const lines = lower.split('\n');
   const bag = new Map<string, number>();
-  for (const word of text.toLowerCase().match(/[\p{L}\p{N}_]+/gu) ?? []) bag.set(word, (bag.get(word) ?? 0) + 1);
+  const features = [...words, ...marked, ...lines.map((line) => `line ${line}`)];
+  for (const feature of [...features, `${words.length} words`, `${lines.length} lines`]) {
+    bag.set(feature, (bag.get(feature) ?? 0) + 1);
+  }
   return bag;
 }
 
