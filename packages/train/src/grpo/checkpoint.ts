@@ -39,7 +39,7 @@ type Tensors = Map<string, { shape: readonly number[]; values: Float32Array }>;
 export function packCheckpoint(state: GrpoState): CheckpointContents {
   const tensors: Tensors = new Map();
   const put = (name: string, values: Float32Array) => tensors.set(name, { shape: [values.length], values });
-  put('values', state.values);
+  put('values', state.values.slice());
   put('adamw.first', state.optimiser.first);
   put('adamw.second', state.optimiser.second);
   state.samples.forEach(({ old, reference }, index) => {

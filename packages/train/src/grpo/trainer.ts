@@ -14,6 +14,7 @@ import { ADAMW_DEFAULTS, clipGradient, createAdamW } from '../optim/adamw.ts';
 import { cosineSchedule } from '../optim/schedule.ts';
 import { mixSeed } from '../parts/noise.ts';
 import { REWARD_PRESETS } from '../rewards/index.ts';
+import type { RewardPreset } from '../rewards/reward.ts';
 import type { CheckpointContents } from '../run/checkpoint.ts';
 import { boundRewards } from './bounds.ts';
 import { packCheckpoint, unpackCheckpoint } from './checkpoint.ts';
@@ -56,6 +57,8 @@ export interface TrainerOptions {
   readonly deps: InspectionDeps;
   readonly cases: readonly LabelledCase[];
   readonly settings: GrpoSettings;
+  /** By default the preset that the settings name. */
+  readonly reward?: RewardPreset;
   readonly seed: number;
 }
 
@@ -64,7 +67,8 @@ export function createGrpoTrainer(options: TrainerOptions): GrpoTrainer {
   checkSettings(settings, model.lora !== null);
   assert(cases.length > 0, 'no cases to train on');
   const { groupSize, groupsPerStep } = settings;
-  const rollouts = rolloutSettings(settings);
+  const { reward = REWARD_PRESETS[settings.reward.preset](settings.reward.ablations) } = options;
+  const rollouts = rolloutSettings(settings, reward);
   const update = updateSettings(settings);
   const optimiser = createAdamW(model.values.length, { ...ADAMW_DEFAULTS, weightDecay: settings.weightDecay });
   const { learningRate: peak, steps, warmup, floor } = settings;
@@ -189,10 +193,9 @@ export function createGrpoTrainer(options: TrainerOptions): GrpoTrainer {
   }
 }
 
-function rolloutSettings(settings: GrpoSettings): RolloutSettings {
-  const { mode, groupSize, sampling, truncated, maxToolCalls, maxNewTokens, reward } = settings;
-  const limits = { ...DEFAULT_LIMITS, maxToolCalls, maxNewTokens };
-  return { mode, groupSize, limits, sampling, truncated, reward: REWARD_PRESETS[reward.preset](reward.ablations) };
+function rolloutSettings(settings: GrpoSettings, reward: RewardPreset): RolloutSettings {
+  const { mode, groupSize, sampling, truncated, maxToolCalls, maxNewTokens } = settings;
+  return { mode, groupSize, limits: { ...DEFAULT_LIMITS, maxToolCalls, maxNewTokens }, sampling, truncated, reward };
 }
 
 function updateSettings({ loss, aggregation, maxLength, microBatch, sampling }: GrpoSettings): UpdateSettings {

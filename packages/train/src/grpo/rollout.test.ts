@@ -1,0 +1,171 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Backbone } from '@agentiad/core/model/backbone.ts';
+import { imageIds } from '@agentiad/core/model/config.ts';
+import { embeddingName } from '@agentiad/core/model/params.ts';
+import { DEFAULT_LIMITS } from '@agentiad/core/agent/request.ts';
+import { useTestBackend } from '@agentiad/core/model/testBackend.ts';
+import { codePreset } from '../rewards/code.ts';
+import { trainedPositions } from '../trajectories/trajectory.ts';
+import { samplerMismatch } from './metrics.ts';
+import type { RolloutSettings } from './rollout.ts';
+import { rollOutGroup, scoreEpisodes } from './rollout.ts';
+import { logTemperature } from './sampling.ts';
+import { makeFacts, makeTrajectory } from './testing.ts';
+import type { LookModel } from './toy/lookModel.ts';
+import { createLookModel } from './toy/lookModel.ts';
+import { lookCases, lookDeps } from './toy/lookTask.ts';
+import { tokenLogProbabilities } from './update.ts';
+
+const [example] = lookCases(1, 3);
+let model: LookModel;
+
+/** Two short turns, the second of them forced to be the answer. */
+const SETTINGS: RolloutSettings = {
+  mode: 'pz',
+  groupSize: 2,
+  limits: { ...DEFAULT_LIMITS, maxToolCalls: 0, maxNewTokens: 12 },
+  sampling: { temperature: 0.7, topP: 0.8, logProbabilities: 'sampling' },
+  truncated: 'mask',
+  reward: codePreset(),
+};
+
+beforeAll(async () => {
+  await useTestBackend('wasm');
+  model = await createLookModel(1);
+  // An image id that the model wants very much, so that its ban is felt.
+  const { spans, values } = model.training;
+  const { from, shape } = spans.find(({ name }) => name === embeddingName)!;
+  const row = from + model.training.config.special.image * shape[1]!;
+  for (let i = 0; i < shape[1]!; i++) values[row + i]! *= 3;
+  model.training.upload();
+  return () => model.dispose();
+});
+
+/** The backbone, and all ids it ever drew, session after session. */
+function spied(): { backbone: Backbone; drawn: number[] } {
+  const drawn: number[] = [];
+  const { backbone } = model;
+  return {
+    drawn,
+    backbone: {
+      ...backbone,
+      createSession() {
+        const session = backbone.createSession();
+        return {
+          get length() {
+            return session.length;
+          },
+          prefill: (ids, images) => session.prefill(ids, images),
+          dispose: () => session.dispose(),
+          async generate(options) {
+            const result = await session.generate(options);
+            drawn.push(...result.ids);
+            return result;
+          },
+        };
+      },
+    },
+  };
+}
+
+describe('rollOutGroup', () => {
+  it('G18: the trainer gets the ids that the sampler drew, at the model tokens, and G11: no others', async () => {
+    const { backbone, drawn } = spied();
+    const { rollouts } = await rollOutGroup(example!, lookDeps({ ...model.loaded, backbone }), SETTINGS, 5);
+    const kept = rollouts.flatMap(({ trajectory }) =>
+      trainedPositions(trajectory.segments, 'all-assistant').map((position) => trajectory.ids[position]),
+    );
+    expect(kept).toEqual(drawn);
+    expect(drawn.length).toBeGreaterThan(30);
+    // The forced prefix of the answer stands in the second turn, but nobody drew it.
+    const { ids, segments } = rollouts[0]!.trajectory;
+    const forced = segments.find(({ turn, kind }) => turn === 4 && kind === 'observation')!;
+    expect(model.backbone.tokenizer.decode(ids.slice(forced.from, forced.to))).toBe('<answer>{"anomaly_present":');
+  });
+
+  it('G17: ids of images and vision are never drawn, however much the model wants them', async () => {
+    const { backbone, drawn } = spied();
+    const hot = { ...SETTINGS, sampling: { ...SETTINGS.sampling, temperature: 3, topP: 1 } };
+    await rollOutGroup(example!, lookDeps({ ...model.loaded, backbone }), hot, 6);
+    expect(drawn.filter((id) => imageIds(backbone.config).includes(id))).toEqual([]);
+  });
+
+  it.each([
+    ['G22: at the temperature of sampling', { temperature: 0.7, topP: 1, logProbabilities: 'sampling' }],
+    ['G22: raw, whatever the temperature', { temperature: 0.7, topP: 1, laterTemperature: 0.9, logProbabilities: 'raw' }],
+    ['G23: of the full distribution under top-p', { temperature: 1, topP: 0.3, logProbabilities: 'sampling' }],
+  ] as const)("%s, the sampler's log-probabilities are the trainer's", async (_, sampling) => {
+    const { rollouts } = await rollOutGroup(example!, lookDeps(model.loaded), { ...SETTINGS, sampling }, 7);
+    const trajectories = rollouts.map(({ trajectory }) => trajectory);
+    const temperature = logTemperature(sampling);
+    const old = await tokenLogProbabilities(model.training, trajectories, { microBatch: 2, temperature });
+    const mismatch = samplerMismatch(trajectories.map((trajectory, index) => ({ trajectory, old: old[index]! })));
+    expect(mismatch).not.toBeNull();
+    expect(mismatch!).toBeLessThan(2e-3);
+    expect(trajectories[0]!.sampler).toEqual({ ...trajectories[0]!.sampler, temperature, topP: sampling.topP });
+    // Off the model's tokens nothing is known.
+    const { logProbabilities, segments } = trajectories[0]!;
+    const known = logProbabilities!.flatMap((value, position) => (Number.isNaN(value) ? [] : [position]));
+    expect(known).toEqual(trainedPositions(segments, 'all-assistant'));
+  });
+
+  it('G22: refuses the convention of sampling where turns have several temperatures', () => {
+    expect(() =>
+      logTemperature({ temperature: 1, topP: 0.95, laterTemperature: 0.9, logProbabilities: 'sampling' }),
+    ).toThrow(/needs one temperature/);
+  });
+
+  it('same seed, same rollouts; another seed, others', async () => {
+    const idsOf = async (seed: number) =>
+      (await rollOutGroup(example!, lookDeps(model.loaded), SETTINGS, seed)).rollouts.map(({ trajectory }) => trajectory.ids);
+    const first = await idsOf(1);
+    expect(await idsOf(1)).toEqual(first);
+    expect(await idsOf(2)).not.toEqual(first);
+    expect(first[0]).not.toEqual(first[1]);
+  });
+
+  it('G16: an episode that breaks off has no reward and tells why', async () => {
+    const backbone: Backbone = {
+      ...model.backbone,
+      createSession: () => ({
+        ...model.backbone.createSession(),
+        generate: () => Promise.reject(new Error('the device was lost')),
+      }),
+    };
+    const { rollouts } = await rollOutGroup(example!, lookDeps({ ...model.loaded, backbone }), SETTINGS, 5);
+    expect(rollouts.map(({ reward, failure }) => [reward, failure])).toEqual([
+      [null, 'the device was lost'],
+      [null, 'the device was lost'],
+    ]);
+  });
+
+  it('G15: a truncated episode is masked or gets its penalty alone, never the reward it would have had', async () => {
+    const masked = await rollOutGroup(example!, lookDeps(model.loaded), SETTINGS, 5);
+    expect(masked.rollouts.map(({ trajectory, reward }) => [trajectory.truncated, reward])).toEqual([
+      [true, null],
+      [true, null],
+    ]);
+    const punished = await rollOutGroup(example!, lookDeps(model.loaded), { ...SETTINGS, truncated: -2 }, 5);
+    expect(punished.rollouts[0]!.reward).toEqual({ total: -2, components: { truncated: -2 } });
+    expect(punished.rollouts[0]!.trajectory.reward).toEqual(punished.rollouts[0]!.reward);
+  });
+});
+
+describe('scoreEpisodes', () => {
+  it('G16: an episode without a reward does not count in the rates of its group either', () => {
+    const trajectory = makeTrajectory('a', 4);
+    const crop = makeFacts({ calls: [{ name: 'crop_image_normalized', ok: true }] });
+    const query = makeFacts({ calls: [{ name: 'query_image', ok: true }] });
+    const settings = { reward: codePreset(), truncated: 'mask' } as const;
+    const curiosity = (failure: string | null) =>
+      scoreEpisodes(
+        [
+          { trajectory, facts: crop, failure: null },
+          { trajectory, facts: query, failure },
+        ],
+        settings,
+      )[0]!.components['curiosity'];
+    expect(curiosity(null)).toBeCloseTo(-0.25, 9);
+    expect(curiosity('broke off')).toBeCloseTo(-0.5, 9);
+  });
+});

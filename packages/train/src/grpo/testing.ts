@@ -1,0 +1,45 @@
+/** Made-up rollouts and samples, for tests. */
+import type { Segment } from '@agentiad/core/tokenizer/conversation.ts';
+import type { RolloutFacts } from '../rewards/facts.ts';
+import type { RewardRecord, Trajectory } from '../trajectories/trajectory.ts';
+import type { Group, Rollout } from './rollout.ts';
+
+const FACTS: RolloutFacts = {
+  truth: { label: 'anomalous', type: 'scratch' },
+  answer: { isAnomalous: true, type: 'scratch' },
+  calls: [],
+  iou: null,
+  locationIou: null,
+  malformedTurns: 0,
+  confidenceGain: null,
+};
+
+export function rewardOf(total: number | null): RewardRecord | null {
+  return total === null ? null : { total, components: { accuracy: total } };
+}
+
+/** A rollout of 4 prompt tokens, then `modelTokens` of the model around 3 of an observation. */
+export function makeTrajectory(id: string, modelTokens: number): Trajectory {
+  const first = Math.ceil(modelTokens / 2);
+  const segments: Segment[] = [
+    { from: 0, to: 4, kind: 'user', turn: 1 },
+    { from: 4, to: 4 + first, kind: 'model', turn: 2 },
+    { from: 4 + first, to: 7 + first, kind: 'observation', turn: 3 },
+    { from: 7 + first, to: 7 + modelTokens, kind: 'model', turn: 4 },
+  ];
+  const ids = Array.from({ length: 7 + modelTokens }, (_, index) => index + 1);
+  return { id, mode: 'pz', ids, segments, images: [], label: 'anomalous' };
+}
+
+export function makeRollout(total: number | null, changes: Partial<Rollout> = {}): Rollout {
+  const trajectory = makeTrajectory('case#0', 4);
+  return { trajectory, facts: FACTS, reward: rewardOf(total), failure: null, ...changes };
+}
+
+export function makeGroup(rewards: readonly (number | null)[]): Group {
+  return { id: 'case', rollouts: rewards.map((reward) => makeRollout(reward)) };
+}
+
+export function makeFacts(changes: Partial<RolloutFacts> = {}): RolloutFacts {
+  return { ...FACTS, ...changes };
+}

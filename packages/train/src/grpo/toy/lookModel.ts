@@ -1,0 +1,99 @@
+/** The tiny model of the look task, and its supervised start: it knows the protocol, but seldom looks. */
+import { systemPrompt, userPrompt } from '@agentiad/core/agent/prompt.ts';
+import type { LoadedModel } from '@agentiad/core/agent/request.ts';
+import { createRandomWeights } from '@agentiad/core/model/randomWeights.ts';
+import { MODES } from '@agentiad/core/protocol/modes.ts';
+import { createRandom } from '@agentiad/core/support/random.ts';
+import type { NanoSizes } from '../../nano/folder.ts';
+import { nanoFiles, nanoTokenizerFiles } from '../../nano/folder.ts';
+import type { TrainingModel } from '../../nn/trainingModel.ts';
+import { createTrainingModel } from '../../nn/trainingModel.ts';
+import { mixSeed } from '../../parts/noise.ts';
+import { trainSft } from '../../sft/train.ts';
+import { modelWithoutWeights } from '../../trajectories/build.ts';
+import type { PolicyBackbone } from '../policyBackbone.ts';
+import { createPolicyBackbone } from '../policyBackbone.ts';
+import { demonstrateLook, LOOK_TEXTS, LOOK_TYPES, lookCases, VIEW_SIDE } from './lookTask.ts';
+
+const SIZES: NanoSizes = {
+  vocabSize: 700,
+  hiddenSize: 32,
+  layers: 2,
+  heads: 4,
+  kvHeads: 2,
+  intermediateSize: 64,
+  mropeSection: [1, 2, 1],
+  vision: { hiddenSize: 16, depth: 1, heads: 2, intermediateSize: 24, fullAttentionBlocks: [0] },
+  viewPixels: VIEW_SIDE * VIEW_SIDE,
+};
+
+export interface LookModel {
+  readonly training: TrainingModel;
+  readonly backbone: PolicyBackbone;
+  readonly loaded: LoadedModel;
+  dispose(): void;
+}
+
+export async function createLookModel(seed: number): Promise<LookModel> {
+  const prompt = [
+    systemPrompt(MODES.pz),
+    ...userPrompt('tile', LOOK_TYPES, MODES.pz).map((part) => (part.type === 'text' ? part.text : '')),
+    '\nHere is the cropped image (Image Size: 56x56):',
+    ...LOOK_TEXTS,
+  ];
+  // Twice: only what repeats is merged.
+  const frame = modelWithoutWeights(nanoFiles(SIZES, nanoTokenizerFiles([...prompt, ...prompt], SIZES.vocabSize)));
+  const { config } = frame.backbone;
+  const weights = createRandomWeights(config, seed);
+  const training = await createTrainingModel({
+    config,
+    processor: frame.processor,
+    weights,
+    frozen: 'none',
+    recompute: false,
+  });
+  const backbone = createPolicyBackbone(training, frame.backbone);
+  return {
+    training,
+    backbone,
+    loaded: { ...frame, backbone },
+    dispose() {
+      backbone.dispose();
+      training.dispose();
+    },
+  };
+}
+
+export interface WarmStart {
+  readonly demonstrations: number;
+  readonly steps: number;
+  /** Share of the demonstrations that look. */
+  readonly lookShare: number;
+}
+
+/** Supervised start on demonstrations that mostly guess. */
+export async function warmUp(model: LookModel, seed: number, settings: WarmStart): Promise<void> {
+  const cases = lookCases(settings.demonstrations, mixSeed('demonstrations', seed));
+  const random = createRandom(mixSeed('warm', seed));
+  const trajectories = [];
+  for (const [index, example] of cases.entries()) {
+    const looks = (index * settings.lookShare) % 1 >= 1 - settings.lookShare;
+    trajectories.push(await demonstrateLook(example, model.loaded, { looks, guess: random.next() < 0.5 }));
+  }
+  await trainSft({
+    model: model.training,
+    trajectories,
+    random,
+    settings: {
+      steps: settings.steps,
+      batchSize: 8,
+      learningRate: 4e-3,
+      warmup: 0.05,
+      weightDecay: 0,
+      maxNorm: 1,
+      mask: 'all-assistant',
+    },
+    afterStep: async () => undefined,
+  });
+  model.backbone.refresh();
+}
