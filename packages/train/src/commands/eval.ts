@@ -1,182 +1,200 @@
 /** `agentiad eval`: the agent over labelled parts, with the baselines and controls that keep it honest (design §6, §8). */
 import { createHash } from 'node:crypto';
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
 import type { Command } from 'commander';
+import { Option } from 'commander';
 import type { InspectionDeps } from '@agentiad/core/agent/request.ts';
-import { fillRaster } from '@agentiad/core/image/crop.ts';
 import type { Mode } from '@agentiad/core/protocol/modes.ts';
-import { createRandom } from '@agentiad/core/support/random.ts';
-import type { ConversationImage } from '@agentiad/core/tools/tool.ts';
+import { UserError } from '@agentiad/core/support/userError.ts';
 import type { LabelledCase } from '../data/labelledCase.ts';
-import { stratifiedFolds, textOnlyAccuracy } from '../data/textOnly.ts';
-import { patchNN, pixelDiff } from '../eval/baselines.ts';
-import type { EvaluationSetup, Outcome } from '../eval/evaluate.ts';
-import { evaluateCases, promptOf } from '../eval/evaluate.ts';
+import type { ManifestSplit } from '../data/manifest.ts';
+import { MANIFEST_SPLITS } from '../data/manifest.ts';
+import type { EvalDocument } from '../eval/document.ts';
+import { readReport } from '../eval/document.ts';
+import { evaluateCases } from '../eval/evaluate.ts';
+import { writeHtmlReport } from '../eval/html/writeHtmlReport.ts';
+import { openMasks } from '../eval/masks.ts';
+import type { MmadFlags } from '../eval/mmad.ts';
+import { openMmad } from '../eval/mmad.ts';
 import type { Decision } from '../eval/metrics.ts';
-import { bootstrapInterval, computeAuroc, computeRates } from '../eval/metrics.ts';
-import { buildReport } from '../eval/report.ts';
-import { DATA_HELP, openTestCases } from '../eval/testCases.ts';
+import { bestF1 } from '../eval/ranking.ts';
+import type { EvaluationPlan } from '../eval/runEvaluation.ts';
+import { runEvaluation } from '../eval/runEvaluation.ts';
+import type { TestRequest } from '../eval/testCases.ts';
+import { DATA_HELP, openTestCases, openTrainingCases } from '../eval/testCases.ts';
+import { createWorstCases } from '../eval/worstCases.ts';
 import { openAgentHost } from '../host/agentHost.ts';
 import type { BackendName } from '../host/backend.ts';
-import { prepareOutputFile } from '../host/files.ts';
-import { withMemory } from '../trajectories/build.ts';
+import { prepareOutputFile, writing } from '../host/files.ts';
+import { replaceFile } from '../run/durable.ts';
+import { registerCompare } from './evalCompare.ts';
 import { backendOption, modelOption, modeOption, parseWhole, seedOption, SHIPPED_TOWER } from './options.ts';
+import { UsageError } from './usageError.ts';
 
-interface Flags {
-  readonly data: string;
-  readonly mode?: Mode;
+interface Flags extends MmadFlags {
+  readonly data?: string;
+  readonly split?: ManifestSplit;
+  readonly mode: Mode;
   readonly limit: number;
   readonly exemplars: number;
   readonly out?: string;
+  readonly report?: string;
+  readonly worst: number;
   readonly cotModel?: string;
-  readonly baselines?: boolean;
+  readonly validation?: string;
+  readonly baselines: boolean;
   readonly controls?: boolean;
   readonly backend: BackendName;
   readonly model: string;
   readonly seed: number;
 }
 
+/** Training cases that thresholds are taken from where exemplars are too few. */
+const TRAINING_CASES = 60;
+
 export function registerEval(program: Command): void {
-  program
+  const command = program
     .command('eval')
     .description('Evaluate the agent on labelled parts; unparsable answers count as wrong.')
-    .requiredOption('--data <what>', DATA_HELP)
+    .option('--data <what>', DATA_HELP)
+    .addOption(new Option('--split <name>', 'rows of a manifest; default: all but train').choices(MANIFEST_SPLITS))
     .addOption(modeOption().default('full'))
     .option('--limit <n>', 'most cases', parseWhole('--limit', 1), 600)
     .option('--exemplars <k>', 'known-good parts per case', parseWhole('--exemplars'), 5)
-    .option('--out <file>', 'report file; default: standard output')
+    .option('--out <file>', 'report as JSON; default: standard output, unless --report is given')
+    .option('--report <file.html>', 'report to read, with curves; traces of the worst cases go beside it')
+    .option('--worst <n>', 'how many worst cases the report shows', parseWhole('--worst'), 12)
     .option('--cot-model <dir>', 'a model that never had tools, trained on the same data: the noTool baseline')
-    .option('--baselines', 'also score pixelDiff and patchNN on the same cases')
-    .option('--controls', 'also run with greyed crops and with exemplars of another category')
+    .option('--validation <report.json>', 'report on other cases: F1 is also given at the threshold best there')
+    .option('--baselines', 'score pixelDiff and patchNN on the same cases', true)
+    .option('--no-baselines', 'leave pixelDiff and patchNN out')
+    .option('--controls', 'also run without tools, with greyed crops and with exemplars of another category')
+    .addOption(
+      new Option('--mmad <how>', 'MMAD questions: read off the verdicts, or put to the model').choices([
+        'agent',
+        'ask',
+      ]),
+    )
+    .addOption(
+      new Option('--mmad-templates <which>', 'known-good image beside an MMAD question')
+        .choices(['none', 'random', 'similar'])
+        .default('random'),
+    )
     .addOption(backendOption())
     .addOption(modelOption())
     .addOption(seedOption())
     .action((flags: Flags) => run(flags));
+  registerCompare(command);
 }
 
 async function run(flags: Flags): Promise<void> {
-  const mode = flags.mode ?? 'full';
-  const { limit, seed, exemplars } = flags;
-  if (flags.out) await prepareOutputFile(flags.out);
-  const cases = await openTestCases({ data: flags.data, limit, seed, exemplars });
+  const { limit, seed, exemplars, split, data, mode } = flags;
+  if (!data) throw new UsageError('--data', 'is missing.', `Name what to evaluate on: ${DATA_HELP}.`);
+  for (const file of [flags.out, flags.report]) if (file) await prepareOutputFile(file);
+  const request: TestRequest = { data, limit, seed, exemplars, split };
+  const cases = await openTestCases(request);
+  const validation = flags.validation ? await readThreshold(flags.validation, cases) : null;
+  const mmad = await openMmad(data, flags);
+  const masks = await openMasks(data);
   // Before the model itself: two hosts at once would share one backend, and the first to end would take it away.
-  const noTool = flags.cotModel ? await evaluateNoTool(flags, cases) : 'not measured';
-  const host = await openAgentHost({ backend: flags.backend, model: flags.model, tower: SHIPPED_TOWER });
+  const noTool = flags.cotModel ? await evaluateNoTool(flags, cases) : null;
+  const worst = createWorstCases(flags.report ? flags.worst : 0);
+  const document = await withHost(flags, flags.model, (deps) => {
+    const plan: EvaluationPlan = {
+      cases,
+      deps,
+      mode,
+      seed,
+      withBaselines: flags.baselines,
+      withControls: flags.controls ?? false,
+      noTool,
+      openTraining: () => openTrainingCases({ ...request, limit: TRAINING_CASES }),
+      masks,
+      worst,
+      validation,
+      scoreMmad: (outcomes) => mmad.score(outcomes, deps.model, tellProgress()),
+      onProgress: tellProgress(),
+    };
+    return hashData(data).then((sha256) =>
+      runEvaluation(plan, {
+        created: new Date().toISOString(),
+        exemplars,
+        data: { path: data, sha256, split: split ?? 'test', seed },
+      }),
+    );
+  });
+  await writeDocument(document, flags);
+  if (flags.report) await writeHtmlReport(flags.report, document, worst.list(), commandOf(flags));
+  process.stderr.write(`${document.headline}\n${summaryLine(document)}\n`);
+}
+
+async function withHost<T>(flags: Flags, model: string, use: (deps: InspectionDeps) => Promise<T>): Promise<T> {
+  const host = await openAgentHost({ backend: flags.backend, model, tower: SHIPPED_TOWER });
   try {
-    await evaluateAll(flags, mode, cases, host.deps, noTool);
+    return await use(host.deps);
   } finally {
     await host.dispose();
   }
 }
 
-async function evaluateAll(
-  flags: Flags,
-  mode: Mode,
-  cases: readonly LabelledCase[],
-  deps: InspectionDeps,
-  noTool: Awaited<ReturnType<typeof evaluateNoTool>> | 'not measured',
-): Promise<void> {
-  const { seed, exemplars } = flags;
-  const evaluate = (name: string, setup: Partial<EvaluationSetup> = {}, on: InspectionDeps = deps) =>
-    evaluateCases(cases, on, { mode, seed, ...setup, onOutcome: tellProgress(name, cases.length) });
-  const outcomes = await evaluate(mode);
-  const result = {
-    ...buildReport(outcomes, seed),
-    baselines: {
-      alwaysAnomalous: summarise(
-        cases.map(({ label }) => ({ label, saysAnomalous: true, score: 1 })),
-        seed,
-      ),
-      textOnly: textOnlyAccuracy(
-        cases.map((example) => promptOf(example, mode)),
-        cases.map(({ label }) => label),
-        stratifiedFolds(cases.map(({ label }) => label)),
-      ),
-      noTool,
-      ...(flags.baselines
-        ? await scoreBaselines(cases, outcomes, deps, seed)
-        : { pixelDiff: 'not measured', patchNN: 'not measured' }),
-    },
-    controls: flags.controls
-      ? {
-          toolsDisabled: summarise(await evaluate('tools disabled', { mode: 'cot' }), seed),
-          greyCrop: summarise(await evaluate('grey crop', { options: { alterImage: greyCrop } }), seed),
-          wrongExemplar: summarise(await evaluate('wrong exemplar', { exemplarsOf: otherCategory(cases) }), seed),
-        }
-      : 'not measured',
-    mode,
-    exemplars,
-    model: { id: deps.model.backbone.card.id, sha256: deps.model.backbone.card.sha256, ...deps.runtime },
-    data: { path: flags.data, sha256: await hashData(flags.data), seed },
-    outcomes,
-  };
-  const text = `${JSON.stringify(result, null, 1)}\n`;
-  if (!flags.out) process.stdout.write(text);
-  else await writeFile(flags.out, text);
-  const [low, high] = result.ci95;
-  process.stderr.write(
-    `${flags.data} ${mode}: n ${result.n}, balanced ${result.balancedAccuracy.toFixed(3)} [${low.toFixed(3)}, ` +
-      `${high.toFixed(3)}], AUROC ${result.auroc.toFixed(3)}, valid ${result.n - result.unparsable}/${result.n}, ` +
-      `${result.timing.gflopPerInspection.toFixed(2)} GFLOP of the model per inspection\n`,
+function evaluateNoTool(flags: Flags, cases: readonly LabelledCase[]): Promise<readonly Decision[]> {
+  const tell = tellProgress();
+  return withHost(flags, flags.cotModel!, (deps) =>
+    evaluateCases(cases, deps, {
+      mode: 'cot',
+      seed: flags.seed,
+      onOutcome: (_outcome, index) => tell('no tool', index + 1, cases.length),
+    }),
   );
 }
 
-async function evaluateNoTool(flags: Flags, cases: readonly LabelledCase[]) {
-  const host = await openAgentHost({ backend: flags.backend, model: flags.cotModel!, tower: SHIPPED_TOWER });
-  const onOutcome = tellProgress('no tool', cases.length);
-  try {
-    const outcomes = await evaluateCases(cases, host.deps, { mode: 'cot', seed: flags.seed, onOutcome });
-    return summarise(outcomes, flags.seed);
-  } finally {
-    await host.dispose();
+/** The threshold with the best F1 in another report. Refuses one that saw the cases under test. */
+async function readThreshold(file: string, cases: readonly LabelledCase[]) {
+  const refuse = (reason: string, remedy: string) =>
+    new UserError({ code: 'validation-report', subject: file, reason, remedy });
+  const { outcomes } = await readReport(file);
+  const seen = new Set(outcomes.map(({ id }) => id));
+  const shared = cases.filter(({ id }) => seen.has(id));
+  if (shared.length > 0) {
+    throw refuse(
+      `${shared.length} of its cases are under test here.`,
+      'Make it of a validation split: --split validation.',
+    );
   }
+  const { threshold } = bestF1(outcomes);
+  if (threshold === null) throw refuse('none of its cases has a score.', 'Make it with a model that answers.');
+  return { threshold, from: file };
 }
 
-async function scoreBaselines(
-  cases: readonly LabelledCase[],
-  outcomes: readonly Outcome[],
-  deps: InspectionDeps,
-  seed: number,
-) {
-  const decisions: Record<'pixelDiff' | 'patchNN', Decision[]> = { pixelDiff: [], patchNN: [] };
-  for (const [index, { label, part, exemplars }] of cases.entries()) {
-    const { raster, sha256 } = await part();
-    const library = withMemory(exemplars);
-    const rasters = await Promise.all(library.exemplars.map((exemplar) => exemplar.load()));
-    const known = outcomes[index]!.libraryMatch;
-    const scores = {
-      pixelDiff: pixelDiff(raster, rasters),
-      // The agent's own look at the whole part is the very same comparison.
-      patchNN: known ?? (await patchNN(raster, deps.match!(library), sha256)),
-    };
-    for (const name of ['pixelDiff', 'patchNN'] as const) {
-      const { score, threshold } = scores[name];
-      decisions[name].push({ label, score, saysAnomalous: threshold === null ? null : score > threshold });
-    }
-  }
-  return { pixelDiff: summarise(decisions.pixelDiff, seed), patchNN: summarise(decisions.patchNN, seed) };
+async function writeDocument(document: EvalDocument, { out, report }: Flags): Promise<void> {
+  const text = `${JSON.stringify(document, null, 1)}\n`;
+  if (out) await writing(out, () => replaceFile(out, Buffer.from(text)));
+  else if (!report) process.stdout.write(text);
 }
 
-function summarise(decisions: readonly Decision[], seed: number) {
-  return {
-    ...computeRates(decisions),
-    ci95: bootstrapInterval(decisions, (sample) => computeRates(sample).balancedAccuracy, createRandom(seed)),
-    auroc: computeAuroc(decisions),
-  };
+function summaryLine({ data, mode, n, balancedAccuracy, ci95, auroc, f1, unparsable, timing }: EvalDocument): string {
+  const [low, high] = ci95;
+  return (
+    `${data.path} ${mode}: n ${n}, balanced ${balancedAccuracy.toFixed(3)} [${low.toFixed(3)}, ${high.toFixed(3)}], ` +
+    `AUROC ${auroc.toFixed(3)}, F1 ${f1.toFixed(3)}, valid ${n - unparsable}/${n}, ` +
+    `${timing.gflopPerInspection.toFixed(2)} GFLOP of the model per inspection`
+  );
 }
 
-function greyCrop(image: ConversationImage): ConversationImage {
-  return image.role === 'crop' ? { ...image, raster: fillRaster(image.raster) } : image;
-}
-
-/** Exemplars of the next case of another category. */
-function otherCategory(cases: readonly LabelledCase[]): NonNullable<EvaluationSetup['exemplarsOf']> {
-  return (example, index) => {
-    const others = [...cases.slice(index), ...cases.slice(0, index)];
-    const family = (category: string) => category.replace(/-\d+$/, '');
-    const other = others.find(({ category }) => family(category) !== family(example.category));
-    return (other ?? others.at(-1)!).exemplars;
-  };
+/** The command line that makes this report again. */
+function commandOf(flags: Flags): string {
+  const { data, mode, limit, seed, exemplars } = flags;
+  const always = ['--data', data!, '--mode', mode, '--limit', limit, '--exemplars', exemplars, '--seed', seed];
+  const maybe = [
+    ...(flags.split ? ['--split', flags.split] : []),
+    ...(flags.cotModel ? ['--cot-model', path.basename(flags.cotModel)] : []),
+    ...(flags.validation ? ['--validation', path.basename(flags.validation)] : []),
+    ...(flags.mmad ? ['--mmad', flags.mmad] : []),
+    ...(flags.controls ? ['--controls'] : []),
+    ...(flags.baselines ? [] : ['--no-baselines']),
+  ];
+  return `npx agentiad eval ${[...always, ...maybe].join(' ')}`;
 }
 
 async function hashData(data: string): Promise<string | null> {
@@ -189,11 +207,13 @@ async function hashData(data: string): Promise<string | null> {
     : null;
 }
 
-function tellProgress(name: string, count: number): (outcome: Outcome, index: number) => void {
-  const started = performance.now();
-  return (_outcome, index) => {
-    if ((index + 1) % 50 !== 0) return;
-    const perCase = Math.round((performance.now() - started) / (index + 1));
-    process.stderr.write(`${name}: ${index + 1} of ${count}, ${perCase} ms each\n`);
+/** Tells every 50 cases of a stage, on standard error. */
+function tellProgress(): (stage: string, done: number, of: number) => void {
+  let started = { stage: '', at: 0 };
+  return (stage, done, of) => {
+    if (started.stage !== stage) started = { stage, at: performance.now() };
+    if (done % 50 !== 0 || done < 2) return;
+    const perCase = Math.round((performance.now() - started.at) / (done - 1));
+    process.stderr.write(`${stage}: ${done} of ${of}, ${perCase} ms each\n`);
   };
 }

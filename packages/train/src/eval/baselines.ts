@@ -19,19 +19,38 @@ const pixelDiffSide = 128;
 /** A pixel may have moved by this many of those pixels, on each axis. */
 const pixelDiffShift = 3;
 
+/** `pixelDiff` over one set of exemplars: what depends on them alone is worked out once. */
+export interface PixelDiff {
+  readonly threshold: number | null;
+  score(part: Raster): number;
+}
+
 /**
  * Largest locally averaged (3 x 3) difference to the exemplars, 0..255 summed over the channels. A pixel's difference is
  * the smallest one within the shift, over all exemplars; looked at from both sides, so that a thing missing counts
  * like a thing added. Threshold: the largest score of an exemplar among the others (three or more exemplars).
  */
+export function createPixelDiff(exemplars: readonly Raster[]): PixelDiff {
+  const shrink = (raster: Raster, like: Raster) => {
+    const scale = pixelDiffSide / Math.max(like.width, like.height);
+    return resizeRaster(
+      raster,
+      Math.max(1, Math.round(like.width * scale)),
+      Math.max(1, Math.round(like.height * scale)),
+    );
+  };
+  const first = exemplars[0];
+  const bank = first ? exemplars.map((raster) => shrink(raster, first)) : [];
+  const leftOut = () => bank.map((raster, i) => pixelDistance(raster, [...bank.slice(0, i), ...bank.slice(i + 1)]));
+  return {
+    threshold: bank.length < 3 ? null : Math.max(...leftOut()),
+    score: (part) => pixelDistance(shrink(part, first ?? part), bank),
+  };
+}
+
 export function pixelDiff(part: Raster, exemplars: readonly Raster[]): BaselineScore {
-  const first = exemplars[0] ?? part;
-  const scale = pixelDiffSide / Math.max(first.width, first.height);
-  const shrink = (raster: Raster) =>
-    resizeRaster(raster, Math.max(1, Math.round(first.width * scale)), Math.max(1, Math.round(first.height * scale)));
-  const bank = exemplars.map(shrink);
-  const leftOut = bank.map((raster, i) => pixelDistance(raster, [...bank.slice(0, i), ...bank.slice(i + 1)]));
-  return { score: pixelDistance(shrink(part), bank), threshold: bank.length < 3 ? null : Math.max(...leftOut) };
+  const diff = createPixelDiff(exemplars);
+  return { score: diff.score(part), threshold: diff.threshold };
 }
 
 function pixelDistance(part: Raster, exemplars: readonly Raster[]): number {

@@ -3,7 +3,6 @@ import { inspect } from '@agentiad/core/agent/inspect.ts';
 import { userPrompt } from '@agentiad/core/agent/prompt.ts';
 import type { InspectOptions } from '@agentiad/core/agent/inspect.ts';
 import type { InspectionDeps } from '@agentiad/core/agent/request.ts';
-import { boxIou } from '@agentiad/core/image/box.ts';
 import type { Grid } from '@agentiad/core/model/positions.ts';
 import { inferenceFlops } from '@agentiad/core/model/flops.ts';
 import type { Mode } from '@agentiad/core/protocol/modes.ts';
@@ -15,16 +14,24 @@ import type { LabelledCase } from '../data/labelledCase.ts';
 import { promptCategory, withMemory } from '../trajectories/build.ts';
 import type { BaselineScore } from './baselines.ts';
 import { thresholded } from './baselines.ts';
+import { askedCrops, bestIou, unionIou } from './boxes.ts';
 import type { Decision } from './metrics.ts';
+import type { ToolCall } from './toolStatistics.ts';
 
 export interface Outcome extends Decision {
   readonly id: string;
+  /** Where the case comes from, e.g. `procedural`, `DS-MVTec`. */
+  readonly dataset: string;
   readonly category: string;
   readonly truthType: string | null;
   readonly saidType: string | null;
   /** Largest IoU of a defect region with a true box; null when there is no true box. */
   readonly iou: number | null;
-  readonly calls: readonly { readonly tool: string | null; readonly ok: boolean }[];
+  /** IoU of all defect regions with all true boxes, as areas. */
+  readonly unionIou: number | null;
+  /** Largest IoU of a crop that was asked for with a true box. */
+  readonly cropIou: number | null;
+  readonly calls: readonly ToolCall[];
   /** Library match of the whole part, when the agent asked for it. */
   readonly libraryMatch: BaselineScore | null;
   readonly ms: number;
@@ -39,6 +46,8 @@ export interface EvaluationSetup {
   readonly exemplarsOf?: (example: LabelledCase, index: number) => ExemplarSet;
   readonly options?: InspectOptions;
   readonly onOutcome?: (outcome: Outcome, index: number) => void;
+  /** The whole record of a case, for what a report shows of it; not kept here. */
+  readonly onTrace?: (trace: Trace, outcome: Outcome, example: LabelledCase) => void | Promise<void>;
 }
 
 export async function evaluateCases(
@@ -69,6 +78,7 @@ export async function evaluateCases(
     );
     const outcome = summarise(example, trace, deps);
     outcomes.push(outcome);
+    await setup.onTrace?.(trace, outcome, example);
     setup.onOutcome?.(outcome, index);
   }
   return outcomes;
@@ -88,22 +98,24 @@ export function promptOf(example: LabelledCase, mode: Mode): string {
 function summarise(example: LabelledCase, trace: Trace, deps: InspectionDeps): Outcome {
   const { verdict } = trace;
   const answer = verdict.status === 'complete' ? verdict.agentAnswer : null;
-  const defects = verdict.regions.filter(({ kind }) => kind === 'defect');
+  const defects = verdict.regions.filter(({ kind }) => kind === 'defect').map(({ box }) => box);
+  const truths = example.boxes.map(({ box }) => box);
+  const against = (measure: () => number) => (truths.length === 0 ? null : measure());
   const { config } = deps.model.backbone;
   const tokens = (pick: (step: Trace['steps'][number]) => number) =>
     trace.steps.reduce((sum, step) => sum + pick(step), 0);
   return {
     id: example.id,
+    dataset: example.source,
     category: promptCategory(example),
     label: example.label,
     saysAnomalous: answer?.anomaly_present ?? null,
     score: verdict.verdict.score,
     truthType: example.type,
     saidType: answer?.top_anomaly ?? null,
-    iou:
-      example.boxes.length === 0
-        ? null
-        : Math.max(0, ...defects.flatMap(({ box }) => example.boxes.map((truth) => boxIou(box, truth.box)))),
+    iou: against(() => bestIou(defects, truths)),
+    unionIou: against(() => unionIou(defects, truths)),
+    cropIou: against(() => bestIou(askedCrops(trace), truths)),
     // A turn without an observation is the answer: an unparsable one is no invalid call.
     calls: trace.steps.flatMap(({ call, observation }) =>
       observation ? [{ tool: call?.name ?? null, ok: !observation.isError }] : [],

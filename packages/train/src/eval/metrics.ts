@@ -1,5 +1,4 @@
-/** Metrics of labelled decisions (design §6, §8). An unparsable answer is a wrong one, whatever the label. */
-import type { Random } from '@agentiad/core/support/random.ts';
+/** Rates of labelled decisions (design §6, §8). An unparsable answer is a wrong one, whatever the label. */
 import type { Label } from '../data/labelledCase.ts';
 
 export interface Decision {
@@ -13,23 +12,44 @@ export interface Decision {
 export interface Rates {
   readonly n: number;
   readonly accuracy: number;
+  /** Mean of recall and specificity; NaN where one label does not occur. */
   readonly balancedAccuracy: number;
   /** Anomalous parts called anomalous. */
   readonly recall: number;
   /** Good parts called normal. */
   readonly specificity: number;
+  /** Of the parts called anomalous, those that are; a good part without a valid answer counts as an alarm. */
+  readonly precision: number;
   readonly f1: number;
 }
 
-export function computeRates(decisions: readonly Decision[]): Rates {
-  const count = (label: Label, says: boolean) =>
+export interface Counts {
+  readonly anomalous: number;
+  readonly normal: number;
+  readonly hits: number;
+  readonly passes: number;
+  /** Answers that could not be read, per label. */
+  readonly unparsable: { readonly anomalous: number; readonly normal: number };
+}
+
+export function countDecisions(decisions: readonly Decision[]): Counts {
+  const count = (label: Label, says: boolean | null) =>
     decisions.filter((decision) => decision.label === label && decision.saysAnomalous === says).length;
   const anomalous = decisions.filter(({ label }) => label === 'anomalous').length;
-  const normal = decisions.length - anomalous;
-  const hits = count('anomalous', true);
-  const passes = count('normal', false);
+  return {
+    anomalous,
+    normal: decisions.length - anomalous,
+    hits: count('anomalous', true),
+    passes: count('normal', false),
+    unparsable: { anomalous: count('anomalous', null), normal: count('normal', null) },
+  };
+}
+
+export function computeRates(decisions: readonly Decision[]): Rates {
+  const { anomalous, normal, hits, passes } = countDecisions(decisions);
   const recall = hits / anomalous;
   const specificity = passes / normal;
+  // An unparsable answer on a good part is wrong, but it is no alarm: it still costs precision here.
   const falseAlarms = normal - passes;
   return {
     n: decisions.length,
@@ -37,44 +57,20 @@ export function computeRates(decisions: readonly Decision[]): Rates {
     balancedAccuracy: (recall + specificity) / 2,
     recall,
     specificity,
-    // An unparsable answer on a good part is wrong, but it is no alarm: it still costs precision here.
+    precision: hits / (hits + falseAlarms),
     f1: (2 * hits) / (2 * hits + falseAlarms + (anomalous - hits)),
   };
 }
 
-/** Area under the ROC curve by ranks; ties count half. Cases without a score rank as the worst guess for their label. */
-export function computeAuroc(decisions: readonly Pick<Decision, 'label' | 'score'>[]): number {
-  const rank = ({ label, score }: Pick<Decision, 'label' | 'score'>) =>
-    score ?? (label === 'anomalous' ? -Infinity : Infinity);
-  const bad = decisions.filter(({ label }) => label === 'anomalous').map(rank);
-  const good = decisions.filter(({ label }) => label === 'normal').map(rank);
-  let wins = 0;
-  for (const a of bad) for (const b of good) wins += a > b ? 1 : a === b ? 0.5 : 0;
-  return wins / (bad.length * good.length);
+export function isRight({ label, saysAnomalous }: Decision): boolean {
+  return saysAnomalous !== null && saysAnomalous === (label === 'anomalous');
 }
 
-/** Percentile bootstrap interval (95 %) of a statistic, resampling within each label so that both always occur. */
-export function bootstrapInterval<T extends { readonly label: Label }>(
-  items: readonly T[],
-  statistic: (sample: readonly T[]) => number,
-  random: Random,
-  rounds = 1000,
-): readonly [number, number] {
-  const byLabel = [items.filter(({ label }) => label === 'anomalous'), items.filter(({ label }) => label === 'normal')];
-  const draws = Array.from({ length: rounds }, () =>
-    statistic(byLabel.flatMap((group) => group.map(() => group[random.integer(0, group.length - 1)]!))),
-  ).sort((a, b) => a - b);
-  return [draws[Math.floor(0.025 * rounds)]!, draws[Math.ceil(0.975 * rounds) - 1]!];
+export function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-/** Expected calibration error over ten equal bins of the score, against "is anomalous". */
-export function expectedCalibrationError(decisions: readonly Pick<Decision, 'label' | 'score'>[]): number {
-  const scored = decisions.filter(({ score }) => score !== null);
-  const bins = Array.from({ length: 10 }, () => ({ score: 0, anomalous: 0 }));
-  for (const { label, score } of scored) {
-    const bin = bins[Math.min(9, Math.floor(score! * 10))]!;
-    bin.score += score!;
-    bin.anomalous += label === 'anomalous' ? 1 : 0;
-  }
-  return bins.reduce((sum, { score, anomalous }) => sum + Math.abs(score - anomalous), 0) / scored.length;
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
 }

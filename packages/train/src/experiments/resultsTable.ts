@@ -4,7 +4,8 @@
  */
 import { readFile } from 'node:fs/promises';
 
-import type { EvalReport, Interval } from '../eval/report.ts';
+import type { Interval } from '../eval/bootstrap.ts';
+import type { EvalReport } from '../eval/report.ts';
 import type { Rates } from '../eval/metrics.ts';
 
 type Row = Partial<Rates> & { readonly ci95?: Interval; readonly auroc?: number };

@@ -23,7 +23,8 @@ import { largest, minimumMap, smoothMap, type ScoreMap } from '@agentiad/core/to
 import { createTower, towerInputSize } from '@agentiad/core/tools/difference/tower.ts';
 import { kernelLength, parseTowerManifest, sealTowerManifest } from '@agentiad/core/tools/difference/towerManifest.ts';
 import { readImage } from '../data/imageFile.ts';
-import { computeAuroc, computeRates, type Decision } from '../eval/metrics.ts';
+import { computeRates, type Decision } from '../eval/metrics.ts';
+import { computeAuroc } from '../eval/ranking.ts';
 import { selectBackend } from '../host/backend.ts';
 import { openFolder } from '../host/folderSource.ts';
 
