@@ -3,22 +3,20 @@
  * boxes of the same scans, exemplars are the template's window at the same place. Groups are boards (first five digits).
  */
 import path from 'node:path';
-import type { Box } from '@agentiad/core/image/box.ts';
 import type { Raster } from '@agentiad/core/image/raster.ts';
 import { createRandom } from '@agentiad/core/support/random.ts';
-import type { Random } from '@agentiad/core/support/random.ts';
 import { UserError } from '@agentiad/core/support/userError.ts';
 import { mixSeed } from '../parts/noise.ts';
 import { readImage } from './imageFile.ts';
 import { asDecoded, generatedExemplar } from './labelledCase.ts';
-import type { LabelledBox, LabelledCase } from './labelledCase.ts';
-import { readManifest } from './manifest.ts';
+import type { LabelledCase } from './labelledCase.ts';
+import { boxesOf, readManifest } from './manifest.ts';
 import type { ManifestRow } from './manifest.ts';
 import { shuffled } from './split.ts';
-import { cutWindow, drawWarp, NO_WARP } from './windows.ts';
-import type { WindowWarp } from './windows.ts';
+import { cutWindow, drawWarp, largestType, NO_WARP, placeWindow } from './windows.ts';
+import type { PlacedWindow, WindowWarp } from './windows.ts';
 
-const BOARD_SIZE = 640;
+const BOARD = { width: 640, height: 640 } as const;
 export const DEEPPCB_TYPES = ['mousebite', 'open', 'pin_hole', 'short', 'spur', 'spurious_copper'] as const;
 
 export interface DeepPcbOptions {
@@ -83,7 +81,7 @@ export function deepPcbCases(scans: readonly DeepPcbScan[], options: DeepPcbOpti
   for (let at = 0, misses = 0; cases.length < count; at++) {
     const scan = pool[at % pool.length]!;
     const isGood = cases.length % 2 === 0;
-    const window = drawWindow(scan.row, random, windowSize, margin, isGood);
+    const window = placeWindow(boxesOf(scan.row), BOARD, { size: windowSize, margin, isGood }, random);
     if (window === null) {
       if (++misses > 50 * pool.length) throw noWindow(isGood, windowSize);
       continue;
@@ -92,36 +90,6 @@ export function deepPcbCases(scans: readonly DeepPcbScan[], options: DeepPcbOpti
     cases.push(makeCase(scan, window, windowSize, warps, cases.length, seed));
   }
   return cases;
-}
-
-interface PlacedWindow {
-  readonly left: number;
-  readonly top: number;
-  readonly boxes: readonly LabelledBox[];
-}
-
-/** A good window touches no box; a bad one holds at least one whole box and cuts none. Null when 40 tries fail. */
-function drawWindow(
-  row: ManifestRow,
-  random: Random,
-  size: number,
-  margin: number,
-  isGood: boolean,
-): PlacedWindow | null {
-  for (let attempt = 0; attempt < 40; attempt++) {
-    const left = random.integer(margin, BOARD_SIZE - size - margin);
-    const top = random.integer(margin, BOARD_SIZE - size - margin);
-    const boxes: LabelledBox[] = [];
-    let cut = 0;
-    for (const [x1, y1, x2, y2, type] of row.boxes) {
-      const local: Box = [x1 - left, y1 - top, x2 - left, y2 - top];
-      if (local[2] <= 0 || local[3] <= 0 || local[0] >= size || local[1] >= size) continue;
-      if (local[0] < 0 || local[1] < 0 || local[2] > size || local[3] > size) cut++;
-      else boxes.push({ box: local, type: type ?? null });
-    }
-    if (cut === 0 && (boxes.length === 0) === isGood) return { left, top, boxes };
-  }
-  return null;
 }
 
 function makeCase(
@@ -134,7 +102,6 @@ function makeCase(
 ): LabelledCase {
   const { left, top, boxes } = window;
   const place = `${scan.row.id}@${left},${top},${size}`;
-  const largest = [...boxes].sort((a, b) => area(b.box) - area(a.box))[0];
   return {
     id: `${place}#${seed}.${at}`,
     source: 'deeppcb',
@@ -142,7 +109,7 @@ function makeCase(
     group: scan.board,
     types: DEEPPCB_TYPES,
     label: boxes.length === 0 ? 'normal' : 'anomalous',
-    type: largest?.type ?? null,
+    type: largestType(boxes),
     boxes,
     part: async () => {
       const raster = cutWindow((await readImage(scan.scan)).raster, left, top, size, NO_WARP);
@@ -158,10 +125,6 @@ function makeCase(
       }),
     },
   };
-}
-
-function area(box: Box): number {
-  return (box[2] - box[0]) * (box[3] - box[1]);
 }
 
 function noWindow(isGood: boolean, size: number): UserError {

@@ -3,7 +3,7 @@ import { access, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '@agentiad/core/support/userError.ts';
 import { writeLines } from './jsonLines.ts';
-import type { Label } from './labelledCase.ts';
+import type { Label, LabelledBox } from './labelledCase.ts';
 
 export const MANIFEST_SPLITS = ['train', 'validation', 'test'] as const;
 export type ManifestSplit = (typeof MANIFEST_SPLITS)[number];
@@ -77,6 +77,11 @@ export async function readManifest(file: string): Promise<Manifest> {
 
 export async function writeManifest(file: string, rows: readonly ManifestRow[]): Promise<void> {
   await writeLines(file, rows);
+}
+
+/** A box without a type of its own has the row's. */
+export function boxesOf(row: ManifestRow): LabelledBox[] {
+  return row.boxes.map(([x1, y1, x2, y2, type]) => ({ box: [x1, y1, x2, y2], type: type ?? row.type }));
 }
 
 /** Throws when a box leaves an image of this size. */

@@ -5,7 +5,7 @@ import { createRandom } from '@agentiad/core/support/random.ts';
 import { mixSeed } from '../parts/noise.ts';
 import { exemplarFromFile, readImage, readImageSize } from './imageFile.ts';
 import type { LabelledCase } from './labelledCase.ts';
-import { checkBoxes, readManifest } from './manifest.ts';
+import { boxesOf, checkBoxes, readManifest } from './manifest.ts';
 import type { Manifest, ManifestRow, ManifestSplit } from './manifest.ts';
 import { shuffled } from './split.ts';
 
@@ -25,29 +25,14 @@ export async function manifestCases(file: string, options: ManifestSourceOptions
 /** The cases of rows that are at hand. */
 export async function casesOf(manifest: Manifest, options: ManifestSourceOptions = {}): Promise<LabelledCase[]> {
   const { file } = manifest;
-  const rows = manifest.rows.filter(
-    (row) => (options.splits?.includes(row.split) ?? true) && (options.categories?.includes(row.category) ?? true),
-  );
-  if (rows.length === 0) {
-    throw new UserError({
-      code: 'manifest-empty',
-      subject: file,
-      reason: 'no row has the wanted split and category.',
-      remedy: `Categories: ${[...new Set(manifest.rows.map((row) => row.category))].join(', ')}.`,
-    });
-  }
-  const files = new Map<string, Promise<Exemplar>>();
-  const openExemplar = (relative: string) => {
-    const opened = files.get(relative) ?? exemplarFromFile(manifest.resolve(relative));
-    files.set(relative, opened);
-    return opened;
-  };
+  const rows = chooseRows(manifest, options);
+  const openExemplar = exemplarOpener(manifest);
   const types = typesByCategory(manifest);
   return Promise.all(
     rows.map(async (row) => {
       const image = manifest.resolve(row.image);
       if (row.boxes.length > 0) checkBoxes(row, await readImageSize(image), file);
-      const chosen = row.exemplars.length > 0 ? row.exemplars : drawExemplars(manifest, row, options);
+      const chosen = exemplarsOf(manifest, row, options);
       return {
         id: row.id,
         source: row.source ?? row.category,
@@ -56,7 +41,7 @@ export async function casesOf(manifest: Manifest, options: ManifestSourceOptions
         types: types.get(row.category)!,
         label: row.label,
         type: row.type,
-        boxes: row.boxes.map(([x1, y1, x2, y2, type]) => ({ box: [x1, y1, x2, y2] as const, type: type ?? row.type })),
+        boxes: boxesOf(row),
         part: () => readImage(image),
         exemplars: { category: row.category, exemplars: await Promise.all(chosen.map(openExemplar)) },
       };
@@ -64,8 +49,32 @@ export async function casesOf(manifest: Manifest, options: ManifestSourceOptions
   );
 }
 
+/** The rows of the wanted splits and categories; throws a UserError when there are none. */
+export function chooseRows(manifest: Manifest, { splits, categories }: ManifestSourceOptions): ManifestRow[] {
+  const rows = manifest.rows.filter(
+    (row) => (splits?.includes(row.split) ?? true) && (categories?.includes(row.category) ?? true),
+  );
+  if (rows.length > 0) return rows;
+  throw new UserError({
+    code: 'manifest-empty',
+    subject: manifest.file,
+    reason: 'no row has the wanted split and category.',
+    remedy: `Categories: ${[...new Set(manifest.rows.map((row) => row.category))].join(', ')}.`,
+  });
+}
+
+/** Opens each exemplar file once. */
+export function exemplarOpener(manifest: Manifest): (relative: string) => Promise<Exemplar> {
+  const files = new Map<string, Promise<Exemplar>>();
+  return (relative) => {
+    const opened = files.get(relative) ?? exemplarFromFile(manifest.resolve(relative));
+    files.set(relative, opened);
+    return opened;
+  };
+}
+
 /** One candidate list per category: every type that occurs in it, sorted. */
-function typesByCategory(manifest: Manifest): Map<string, readonly string[]> {
+export function typesByCategory(manifest: Manifest): Map<string, readonly string[]> {
   const sets = new Map<string, Set<string>>();
   for (const row of manifest.rows) {
     const set = sets.get(row.category) ?? new Set<string>();
@@ -75,7 +84,9 @@ function typesByCategory(manifest: Manifest): Map<string, readonly string[]> {
   return new Map([...sets].map(([category, set]) => [category, [...set].sort()]));
 }
 
-function drawExemplars(manifest: Manifest, row: ManifestRow, options: ManifestSourceOptions): string[] {
+/** The row's own exemplars, or good training images of its category other than itself. */
+export function exemplarsOf(manifest: Manifest, row: ManifestRow, options: ManifestSourceOptions): readonly string[] {
+  if (row.exemplars.length > 0) return row.exemplars;
   const good = manifest.rows
     .filter((other) => other.category === row.category && other.split === 'train' && other.label === 'normal')
     .map((other) => other.image)

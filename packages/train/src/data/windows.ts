@@ -1,8 +1,11 @@
 /** Windows cut from a larger image, straight or as a second photograph would show them (turned, scaled, relit, blurred). */
+import type { Box, Size } from '@agentiad/core/image/box.ts';
+import { boxArea } from '@agentiad/core/image/box.ts';
 import type { Random } from '@agentiad/core/support/random.ts';
 import type { Raster } from '@agentiad/core/image/raster.ts';
 import { mixSeed } from '../parts/noise.ts';
 import { createRandom } from '@agentiad/core/support/random.ts';
+import type { LabelledBox } from './labelledCase.ts';
 
 export interface WindowWarp {
   /** Radians, about the window's centre. */
@@ -105,4 +108,49 @@ function binomialBlur(image: Raster): Raster {
     }
   }
   return { width, height, data: out };
+}
+
+export interface PlacedWindow {
+  readonly left: number;
+  readonly top: number;
+  /** In pixels of the window. */
+  readonly boxes: readonly LabelledBox[];
+}
+
+export interface WindowPlan {
+  readonly size: number;
+  /** Kept free along the image's border. */
+  readonly margin: number;
+  readonly isGood: boolean;
+}
+
+const TRIES = 40;
+
+/** A good window touches no box; a bad one holds at least one whole box and cuts none. Null when 40 tries fail. */
+export function placeWindow(
+  boxes: readonly LabelledBox[],
+  image: Size,
+  { size, margin, isGood }: WindowPlan,
+  random: Random,
+): PlacedWindow | null {
+  if (size + 2 * margin > Math.min(image.width, image.height)) return null;
+  for (let attempt = 0; attempt < TRIES; attempt++) {
+    const left = random.integer(margin, image.width - size - margin);
+    const top = random.integer(margin, image.height - size - margin);
+    const inside: LabelledBox[] = [];
+    let cut = 0;
+    for (const { box, type } of boxes) {
+      const local: Box = [box[0] - left, box[1] - top, box[2] - left, box[3] - top];
+      if (local[2] <= 0 || local[3] <= 0 || local[0] >= size || local[1] >= size) continue;
+      if (local[0] < 0 || local[1] < 0 || local[2] > size || local[3] > size) cut++;
+      else inside.push({ box: local, type });
+    }
+    if (cut === 0 && (inside.length === 0) === isGood) return { left, top, boxes: inside };
+  }
+  return null;
+}
+
+/** The type of the largest box: what a window with several defects is called. */
+export function largestType(boxes: readonly LabelledBox[]): string | null {
+  return boxes.toSorted((a, b) => boxArea(b.box) - boxArea(a.box))[0]?.type ?? null;
 }
