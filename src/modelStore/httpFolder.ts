@@ -4,6 +4,7 @@
  */
 import { UserError } from '@agentiad/core/support/userError.ts';
 import type { ModelSource } from './modelSource.ts';
+import { piecesOf } from './piecesOf.ts';
 import type { SourceFolder } from './sourceFolder.ts';
 
 type UrlSource = ModelSource & { readonly kind: 'url' };
@@ -96,19 +97,10 @@ export function createHttpFolder(source: UrlSource, signal: AbortSignal, fetcher
         await response.body.cancel();
         throw noRanges(source, path);
       }
-      const reader = response.body.getReader();
-      try {
-        for (;;) {
-          const { done, value } = await reader.read().catch((cause: unknown) => {
-            signal.throwIfAborted();
-            throw cutOff(source, path, cause);
-          });
-          if (done) return;
-          yield value;
-        }
-      } finally {
-        await reader.cancel().catch(() => {}); // what was cut off needs no cancelling
-      }
+      yield* piecesOf(response.body, (cause) => {
+        signal.throwIfAborted();
+        return cutOff(source, path, cause);
+      });
     },
   };
 }

@@ -151,6 +151,27 @@ describe('the store', () => {
     );
   });
 
+  it('names a file of the picked folder that cannot be read any more, also without streams that can be iterated', async () => {
+    const source = sourceOf(container) as ModelSource & { readonly kind: 'files' };
+    const broken = source.files.find(({ name }) => name === 'weights-0001.bin')!;
+    const failing = () =>
+      new ReadableStream({ pull: () => Promise.reject(new DOMException('gone', 'NotReadableError')) });
+    for (const file of source.files) {
+      const slice = file.slice.bind(file);
+      file.slice = (...range) => {
+        const piece = slice(...range);
+        const stream = file === broken ? failing : piece.stream.bind(piece);
+        return Object.assign(piece, {
+          stream: () => Object.assign(stream(), { [Symbol.asyncIterator]: undefined }),
+        });
+      };
+    }
+    await expect(storeOn(createMemoryDisk()).add(source, never, () => {})).rejects.toMatchObject({
+      code: 'model-file-unreadable',
+      subject: 'weights-0001.bin',
+    });
+  });
+
   it('says so when the browser can no longer read a file of a model in use: deleted elsewhere, or evicted', async () => {
     const disk = createMemoryDisk();
     const { id } = await add(storeOn(disk), container);

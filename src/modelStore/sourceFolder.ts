@@ -3,6 +3,7 @@ import type { ByteSource } from '@agentiad/core/model/weightSource.ts';
 import { UserError } from '@agentiad/core/support/userError.ts';
 import { createHttpFolder } from './httpFolder.ts';
 import type { ModelSource } from './modelSource.ts';
+import { piecesOf } from './piecesOf.ts';
 
 export interface SourceFolder extends ByteSource {
   /**
@@ -27,17 +28,19 @@ function createFilesFolder(name: string, files: readonly File[], signal: AbortSi
     if (!file) throw unreadable(name, path, 'is not in the folder.');
     return file.slice(start, end);
   };
+  const gone = (path: string, cause: unknown) =>
+    unreadable(name, path, 'cannot be read any more: it was moved, changed or its disk is gone.', cause);
   return {
     size: (path) => Promise.resolve(byName.get(path)?.size ?? null),
     async read(path, start, end) {
       const buffer = await slice(path, start, end)
         .arrayBuffer()
         .catch((cause: unknown) => {
-          throw unreadable(name, path, 'cannot be read any more: it was moved, changed or its disk is gone.', cause);
+          throw gone(path, cause);
         });
       return new Uint8Array(buffer);
     },
-    stream: (path, start, end) => slice(path, start, end).stream() as unknown as AsyncIterable<Uint8Array<ArrayBuffer>>,
+    stream: (path, start, end) => piecesOf(slice(path, start, end).stream(), (cause) => gone(path, cause)),
     stamp: (path) => Promise.resolve(String(byName.get(path)?.lastModified ?? '')),
   };
 }
