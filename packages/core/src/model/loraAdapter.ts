@@ -13,8 +13,12 @@ const weightsFile = 'adapter_model.safetensors';
 
 export interface LoraAdapter {
   readonly rank: number;
+  /** What B A is multiplied with. */
+  readonly scale: number;
   /** Canonical names of the tensors that it changes. */
   readonly targets: ReadonlySet<string>;
+  /** The factors of the target `name`: a [rank, in], b [out, rank]. */
+  factors(name: string): Promise<{ a: Float32Array; b: Float32Array }>;
   /** Rows [start, end) of the target `name` with the adapter's part added to `values`. */
   merge(name: string, start: number, end: number, values: Float32Array): Promise<Float32Array>;
 }
@@ -58,7 +62,12 @@ export async function openLoraAdapter(
   let kept: { readonly name: string; readonly a: Float32Array } | null = null;
   return {
     rank: settings.rank,
+    scale: settings.scale,
     targets: new Set(targets.keys()),
+    async factors(name) {
+      const { a, b } = targets.get(name)!;
+      return { a: await readFactor(a, 0, a.shape[0]!), b: await readFactor(b, 0, b.shape[0]!) };
+    },
     async merge(name, start, end, values) {
       const { a, b } = targets.get(name)!;
       if (kept?.name !== name) kept = { name, a: await readFactor(a, 0, settings.rank) };

@@ -144,7 +144,8 @@ function transposed(values: Float32Array, out: number, input: number): tf.Tensor
   return tf.tensor2d(transposeValues(values, out, input), [input, out]);
 }
 
-function transposeValues(values: Float32Array, rows: number, columns: number): Float32Array {
+/** Row-major [rows, columns] to [columns, rows]. */
+export function transposeValues(values: Float32Array, rows: number, columns: number): Float32Array {
   const result = new Float32Array(values.length);
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) result[column * rows + row] = values[row * columns + column]!;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { clipFactor, createAdamW } from './adamw.ts';
+import type { Trained } from './adamw.ts';
+import { clipGradient, createAdamW } from './adamw.ts';
 
 const OPTIONS = { beta1: 0.9, beta2: 0.99, epsilon: 1e-8, weightDecay: 0.1 };
 
@@ -16,14 +17,27 @@ function reference(start: number, gradients: readonly number[], rate: number, de
   return theta;
 }
 
+/** A norm `n` and a matrix `w`, one value each. */
+function makeModel(n: number, w: number): Trained & { uploads: number } {
+  return {
+    values: Float32Array.of(n, w),
+    spans: [
+      { name: 'n', shape: [1], from: 0, to: 1 },
+      { name: 'w', shape: [1, 1], from: 1, to: 2 },
+    ],
+    uploads: 0,
+    upload() {
+      this.uploads++;
+    },
+  };
+}
+
 function run(start: number, gradients: readonly number[], decays: boolean): number {
-  const optimiser = createAdamW(OPTIONS);
-  const values = Float32Array.of(start);
-  for (const gradient of gradients) {
-    optimiser.nextStep();
-    optimiser.update('w', values, Float32Array.of(gradient), 0.01, decays);
-  }
-  return values[0]!;
+  const model = decays ? makeModel(0, start) : makeModel(start, 0);
+  const optimiser = createAdamW(2, OPTIONS);
+  for (const gradient of gradients) optimiser.step(model, { values: Float32Array.of(gradient, gradient) }, 0.01);
+  expect(model.uploads).toBe(gradients.length);
+  return model.values[decays ? 1 : 0]!;
 }
 
 describe('AdamW', () => {
@@ -38,34 +52,44 @@ describe('AdamW', () => {
     expect(run(1.5, gradients, true)).toBeCloseTo(reference(1.5, gradients, 0.01, 0.1), 6);
   });
 
-  it('decays weights apart from the gradient: with none, by exactly rate x decay', () => {
+  it('decays matrices apart from the gradient: with none, by exactly rate x decay; norms and biases never', () => {
     expect(run(4, [0], true)).toBeCloseTo(4 * (1 - 0.01 * 0.1), 6);
     expect(run(4, [0], false)).toBe(4);
   });
 
-  it('keeps moments per parameter', () => {
-    const optimiser = createAdamW(OPTIONS);
-    const [a, b] = [Float32Array.of(1), Float32Array.of(1)];
-    for (const [ga, gb] of [
-      [1, -2],
-      [0.5, 3],
-    ] as const) {
-      optimiser.nextStep();
-      optimiser.update('a', a, Float32Array.of(ga), 0.01, false);
-      optimiser.update('b', b, Float32Array.of(gb), 0.01, false);
-    }
-    expect(a[0]).toBeCloseTo(reference(1, [1, 0.5], 0.01, 0), 6);
-    expect(b[0]).toBeCloseTo(reference(1, [-2, 3], 0.01, 0), 6);
+  it('keeps moments per value', () => {
+    const model = makeModel(1, 1);
+    const optimiser = createAdamW(2, { ...OPTIONS, weightDecay: 0 });
+    optimiser.step(model, { values: Float32Array.of(1, -2) }, 0.01);
+    optimiser.step(model, { values: Float32Array.of(0.5, 3) }, 0.01);
+    expect(model.values[0]).toBeCloseTo(reference(1, [1, 0.5], 0.01, 0), 6);
+    expect(model.values[1]).toBeCloseTo(reference(1, [-2, 3], 0.01, 0), 6);
+  });
+
+  it('goes on from a state bit for bit, in another optimiser', () => {
+    const gradients = [0.5, -0.2, 0.8, 0.05].map((value) => ({ values: Float32Array.of(value, 2 * value) }));
+    const [whole, halves] = [makeModel(1, 2), makeModel(1, 2)];
+    const [one, first, second] = [0, 1, 2].map(() => createAdamW(2, OPTIONS));
+    gradients.forEach((gradient) => one!.step(whole, gradient, 0.01));
+    gradients.slice(0, 2).forEach((gradient) => first!.step(halves, gradient, 0.01));
+    second!.restore(first!.state());
+    gradients.slice(2).forEach((gradient) => second!.step(halves, gradient, 0.01));
+    expect([...halves.values]).toEqual([...whole.values]);
+    expect(second!.state()).toEqual(one!.state());
   });
 });
 
-describe('clipFactor', () => {
-  it('scales the norm over all parameters together down to the limit', () => {
-    expect(clipFactor([Float32Array.of(3), Float32Array.of(0, 4)], 1)).toEqual({ factor: 0.2, norm: 5 });
+describe('clipGradient', () => {
+  it('scales the norm over all values together down to the limit', () => {
+    const gradient = { values: Float32Array.of(3, 0, 4) };
+    expect(clipGradient(gradient, 1)).toBe(5);
+    [0.6, 0, 0.8].forEach((value, i) => expect(gradient.values[i]).toBeCloseTo(value, 6));
   });
 
   it('leaves smaller gradients alone', () => {
-    expect(clipFactor([Float32Array.of(0.3), Float32Array.of(0.4)], 1).factor).toBe(1);
-    expect(clipFactor([Float32Array.of(0)], 1)).toEqual({ factor: 1, norm: 0 });
+    const gradient = { values: Float32Array.of(0.3, 0.4) };
+    expect(clipGradient(gradient, 1)).toBeCloseTo(0.5, 6);
+    expect([...gradient.values]).toEqual([...Float32Array.of(0.3, 0.4)]);
+    expect(clipGradient({ values: new Float32Array(1) }, 1)).toBe(0);
   });
 });

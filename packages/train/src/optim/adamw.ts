@@ -1,7 +1,11 @@
 /**
- * AdamW (Loshchilov & Hutter 2019) on host arrays: for a model of a few million parameters the update is cheaper here
- * than as hundreds of small tensor operations, and the same on every backend.
+ * AdamW (Loshchilov & Hutter 2019) on the flat host copy of a model's trained values: cheaper than hundreds of small tensor
+ * operations, and the same on every backend. Only matrices decay, neither norms nor biases.
  */
+import { assert } from '@agentiad/core/support/assert.ts';
+import type { FlatGradient } from '../nn/gradients.ts';
+import type { TrainingModel } from '../nn/trainingModel.ts';
+
 export interface AdamWOptions {
   readonly beta1: number;
   readonly beta2: number;
@@ -11,46 +15,68 @@ export interface AdamWOptions {
 
 export const ADAMW_DEFAULTS: AdamWOptions = { beta1: 0.9, beta2: 0.95, epsilon: 1e-8, weightDecay: 0.01 };
 
-export interface AdamW {
-  /** Updates `values` in place; `decays` says whether weight decay applies to this parameter. */
-  update(name: string, values: Float32Array, gradient: Float32Array, learningRate: number, decays: boolean): void;
-  /** Call once per step, before its updates. */
-  nextStep(): void;
+/** What the optimiser needs of a model. */
+export type Trained = Pick<TrainingModel, 'spans' | 'values' | 'upload'>;
+
+/** Moments in the flat order of the model. */
+export interface AdamWState {
+  /** Updates so far. */
+  readonly step: number;
+  readonly first: Float32Array;
+  readonly second: Float32Array;
 }
 
-export function createAdamW(options: AdamWOptions = ADAMW_DEFAULTS): AdamW {
+export interface AdamW {
+  /** One update of `model.values`, uploaded. */
+  step(model: Trained, gradient: FlatGradient, learningRate: number): void;
+  /** A copy. */
+  state(): AdamWState;
+  restore(state: AdamWState): void;
+}
+
+/** For a model with `size` trained values. */
+export function createAdamW(size: number, options: AdamWOptions = ADAMW_DEFAULTS): AdamW {
   const { beta1, beta2, epsilon, weightDecay } = options;
-  const moments = new Map<string, { first: Float32Array; second: Float32Array }>();
+  const first = new Float32Array(size);
+  const second = new Float32Array(size);
   let step = 0;
   return {
-    nextStep() {
+    step(model, { values: gradient }, learningRate) {
+      const { values, spans } = model;
+      assert(values.length === size && gradient.length === size, `an optimiser of ${size} values for another model`);
       step++;
-    },
-    update(name, values, gradient, learningRate, decays) {
-      const known = moments.get(name);
-      const { first, second } = known ?? {
-        first: new Float32Array(values.length),
-        second: new Float32Array(values.length),
-      };
-      if (!known) moments.set(name, { first, second });
       const correction1 = 1 - beta1 ** step;
       const correction2 = 1 - beta2 ** step;
-      const keep = decays ? 1 - learningRate * weightDecay : 1;
-      for (let i = 0; i < values.length; i++) {
-        const g = gradient[i]!;
-        first[i] = beta1 * first[i]! + (1 - beta1) * g;
-        second[i] = beta2 * second[i]! + (1 - beta2) * g * g;
-        const step1 = first[i]! / correction1 / (Math.sqrt(second[i]! / correction2) + epsilon);
-        values[i] = keep * values[i]! - learningRate * step1;
+      for (const { shape, from, to } of spans) {
+        const keep = shape.length > 1 ? 1 - learningRate * weightDecay : 1;
+        for (let i = from; i < to; i++) {
+          const g = gradient[i]!;
+          first[i] = beta1 * first[i]! + (1 - beta1) * g;
+          second[i] = beta2 * second[i]! + (1 - beta2) * g * g;
+          const update = first[i]! / correction1 / (Math.sqrt(second[i]! / correction2) + epsilon);
+          values[i] = keep * values[i]! - learningRate * update;
+        }
       }
+      model.upload();
+    },
+    state: () => ({ step, first: first.slice(), second: second.slice() }),
+    restore(state) {
+      assert(state.first.length === size && state.second.length === size, 'moments of another model');
+      step = state.step;
+      first.set(state.first);
+      second.set(state.second);
     },
   };
 }
 
-/** Factor that brings the global norm of `gradients` down to `maxNorm`; 1 when it is below. */
-export function clipFactor(gradients: Iterable<Float32Array>, maxNorm: number): { factor: number; norm: number } {
+/** Scales `gradient` in place so that its global norm is at most `maxNorm`; returns the norm it had. */
+export function clipGradient({ values }: FlatGradient, maxNorm: number): number {
   let sum = 0;
-  for (const gradient of gradients) for (const value of gradient) sum += value * value;
+  for (const value of values) sum += value * value;
   const norm = Math.sqrt(sum);
-  return { factor: norm > maxNorm ? maxNorm / norm : 1, norm };
+  if (norm > maxNorm) {
+    const factor = maxNorm / norm;
+    for (let i = 0; i < values.length; i++) values[i]! *= factor;
+  }
+  return norm;
 }

@@ -1,17 +1,19 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import * as tf from '@tensorflow/tfjs-core';
 import { patchify } from '@agentiad/core/image/process.ts';
 import { createBackbone } from '@agentiad/core/model/model.ts';
-import { disposeParams, loadParams } from '@agentiad/core/model/params.ts';
 import { mropePositions } from '@agentiad/core/model/positions.ts';
 import { createRandomWeights } from '@agentiad/core/model/randomWeights.ts';
 import { greedy } from '@agentiad/core/model/sampler.ts';
 import { useTestBackend } from '@agentiad/core/model/testBackend.ts';
 import { demonstrateCase, GOOD, makeCase, tinyModel } from '../trajectories/testCase.ts';
+import { gradients, logProbabilities } from '../nn/gradients.ts';
+import { createTrainingModel } from '../nn/trainingModel.ts';
 import type { Trajectory } from '../trajectories/trajectory.ts';
 import { trainedPositions } from '../trajectories/trajectory.ts';
-import { buildBatch } from './batch.ts';
-import { sftLoss } from './objective.ts';
+import type { SftBatch } from './batch.ts';
+import { bucketWidth, buildBatch } from './batch.ts';
+import { negativeLogLikelihood } from './objective.ts';
+import { accumulate } from './train.ts';
 
 const { config } = tinyModel.backbone;
 const { processor } = tinyModel;
@@ -32,15 +34,22 @@ describe('buildBatch', () => {
     expect(new Set(batch.ids.subarray(width + short.ids.length))).toEqual(new Set([0]));
   });
 
-  it('predicts each trained token from the place before it, in its own row', () => {
+  it('S2: predicts each trained token from the place before it, the first of a turn from its header', () => {
     const wanted = [long, short].flatMap(({ ids, segments }, row) =>
       trainedPositions(segments, 'all-assistant').map((t) => [row * width + t - 1, ids[t]]),
     );
     expect([...batch.predictFrom].map((from, i) => [from, batch.targets[i]])).toEqual(wanted);
     batch.predictFrom.forEach((from, i) => expect(batch.ids[from + 1]).toBe(batch.targets[i]));
+    const header = tinyModel.backbone.tokenizer.encode('<|im_start|>assistant\n');
+    const first = batch.predictFrom[0]!;
+    expect([...batch.ids.subarray(first + 1 - header.length, first + 1)]).toEqual(header);
   });
 
-  it('never predicts an image, nor anything in the padding', () => {
+  it('has few widths: one every 32 tokens, 128 from 512 on, 512 from 2048 on', () => {
+    expect([1, 32, 33, 512, 513, 2048, 2049, 4096].map(bucketWidth)).toEqual([32, 32, 64, 512, 640, 2048, 2560, 4096]);
+  });
+
+  it('S4: never predicts an image, nor anything in the padding', () => {
     expect([...batch.targets]).not.toContain(config.special.image);
     for (const from of batch.predictFrom) {
       const row = Math.floor(from / width);
@@ -48,7 +57,7 @@ describe('buildBatch', () => {
     }
   });
 
-  it('places one image token per merged patch, in the order of the embeddings', () => {
+  it('S5: places one image token per merged patch, in the order of the embeddings', () => {
     const tokens = batch.grids.reduce((sum, { height, width: columns }) => sum + (height * columns) / 4, 0);
     expect(batch.imagePositions).toHaveLength(tokens);
     expect([...batch.imagePositions]).toEqual([...batch.imagePositions].sort((a, b) => a - b));
@@ -73,16 +82,17 @@ describe('buildBatch', () => {
   });
 });
 
+const weights = createRandomWeights(config, 3);
+const createModel = () => createTrainingModel({ config, processor, weights, frozen: 'vision', recompute: false });
+const meanLoss = (values: Float32Array) => -values.reduce((sum, value) => sum + value, 0) / values.length;
+
 describe('training and inference', () => {
   beforeAll(() => useTestBackend('wasm'));
 
   it('see the same model: the loss is the negative log-likelihood that a session reads turn by turn', async () => {
-    const weights = createRandomWeights(config, 3);
-    const params = await loadParams(config, weights);
-    const loss = sftLoss(params, config, buildBatch([long], config, processor, 'all-assistant'));
-    const trained = (await loss.data())[0]!;
-    loss.dispose();
-    disposeParams(params);
+    const model = await createModel();
+    const trained = meanLoss(await logProbabilities(model, buildBatch([long], config, processor, 'all-assistant')));
+    model.dispose();
 
     const backbone = await createBackbone({ ...tinyModel.backbone, weights });
     const session = backbone.createSession();
@@ -117,21 +127,45 @@ describe('training and inference', () => {
     expect(trained).toBeGreaterThan(Math.log(config.text.vocabSize) / 2);
   });
 
-  it('padding and company change no loss: a batch is the mean weighed by trained tokens', async () => {
-    const before = tf.memory().numTensors;
-    const params = await loadParams(config, createRandomWeights(config, 3));
-    const lossOf = async (trajectories: readonly Trajectory[]) => {
-      const own = buildBatch(trajectories, config, processor, 'last-two');
-      const loss = sftLoss(params, config, own);
-      const value = (await loss.data())[0]!;
-      loss.dispose();
-      return { value, tokens: own.targets.length };
-    };
-    const [a, b, both] = [await lossOf([long]), await lossOf([short]), await lossOf([long, short])];
-    expect(both.tokens).toBe(a.tokens + b.tokens);
-    expect(both.value).toBeCloseTo((a.value * a.tokens + b.value * b.tokens) / both.tokens, 4);
-    disposeParams(params);
-    expect(tf.memory().numTensors).toBe(before);
+  it('S7: padding and company change nothing: a batch is the mean of its samples weighed by trained tokens', async () => {
+    const model = await createModel();
+    const lossOf = async (own: SftBatch) => meanLoss(await logProbabilities(model, own));
+    const alone = [long, short].map((one) => buildBatch([one], config, processor, 'last-two'));
+    const both = buildBatch([long, short], config, processor, 'last-two');
+    const [a, b] = [await lossOf(alone[0]!), await lossOf(alone[1]!)];
+    const [n, m] = alone.map(({ targets }) => targets.length) as [number, number];
+    expect(both.targets).toHaveLength(n + m);
+    expect(await lossOf(both)).toBeCloseTo((a * n + b * m) / (n + m), 5);
+    const wider = buildBatch([long], config, processor, 'last-two', alone[0]!.ids.length + 96);
+    expect(await lossOf(wider)).toBeCloseTo(a, 5);
+    model.dispose();
+  });
+
+  it('S7: micro-batches add up to the gradient of one batch, every trained token counting the same', async () => {
+    const model = await createModel();
+    const whole = await accumulate(model, [[long, short]], 'last-two');
+    const parts = await accumulate(model, [[long], [short]], 'last-two');
+    expect(parts.tokens).toBe(whole.tokens);
+    expect(parts.loss).toBeCloseTo(whole.loss, 5);
+    const largest = whole.gradient.values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+    const difference = whole.gradient.values.map((value, i) => Math.abs(value - parts.gradient.values[i]!));
+    expect(Math.max(...difference) / largest).toBeLessThan(1e-4);
+    model.dispose();
+  });
+
+  it('S12: the label of a token that is not trained does not count, that of a trained one does', async () => {
+    const model = await createModel();
+    const own = buildBatch([short], config, processor, 'last-two');
+    const { loss } = await gradients(model, own, negativeLogLikelihood(own.targets.length));
+    const changed = { ...own, targets: own.targets.with(0, (own.targets[0]! + 1) % config.text.vocabSize) };
+    expect((await gradients(model, changed, negativeLogLikelihood(own.targets.length))).loss).not.toBeCloseTo(loss, 6);
+    // The last token of the sample is seen by nothing: as a label alone it would count, were it not masked.
+    const masked = (one: Trajectory) => trainedPositions(one.segments, 'last-two').slice(0, -1);
+    const other = { ...short, ids: short.ids.with(-1, 5) };
+    const [kept, replaced] = [short, other].map((one) => buildBatch([one], config, processor, masked));
+    const values = await logProbabilities(model, kept!);
+    expect([...(await logProbabilities(model, replaced!))]).toEqual([...values]);
+    model.dispose();
   });
 });
 

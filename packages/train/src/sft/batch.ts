@@ -4,8 +4,10 @@ import type { ProcessedImage, ProcessorConfig } from '@agentiad/core/image/proce
 import type { ModelConfig } from '@agentiad/core/model/config.ts';
 import type { Grid } from '@agentiad/core/model/positions.ts';
 import { mropePositions } from '@agentiad/core/model/positions.ts';
-import type { MaskStrategy, Trajectory } from '../trajectories/trajectory.ts';
-import { trainedPositions } from '../trajectories/trajectory.ts';
+import { assert } from '@agentiad/core/support/assert.ts';
+import type { Trajectory } from '../trajectories/trajectory.ts';
+import type { SftMask } from './mask.ts';
+import { maskedPositions } from './mask.ts';
 
 export interface SftBatch {
   /** [B, T] */
@@ -23,17 +25,26 @@ export interface SftBatch {
   readonly targets: Int32Array;
 }
 
-/** Lengths are padded to multiples of this, so that GPU buffer pools see few sizes (training.md D6). */
-const BUCKET = 32;
+/**
+ * Width to which rows of `length` tokens are padded: a multiple of 32, of 128 from 512 on, of 512 from 2048 on. Few widths,
+ * because the webgpu backend keeps a pool of buffers for every exact size (training.md D6).
+ */
+export function bucketWidth(length: number): number {
+  const step = length <= 512 ? 32 : length <= 2048 ? 128 : 512;
+  return Math.ceil(length / step) * step;
+}
 
+/** `mask` chooses the targets, by name or as positions of each sample; `width` (of a row) is the bucket's by default. */
 export function buildBatch(
   trajectories: readonly Trajectory[],
   config: ModelConfig,
   processor: ProcessorConfig,
-  strategy: MaskStrategy,
+  mask: SftMask | ((trajectory: Trajectory) => readonly number[]),
+  width = bucketWidth(Math.max(...trajectories.map(({ ids }) => ids.length))),
 ): SftBatch {
   const lengths = trajectories.map(({ ids }) => ids.length);
-  const width = Math.ceil(Math.max(...lengths) / BUCKET) * BUCKET;
+  assert(Math.max(...lengths) <= width, `a sample of ${Math.max(...lengths)} tokens in rows of ${width}`);
+  const positionsOf = typeof mask === 'string' ? (one: Trajectory) => maskedPositions(one, mask) : mask;
   const count = trajectories.length;
   const ids = new Int32Array(count * width);
   const positionIds = new Int32Array(3 * count * width);
@@ -57,7 +68,7 @@ export function buildBatch(
     own.forEach((id, t) => {
       if (id === config.special.image) imagePositions.push(row * width + t);
     });
-    for (const t of trainedPositions(trajectory.segments, strategy)) {
+    for (const t of positionsOf(trajectory)) {
       predictFrom.push(row * width + t - 1);
       targets.push(own[t]!);
     }

@@ -1,59 +1,88 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { testBackends, useTestBackend } from '@agentiad/core/model/testBackend.ts';
+import { tinyConfig } from '@agentiad/core/model/tinyConfig.ts';
 import { createRandom } from '@agentiad/core/support/random.ts';
-import { crossEntropy } from './objective.ts';
+import { headGradient, headLogProbabilities } from '../nn/head.ts';
+import { negativeLogLikelihood } from './objective.ts';
 
 const ROWS = 5;
 const WIDTH = 37;
+const DEPTH = 6;
+const config = tinyConfig({ vocab_size: WIDTH });
 const random = createRandom(11);
-// Up to +-40, so that exponentials without care would overflow or vanish in float32.
-const logits = Float32Array.from({ length: ROWS * WIDTH }, () => 40 * (2 * random.next() - 1));
+// Logits up to some +-40, so that exponentials without care would overflow or vanish in float32.
+const hidden = Float32Array.from({ length: ROWS * DEPTH }, () => 8 * random.normal());
+const table = Float32Array.from({ length: WIDTH * DEPTH }, () => 2 * random.normal());
 const targets = Int32Array.from({ length: ROWS }, () => random.integer(0, WIDTH - 1));
 
-/** Loss and gradient in float64. */
-function reference(): { loss: number; gradient: number[] } {
+/** Mean loss and its gradients in float64; one row of logits at a time. */
+function reference(temperature: number) {
   let loss = 0;
-  const gradient: number[] = [];
+  const dHidden = new Float64Array(hidden.length);
+  const dTable = new Float64Array(table.length);
   for (let row = 0; row < ROWS; row++) {
-    const own = [...logits.subarray(row * WIDTH, (row + 1) * WIDTH)];
-    const top = Math.max(...own);
-    const sum = own.reduce((total, value) => total + Math.exp(value - top), 0);
-    loss += (Math.log(sum) + top - own[targets[row]!]!) / ROWS;
-    own.forEach((value, id) => gradient.push((Math.exp(value - top) / sum - (id === targets[row] ? 1 : 0)) / ROWS));
+    const logits = Array.from({ length: WIDTH }, (_, id) => {
+      let sum = 0;
+      for (let i = 0; i < DEPTH; i++) sum += hidden[row * DEPTH + i]! * table[id * DEPTH + i]!;
+      return sum / temperature;
+    });
+    const top = Math.max(...logits);
+    const sum = logits.reduce((total, value) => total + Math.exp(value - top), 0);
+    loss += (Math.log(sum) + top - logits[targets[row]!]!) / ROWS;
+    logits.forEach((value, id) => {
+      const d = (Math.exp(value - top) / sum - (id === targets[row] ? 1 : 0)) / ROWS / temperature;
+      for (let i = 0; i < DEPTH; i++) {
+        dHidden[row * DEPTH + i]! += d * table[id * DEPTH + i]!;
+        dTable[id * DEPTH + i]! += d * hidden[row * DEPTH + i]!;
+      }
+    });
   }
-  return { loss, gradient };
+  return { loss, dHidden, dTable };
 }
 
-describe.each(testBackends)('crossEntropy on %s', (backend) => {
+function expectClose(actual: Float32Array, wanted: Float64Array): void {
+  const largest = wanted.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  wanted.forEach((value, i) => expect(Math.abs(actual[i]! - value) / largest).toBeLessThan(1e-5));
+}
+
+describe.each(testBackends)('the head and its cross-entropy on %s', (backend) => {
   beforeAll(() => useTestBackend(backend));
 
-  it('agrees with float64, value and gradient, and leaks nothing', async () => {
+  it.each([
+    ['in one piece', 2 ** 24, 1],
+    ['in blocks of two rows', 2 * WIDTH, 1],
+    ['at another temperature', 2 * WIDTH, 0.7],
+  ])('agree with float64 %s, value and gradients, and leak nothing', (_, maxLogits, temperature) => {
     const before = tf.memory().numTensors;
-    const expected = reference();
-    const input = tf.tensor2d(logits, [ROWS, WIDTH]);
-    const { value, grad } = tf.valueAndGrad((x) => crossEntropy(x as tf.Tensor2D, targets))(input);
-    expect((await value.data())[0]).toBeCloseTo(expected.loss, 4);
-    const gradient = await grad.data();
-    expected.gradient.forEach((entry, index) => expect(gradient[index]).toBeCloseTo(entry, 6));
-    tf.dispose([input, value, grad]);
+    const wanted = reference(temperature);
+    const params = { 'model.embed_tokens.weight': tf.tensor2d(table, [WIDTH, DEPTH]) };
+    const x = tf.tensor2d(hidden, [ROWS, DEPTH]);
+    const options = { temperature, maxLogits };
+    const values = headLogProbabilities(params, config, x, targets, options);
+    const { value, grads } = tf.engine().gradients(() => negativeLogLikelihood(ROWS)(values), [values]);
+    const own = headGradient(params, config, x, targets, grads[0] as tf.Tensor1D, true, options);
+    expect(value.dataSync()[0]).toBeCloseTo(wanted.loss, 4);
+    expectClose(own.hidden.dataSync<'float32'>(), wanted.dHidden);
+    expectClose(own.table!.dataSync<'float32'>(), wanted.dTable);
+    const alone = headGradient(params, config, x, targets, grads[0] as tf.Tensor1D, false, options);
+    expect(alone.table).toBeUndefined();
+    tf.dispose([value, values, x, ...grads, own.hidden, own.table!, alone.hidden, ...Object.values(params)]);
     expect(tf.memory().numTensors).toBe(before);
   });
 
-  it('is ln V for a model that knows nothing', async () => {
-    const loss = tf.tidy(() => crossEntropy(tf.zeros([2, 1000]), Int32Array.of(3, 999)));
-    expect((await loss.data())[0]).toBeCloseTo(Math.log(1000), 5);
-    loss.dispose();
-  });
-
-  it('scales its gradient with what comes from above', async () => {
-    const input = tf.tensor2d([1, 2, 3, 4], [2, 2]);
-    const own = Int32Array.of(0, 1);
-    const gradient = tf.grad((x) => crossEntropy(x as tf.Tensor2D, own));
-    const three = tf.scalar(3);
-    const [plain, tripled] = [gradient(input), gradient(input, three)];
-    const [a, b] = [await plain.data(), await tripled.data()];
-    a.forEach((value, index) => expect(b[index]).toBeCloseTo(3 * value, 6));
-    tf.dispose([input, three, plain, tripled]);
+  it('S11: the loss of a model that knows nothing is ln V', () => {
+    for (const [size, wanted] of [
+      [1000, Math.log(1000)],
+      [151936, 11.9312],
+    ] as const) {
+      const loss = tf.tidy(() => {
+        const params = { 'model.embed_tokens.weight': tf.zeros<tf.Rank.R2>([size, 1]) };
+        const ids = Int32Array.of(3, size - 1);
+        const values = headLogProbabilities(params, config, tf.zeros([2, 1]), ids, { temperature: 1 });
+        return negativeLogLikelihood(2)(values).dataSync()[0]!;
+      });
+      expect(loss).toBeCloseTo(wanted, 4);
+    }
   });
 });

@@ -1,15 +1,18 @@
-/** Supervised fine-tuning of all parameters on whatever TensorFlow.js backend is active (agent-spec §5.1). */
-import * as tf from '@tensorflow/tfjs-core';
-import type { ProcessorConfig } from '@agentiad/core/image/processor.ts';
-import type { ModelConfig } from '@agentiad/core/model/config.ts';
-import type { Params } from '@agentiad/core/model/params.ts';
+/** Supervised fine-tuning on whatever TensorFlow.js backend is active (agent-spec §5.1). */
 import type { Random } from '@agentiad/core/support/random.ts';
-import { shuffled } from '../data/split.ts';
-import { ADAMW_DEFAULTS, clipFactor, createAdamW } from '../optim/adamw.ts';
+import { UserError } from '@agentiad/core/support/userError.ts';
+import type { FlatGradient } from '../nn/gradients.ts';
+import { addGradient, gradients, logProbabilities } from '../nn/gradients.ts';
+import type { TrainingModel } from '../nn/trainingModel.ts';
+import type { AdamWState } from '../optim/adamw.ts';
+import { ADAMW_DEFAULTS, clipGradient, createAdamW } from '../optim/adamw.ts';
 import { cosineSchedule } from '../optim/schedule.ts';
-import type { MaskStrategy, Trajectory } from '../trajectories/trajectory.ts';
+import type { Trajectory } from '../trajectories/trajectory.ts';
 import { buildBatch } from './batch.ts';
-import { sftLoss } from './objective.ts';
+import type { BatchState } from './batches.ts';
+import { createBatches } from './batches.ts';
+import type { SftMask } from './mask.ts';
+import { negativeLogLikelihood } from './objective.ts';
 
 /** Reading drills (`trajectories/drills.ts`) before the demonstrations, at the same peak learning rate. */
 export interface DrillSettings {
@@ -20,113 +23,133 @@ export interface DrillSettings {
   readonly mixed: number;
 }
 
+/** How a run learns; what it trains is in `TrainedParts` (run/config.ts). */
 export interface SftSettings {
   readonly steps: number;
+  /** Samples of one micro-batch. */
   readonly batchSize: number;
+  /** Micro-batches of one step; by default 1. */
+  readonly accumulation?: number;
   readonly learningRate: number;
   /** Share of the steps. */
   readonly warmup: number;
   readonly weightDecay: number;
   readonly maxNorm: number;
-  readonly mask: MaskStrategy;
+  readonly mask: SftMask;
   readonly drills?: DrillSettings;
+  /** Longest sample in tokens; by default the model's own limit. */
+  readonly context?: number;
 }
 
 export interface SftProgress {
   readonly step: number;
+  /** Mean over the trained tokens of the step. */
   readonly loss: number;
+  /** Of the gradient, before it is clipped. */
   readonly norm: number;
   readonly learningRate: number;
-  /** True when the gradient was not finite: the step changed nothing. */
-  readonly skipped: boolean;
+  readonly tokens: number;
   readonly ms: number;
 }
 
-/**
- * Trains for `settings.steps` steps and returns the new parameters; the caller disposes both sets. `afterStep` may
- * evaluate or save. Batches are drawn from `random`: whole passes in a fresh order each.
- */
-export async function trainSft(options: {
-  readonly params: Params;
-  readonly config: ModelConfig;
-  readonly processor: ProcessorConfig;
+/** All that a phase of training needs to go on, besides the model's values. */
+export interface SftState {
+  readonly step: number;
+  readonly random: readonly number[];
+  readonly batches: BatchState;
+  readonly optimiser: AdamWState;
+}
+
+export interface SftOptions {
+  readonly model: TrainingModel;
   readonly trajectories: readonly Trajectory[];
   readonly settings: SftSettings;
   readonly random: Random;
-  readonly afterStep: (progress: SftProgress, params: Params) => Promise<void>;
-}): Promise<Params> {
-  const { config, processor, settings, trajectories } = options;
-  const values = await hostCopies(options.params);
-  const variables: Record<string, tf.Variable> = {};
-  for (const [name, tensor] of Object.entries(options.params)) variables[name] = tf.variable(tensor, true);
-  // Variables keep their generated names: those are global, and another run's may still be alive.
-  const nameOf = new Map(Object.entries(variables).map(([name, variable]) => [variable.name, name]));
-  const optimiser = createAdamW({ ...ADAMW_DEFAULTS, weightDecay: settings.weightDecay });
+  /** Go on from here; `model.values` must be those of the same moment. */
+  readonly resume?: SftState;
+  /** After every step; may save. Returns true to stop there. */
+  readonly afterStep: (progress: SftProgress, state: () => SftState) => Promise<boolean | void>;
+}
+
+/**
+ * Trains `model` up to `settings.steps` steps. Batches are drawn from `random`: whole passes in a fresh order each. A step
+ * whose loss or gradient is not finite changes nothing and throws a UserError that names its samples.
+ */
+export async function trainSft(options: SftOptions): Promise<void> {
+  const { model, settings, trajectories, random, resume } = options;
+  const optimiser = createAdamW(model.values.length, { ...ADAMW_DEFAULTS, weightDecay: settings.weightDecay });
   const schedule = cosineSchedule({
     peak: settings.learningRate,
     steps: settings.steps,
     warmup: settings.warmup,
     floor: 0.05,
   });
-  const nextBatch = createBatches(trajectories, settings.batchSize, options.random);
-
-  for (let step = 0; step < settings.steps; step++) {
-    const started = performance.now();
-    const batch = buildBatch(nextBatch(), config, processor, settings.mask);
-    const { value, grads } = tf.variableGrads(() => sftLoss(variables, config, batch), Object.values(variables));
-    const loss = (await value.data())[0]!;
-    const gradients: Record<string, Float32Array> = {};
-    for (const [variable, values] of Object.entries(await hostCopies(grads))) gradients[nameOf.get(variable)!] = values;
-    tf.dispose([value, ...Object.values(grads)]);
-    const { factor, norm } = clipFactor(Object.values(gradients), settings.maxNorm);
-    const learningRate = schedule(step);
-    const skipped = !Number.isFinite(norm);
-    if (!skipped) {
-      optimiser.nextStep();
-      for (const [name, gradient] of Object.entries(gradients)) {
-        if (factor < 1) gradient.forEach((entry, index) => (gradient[index] = entry * factor));
-        const variable = variables[name]!;
-        optimiser.update(name, values[name]!, gradient, learningRate, variable.rank > 1);
-        tf.tidy(() => variable.assign(tf.tensor(values[name]!.slice(), variable.shape)));
-      }
-    }
-    const ms = performance.now() - started;
-    await options.afterStep({ step: step + 1, loss, norm, learningRate, skipped, ms }, variables);
+  const lengths = trajectories.map(({ ids }) => ids.length);
+  const batches = createBatches(lengths, settings.batchSize, random);
+  if (resume) {
+    optimiser.restore(resume.optimiser);
+    batches.restore(resume.batches);
+    random.restore(resume.random);
   }
-  return variables;
-}
-
-async function hostCopies(tensors: Readonly<Record<string, tf.Tensor>>): Promise<Record<string, Float32Array>> {
-  const copies: Record<string, Float32Array> = {};
-  for (const [name, tensor] of Object.entries(tensors))
-    copies[name] = Float32Array.from(await tensor.data<'float32'>());
-  return copies;
-}
-
-/** Batches sorted together by length waste little padding; more would make batches of one mode only. */
-const BATCHES_SORTED = 4;
-
-/** Coarse on purpose: an anomalous answer is a few tokens longer than a normal one, and labels must stay mixed. */
-function lengthClass({ ids }: Trajectory): number {
-  return Math.ceil(ids.length / 128);
-}
-
-/** Whole passes in a fresh order each; inside every four batches, samples of similar length go together. */
-function createBatches(items: readonly Trajectory[], size: number, random: Random): () => Trajectory[] {
-  let queue: Trajectory[] = [];
-  let batches: Trajectory[][] = [];
-  const refill = () => {
-    const chunk: Trajectory[] = [];
-    while (chunk.length < size * BATCHES_SORTED) {
-      if (queue.length === 0) queue = shuffled(items, random);
-      chunk.push(queue.pop()!);
+  for (let step = resume?.step ?? 0; step < settings.steps; step++) {
+    const started = performance.now();
+    const micro = Array.from({ length: settings.accumulation ?? 1 }, () =>
+      batches.next().map((index) => trajectories[index]!),
+    );
+    const { loss, gradient, tokens } = await accumulate(model, micro, settings.mask);
+    const norm = clipGradient(gradient, settings.maxNorm);
+    if (!Number.isFinite(norm) || !Number.isFinite(loss)) {
+      throw await notFinite(model, micro.flat(), settings.mask, step + 1);
     }
-    chunk.sort((a, b) => lengthClass(a) - lengthClass(b));
-    const cut = Array.from({ length: BATCHES_SORTED }, (_, index) => chunk.slice(index * size, (index + 1) * size));
-    batches = shuffled(cut, random);
-  };
-  return () => {
-    if (batches.length === 0) refill();
-    return batches.pop()!;
-  };
+    const learningRate = schedule(step);
+    optimiser.step(model, gradient, learningRate);
+    const progress = { step: step + 1, loss, norm, learningRate, tokens, ms: performance.now() - started };
+    const isStopped = await options.afterStep(progress, () => ({
+      step: step + 1,
+      random: random.state(),
+      batches: batches.state(),
+      optimiser: optimiser.state(),
+    }));
+    if (isStopped) return;
+  }
+}
+
+/** Loss and gradient of several micro-batches as if they were one batch: every token counts the same. */
+export async function accumulate(
+  model: TrainingModel,
+  micro: readonly (readonly Trajectory[])[],
+  mask: SftMask,
+): Promise<{ loss: number; gradient: FlatGradient; tokens: number }> {
+  const batches = micro.map((samples) => buildBatch(samples, model.config, model.processor, mask));
+  const tokens = batches.reduce((sum, { targets }) => sum + targets.length, 0);
+  let loss = 0;
+  let gradient: FlatGradient | null = null;
+  for (const batch of batches) {
+    const own = await gradients(model, batch, negativeLogLikelihood(tokens));
+    loss += own.loss;
+    if (gradient) addGradient(gradient, own.gradient);
+    else gradient = own.gradient;
+  }
+  return { loss, gradient: gradient!, tokens };
+}
+
+/** Which of the samples it was, each alone; all of them where only the gradient is not finite. */
+async function notFinite(
+  model: TrainingModel,
+  samples: readonly Trajectory[],
+  mask: SftMask,
+  step: number,
+): Promise<UserError> {
+  const broken: Trajectory[] = [];
+  for (const sample of samples) {
+    const values = await logProbabilities(model, buildBatch([sample], model.config, model.processor, mask));
+    if (!values.every(Number.isFinite)) broken.push(sample);
+  }
+  const named = (broken.length > 0 ? broken : samples).map(({ id }) => id).join(', ');
+  return new UserError({
+    code: 'not-finite',
+    subject: `step ${step}, ${broken.length > 0 ? 'sample' : 'one of the samples'} ${named}`,
+    reason: 'the loss or its gradient is not a finite number. Nothing was changed in this step.',
+    remedy: 'Go on from the last checkpoint with a lower learning rate, or look at the sample.',
+  });
 }

@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { demonstrateCase, makeCase, tinyModel } from '../trajectories/testCase.ts';
+import type { Trajectory } from '../trajectories/trajectory.ts';
+import { checkSample } from './sample.ts';
+
+const { config } = tinyModel.backbone;
+const { trajectory } = await demonstrateCase(makeCase(), 'pz+cr');
+const check = (changes: Partial<Trajectory>, context = 4096) =>
+  checkSample({ ...trajectory, ...changes }, config, 'last-two', context);
+const name = trajectory.id;
+
+describe('a sample', () => {
+  it('passes as it was made', () => {
+    expect(() => check({})).not.toThrow();
+    expect(() => check({}, trajectory.ids.length)).not.toThrow();
+  });
+
+  it('S3: without a trained token it is an error with its name', () => {
+    const segments = trajectory.segments.map((segment) =>
+      segment.kind === 'model' ? { ...segment, kind: 'observation' as const } : segment,
+    );
+    expect(() => check({ segments })).toThrow(`sample ${name}: no token of it is trained (mask last-two)`);
+    expect(() => check({ ids: [], segments: [] })).toThrow(`sample ${name}: it has no tokens`);
+  });
+
+  it('S5: places for images, images and their patches agree', () => {
+    const image = trajectory.segments.find(({ kind }) => kind === 'image')!;
+    const one = trajectory.images[0]!;
+    const wider = { ...one, width: one.width + 28, data: new Uint8Array((one.width + 28) * one.height * 3) };
+    expect(() => check({ images: trajectory.images.with(0, wider) })).toThrow(name);
+    expect(() => check({ images: trajectory.images.slice(1) })).toThrow(`${name}: 3 runs of image tokens for 2 images`);
+    const position = image.from;
+    expect(() => check({ ids: trajectory.ids.with(position, 7) })).toThrow(/image tokens/);
+  });
+
+  it('S6: longer than the context it is an error, never cut', () => {
+    const { length } = trajectory.ids;
+    expect(() => check({}, length - 1)).toThrow(
+      `sample ${name}: it has ${length} tokens (6 for images) and the context`,
+    );
+    expect(() => check({}, 2)).toThrow(
+      `sample ${name}: its image 1 takes 2 tokens, which leaves no room in a context of 2`,
+    );
+  });
+});
