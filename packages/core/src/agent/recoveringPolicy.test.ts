@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { AbortSignalLike } from '../model/backbone.ts';
 import type { Action, Policy } from './policy.ts';
 import { createRecoveringPolicy, RECOVERED } from './recoveringPolicy.ts';
 import { testBackbone } from './testing.ts';
@@ -77,6 +78,26 @@ describe('an inspection whose graphics device is lost', () => {
     const thrice = setUp([2, 3, 4]);
     await thrice.policy.observe([1], []);
     await expect(thrice.policy.act(request([]))).rejects.toMatchObject({ code: 'device-lost-repeatedly' });
+  });
+
+  it('can be stopped while the model is fed anew', async () => {
+    const seen: (AbortSignalLike | undefined)[] = [];
+    let acts = 0;
+    const create = (): Policy => ({
+      async observe(_ids, _images, signal) {
+        seen.push(signal);
+      },
+      async act() {
+        if (++acts === 1) throw lost();
+        return { ids: [], text: '', stopReason: 'aborted', score: null };
+      },
+      dispose() {},
+    });
+    const policy = createRecoveringPolicy(testBackbone, create, { isLoss, rebuild: async () => testBackbone });
+    await policy.observe([1], []);
+    const signal = { aborted: false };
+    await policy.act({ ...request([]), signal });
+    expect(seen).toEqual([undefined, signal]);
   });
 
   it('passes every other error on at once', async () => {

@@ -3,7 +3,7 @@
  * everything up to the last finished step, and the step that failed is taken again.
  */
 import type { ProcessedImage } from '../image/processor.ts';
-import type { Backbone } from '../model/backbone.ts';
+import type { AbortSignalLike, Backbone } from '../model/backbone.ts';
 import { UserError } from '../support/userError.ts';
 import type { ActRequest, Policy } from './policy.ts';
 
@@ -35,21 +35,24 @@ export function createRecoveringPolicy(
   let policy = create(present);
   let recoveries = 0;
 
-  const recover = async (loss: unknown) => {
+  const recover = async (loss: unknown, signal?: AbortSignalLike) => {
     if (recoveries === MAX_RECOVERIES) throw givenUp(loss);
     recoveries++;
     policy.dispose();
     present = await recovery.rebuild(present);
     policy = create(present);
-    for (const { ids, images } of fed) await policy.observe(ids, images);
+    for (const { ids, images } of fed) await policy.observe(ids, images, signal);
   };
 
-  /** Does `work`, again after each loss; a device may also be lost while the model is fed anew. */
-  const persistently = async <T>(work: () => Promise<T>): Promise<T> => {
+  /**
+   * Does `work`, again after each loss; a device may also be lost while the model is fed anew. Once `signal` ended the
+   * feeding, `work` finds it too.
+   */
+  const persistently = async <T>(signal: AbortSignalLike | undefined, work: () => Promise<T>): Promise<T> => {
     let loss: unknown = null;
     for (;;) {
       try {
-        if (loss !== null) await recover(loss);
+        if (loss !== null) await recover(loss, signal);
         return await work();
       } catch (error) {
         if (!recovery.isLoss(error) || isGivenUp(error)) throw error;
@@ -63,12 +66,12 @@ export function createRecoveringPolicy(
       return recoveries > 0 ? [RECOVERED] : [];
     },
     async observe(ids, images, signal) {
-      await persistently(() => policy.observe(ids, images, signal));
+      await persistently(signal, () => policy.observe(ids, images, signal));
       fed.push({ ids, images });
     },
     async act(request) {
       const shown = createOnce(request.onText);
-      const action = await persistently(() => policy.act({ ...request, onText: shown.again() }));
+      const action = await persistently(request.signal, () => policy.act({ ...request, onText: shown.again() }));
       fed.push({ ids: [...request.forcedIds, ...action.ids], images: [] });
       return action;
     },
