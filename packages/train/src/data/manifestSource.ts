@@ -16,6 +16,8 @@ export interface ManifestSourceOptions {
   /** How many exemplars a row without its own list gets; default 5. */
   readonly exemplarCount?: number;
   readonly seed?: number;
+  /** At most so many rows, drawn by seed, of each label half as far as there are. */
+  readonly limit?: number;
 }
 
 export async function manifestCases(file: string, options: ManifestSourceOptions = {}): Promise<LabelledCase[]> {
@@ -25,7 +27,7 @@ export async function manifestCases(file: string, options: ManifestSourceOptions
 /** The cases of rows that are at hand. */
 export async function casesOf(manifest: Manifest, options: ManifestSourceOptions = {}): Promise<LabelledCase[]> {
   const { file } = manifest;
-  const rows = chooseRows(manifest, options);
+  const rows = drawRows(chooseRows(manifest, options), options);
   const openExemplar = exemplarOpener(manifest);
   const types = typesByCategory(manifest);
   return Promise.all(
@@ -61,6 +63,16 @@ export function chooseRows(manifest: Manifest, { splits, categories }: ManifestS
     reason: 'no row has the wanted split and category.',
     remedy: `Categories: ${[...new Set(manifest.rows.map((row) => row.category))].join(', ')}.`,
   });
+}
+
+function drawRows(rows: readonly ManifestRow[], { limit = rows.length, seed = 0 }: ManifestSourceOptions) {
+  if (rows.length <= limit) return rows;
+  const drawn = shuffled(rows, createRandom(mixSeed('rows', seed)));
+  const anomalous = drawn.filter(({ label }) => label === 'anomalous');
+  const normal = drawn.filter(({ label }) => label === 'normal');
+  const half = Math.max(Math.floor(limit / 2), limit - normal.length);
+  const chosen = new Set([...anomalous.slice(0, half), ...normal].slice(0, limit));
+  return drawn.filter((row) => chosen.has(row));
 }
 
 /** Opens each exemplar file once. */

@@ -28,6 +28,15 @@ export type SourceConfig =
       readonly exemplars: number;
       /** Share of the boards kept out of training. */
       readonly heldOutShare: number;
+    }
+  | {
+      /** The train split of an imported dataset (`agentiad data import`). */
+      readonly kind: 'manifest';
+      readonly count: number;
+      readonly manifest: string;
+      readonly exemplars: number;
+      /** Cut windows of this side instead of taking whole photographs. */
+      readonly windowSize?: number;
     };
 
 /** A model whose weights exist: a Hugging Face checkpoint or a converted model. */

@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { deepPcbCases, readDeepPcb } from '../data/deepPcbSource.ts';
 import type { LabelledCase } from '../data/labelledCase.ts';
+import { manifestTrainingCases } from '../data/manifestTraining.ts';
 import { proceduralCases } from '../data/proceduralSource.ts';
 import { splitByGroup } from '../data/split.ts';
 import { familiesOf } from '../parts/split.ts';
@@ -33,6 +34,8 @@ async function casesOf(source: SourceConfig, seed: number, dataFolder: string): 
       const scans = await readDeepPcb(manifest);
       return deepPcbCases(scans, { count, seed, boards: train, exemplarCount: exemplars, isMisaligned: true });
     }
+    case 'manifest':
+      return manifestTrainingCases(path.resolve(dataFolder, source.manifest), { ...source, seed });
   }
 }
 
