@@ -74,7 +74,9 @@ export function markdownTable(results: readonly BenchResult[]): string {
     `| ${titles.join(' | ')} |`,
     `|${titles.map(() => '---|').join('')}`,
     ...rows,
-    ...(rows.some((row) => /\*/.test(row)) ? ['', 'In italics: worked out from one layer and one block.'] : []),
+    ...(rows.some((row) => /\*/.test(row))
+      ? ['', 'In italics: worked out from one language layer and two vision blocks.']
+      : []),
   ].join('\n');
 }
 
