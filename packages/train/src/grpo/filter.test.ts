@@ -13,7 +13,16 @@ function source(rewards: readonly (readonly (number | null)[])[]) {
 
 describe('collectGroups', () => {
   it('G3: drops groups whose rewards agree, counts them and samples others in their place', async () => {
-    const collected = await collectGroups(source([[1, 1], [1, 0], [0, 0], [0, 1]]), 2, SETTINGS);
+    const collected = await collectGroups(
+      source([
+        [1, 1],
+        [1, 0],
+        [0, 0],
+        [0, 1],
+      ]),
+      2,
+      SETTINGS,
+    );
     expect(collected.groups.map(({ advantages }) => advantages)).toEqual([
       [0.5, -0.5],
       [-0.5, 0.5],

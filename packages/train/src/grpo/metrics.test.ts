@@ -6,7 +6,14 @@ import type { ReplaySample } from './replayBuffer.ts';
 import { createReplayBuffer } from './replayBuffer.ts';
 import { makeFacts, makeGroup, makeRollout, makeTrajectory } from './testing.ts';
 
-const LOSS: LossSettings = { clipLow: 0.2, clipHigh: 0.28, dualClip: null, ratio: 'token', klWeight: 0, klEstimator: 'k3' };
+const LOSS: LossSettings = {
+  clipLow: 0.2,
+  clipHigh: 0.28,
+  dualClip: null,
+  ratio: 'token',
+  klWeight: 0,
+  klEstimator: 'k3',
+};
 
 function sample(old: readonly number[], advantage: number, reference: readonly number[] | null = null): ReplaySample {
   return {
@@ -28,7 +35,12 @@ describe('rolloutFigures', () => {
       makeRollout(null, { failure: 'the device was lost' }),
       makeRollout(0.5, { facts: makeFacts({ answer: { isAnomalous: false, type: 'none' }, calls: [CROP] }) }),
     ];
-    expect(rolloutFigures([{ id: 'a', rollouts: rollouts.slice(0, 2) }, { id: 'b', rollouts: rollouts.slice(2) }])).toEqual({
+    expect(
+      rolloutFigures([
+        { id: 'a', rollouts: rollouts.slice(0, 2) },
+        { id: 'b', rollouts: rollouts.slice(2) },
+      ]),
+    ).toEqual({
       rollouts: 4,
       reward: 0.5,
       rewardDeviation: 1 / 3,

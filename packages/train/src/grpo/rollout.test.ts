@@ -1,7 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Backbone } from '@agentiad/core/model/backbone.ts';
 import { imageIds } from '@agentiad/core/model/config.ts';
-import { embeddingName } from '@agentiad/core/model/params.ts';
 import { DEFAULT_LIMITS } from '@agentiad/core/agent/request.ts';
 import { useTestBackend } from '@agentiad/core/model/testBackend.ts';
 import { codePreset } from '../rewards/code.ts';
@@ -10,7 +9,7 @@ import { samplerMismatch } from './metrics.ts';
 import type { RolloutSettings } from './rollout.ts';
 import { rollOutGroup, scoreEpisodes } from './rollout.ts';
 import { logTemperature } from './sampling.ts';
-import { makeFacts, makeTrajectory } from './testing.ts';
+import { exaggerate, makeFacts, makeTrajectory } from './testing.ts';
 import type { LookModel } from './toy/lookModel.ts';
 import { createLookModel } from './toy/lookModel.ts';
 import { lookCases, lookDeps } from './toy/lookTask.ts';
@@ -33,11 +32,7 @@ beforeAll(async () => {
   await useTestBackend('wasm');
   model = await createLookModel(1);
   // An image id that the model wants very much, so that its ban is felt.
-  const { spans, values } = model.training;
-  const { from, shape } = spans.find(({ name }) => name === embeddingName)!;
-  const row = from + model.training.config.special.image * shape[1]!;
-  for (let i = 0; i < shape[1]!; i++) values[row + i]! *= 3;
-  model.training.upload();
+  exaggerate(model.training, model.training.config.special.image);
   return () => model.dispose();
 });
 
@@ -92,7 +87,10 @@ describe('rollOutGroup', () => {
 
   it.each([
     ['G22: at the temperature of sampling', { temperature: 0.7, topP: 1, logProbabilities: 'sampling' }],
-    ['G22: raw, whatever the temperature', { temperature: 0.7, topP: 1, laterTemperature: 0.9, logProbabilities: 'raw' }],
+    [
+      'G22: raw, whatever the temperature',
+      { temperature: 0.7, topP: 1, laterTemperature: 0.9, logProbabilities: 'raw' },
+    ],
     ['G23: of the full distribution under top-p', { temperature: 1, topP: 0.3, logProbabilities: 'sampling' }],
   ] as const)("%s, the sampler's log-probabilities are the trainer's", async (_, sampling) => {
     const { rollouts } = await rollOutGroup(example!, lookDeps(model.loaded), { ...SETTINGS, sampling }, 7);
@@ -117,7 +115,9 @@ describe('rollOutGroup', () => {
 
   it('same seed, same rollouts; another seed, others', async () => {
     const idsOf = async (seed: number) =>
-      (await rollOutGroup(example!, lookDeps(model.loaded), SETTINGS, seed)).rollouts.map(({ trajectory }) => trajectory.ids);
+      (await rollOutGroup(example!, lookDeps(model.loaded), SETTINGS, seed)).rollouts.map(
+        ({ trajectory }) => trajectory.ids,
+      );
     const first = await idsOf(1);
     expect(await idsOf(1)).toEqual(first);
     expect(await idsOf(2)).not.toEqual(first);

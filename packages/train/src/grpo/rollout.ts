@@ -136,7 +136,10 @@ async function rollOut(
   const isCut = turns.some((turn) => turn.isCut) || errors.some(({ code }) => code === 'context-length');
   const spans = turns.map(({ from, ids }) => ({ from, to: from + ids.length }));
   for (const { from, ids } of turns) {
-    assert(ids.every((drawnId, index) => record.ids[from + index] === drawnId), `${id}: the record has other ids`);
+    assert(
+      ids.every((drawnId, index) => record.ids[from + index] === drawnId),
+      `${id}: the record has other ids`,
+    );
   }
   const gain =
     settings.reward.needsConfidence && agentAnswer && !isFailed

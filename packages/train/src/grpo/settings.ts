@@ -26,8 +26,11 @@ export interface GrpoSettings {
   readonly advantage: AdvantageKind;
   readonly minDeviation: number;
   readonly maxResampled: number;
-  /** What a step does when too few groups have an advantage: a smaller batch, or its samples more than once. */
-  readonly shortage: 'smaller' | 'repeat';
+  /**
+   * What a step does when too few groups have an advantage for a batch: take a `smaller` one, `repeat` its samples, or let
+   * them `wait` in the replay buffer for those of the next step.
+   */
+  readonly shortage: 'smaller' | 'repeat' | 'wait';
   /** Rollouts of one update; a step takes as many updates as its rollouts need, `innerEpochs` times. */
   readonly batchSize: number;
   readonly innerEpochs: number;
@@ -68,7 +71,7 @@ export const GRPO_PRESETS = {
     reward: { preset: 'paper', ablations: [] },
     advantage: 'trl',
     minDeviation: 0,
-    shortage: 'smaller',
+    shortage: 'wait',
     loss: { clipLow: 0.2, clipHigh: 0.2, dualClip: null, ratio: 'token', klWeight: 0.1, klEstimator: 'k3' },
     learningRate: 1e-6,
     warmup: 0,

@@ -1,5 +1,7 @@
 /** Made-up rollouts and samples, for tests. */
+import { embeddingName } from '@agentiad/core/model/params.ts';
 import type { Segment } from '@agentiad/core/tokenizer/conversation.ts';
+import type { TrainingModel } from '../nn/trainingModel.ts';
 import type { RolloutFacts } from '../rewards/facts.ts';
 import type { RewardRecord, Trajectory } from '../trajectories/trajectory.ts';
 import type { Group, Rollout } from './rollout.ts';
@@ -42,4 +44,12 @@ export function makeGroup(rewards: readonly (number | null)[]): Group {
 
 export function makeFacts(changes: Partial<RolloutFacts> = {}): RolloutFacts {
   return { ...FACTS, ...changes };
+}
+
+/** Makes a model of random weights want a token very much at about every second place. */
+export function exaggerate(model: TrainingModel, id: number): void {
+  const { from, shape } = model.spans.find(({ name }) => name === embeddingName)!;
+  const width = shape[1]!;
+  for (let i = from + id * width; i < from + (id + 1) * width; i++) model.values[i]! *= 3;
+  model.upload();
 }

@@ -66,7 +66,7 @@ export function createGrpoTrainer(options: TrainerOptions): GrpoTrainer {
   const { model, backbone, deps, cases, settings, seed } = options;
   checkSettings(settings, model.lora !== null);
   assert(cases.length > 0, 'no cases to train on');
-  const { groupSize, groupsPerStep } = settings;
+  const { groupsPerStep } = settings;
   const { reward = REWARD_PRESETS[settings.reward.preset](settings.reward.ablations) } = options;
   const rollouts = rolloutSettings(settings, reward);
   const update = updateSettings(settings);
@@ -94,14 +94,12 @@ export function createGrpoTrainer(options: TrainerOptions): GrpoTrainer {
         onGroup?.(group);
         return group;
       };
-      const wanted = Math.max(0, groupsPerStep - Math.floor(buffer.size / groupSize));
-      const collected = await collectGroups(sample, wanted, settings);
+      const collected = await collectGroups(sample, groupsPerStep, settings);
       const fresh = await prepare(collected.groups);
       const mismatch = samplerMismatch(fresh);
       buffer.add(fresh);
       const sampled = performance.now();
-      const taken = fill(buffer.take(groupsPerStep * groupSize));
-      const learned = await learn(taken);
+      const learned = await learn(take());
       step++;
       backbone.refresh();
       return {
@@ -165,10 +163,13 @@ export function createGrpoTrainer(options: TrainerOptions): GrpoTrainer {
     return kept.map((one, index) => ({ ...one, old: old[index]!, reference: reference?.[index] ?? null }));
   }
 
-  /** Too few samples for one batch: as many as there are, or each of them more than once. */
-  function fill(samples: readonly ReplaySample[]): readonly ReplaySample[] {
-    if (settings.shortage === 'smaller' || samples.length === 0 || samples.length >= settings.batchSize) return samples;
-    return Array.from({ length: settings.batchSize }, (_, index) => samples[index % samples.length]!);
+  /** What the step learns from. Where too few samples are there for a batch, the settings say what happens. */
+  function take(): readonly ReplaySample[] {
+    const { shortage, batchSize } = settings;
+    if (shortage === 'wait') return buffer.take(buffer.size - (buffer.size % batchSize));
+    const samples = buffer.take(buffer.size);
+    if (shortage === 'smaller' || samples.length === 0 || samples.length >= batchSize) return samples;
+    return Array.from({ length: batchSize }, (_, index) => samples[index % samples.length]!);
   }
 
   async function learn(samples: readonly ReplaySample[]): Promise<Figures> {

@@ -76,7 +76,14 @@ describe('batchGradient', () => {
   });
 
   it('G13: padding to another bucket changes neither loss nor gradient', async () => {
-    const plan = makePlan(samples, sequenceWeights(samples.map(({ old }) => old.length), 'token-mean', 0));
+    const plan = makePlan(
+      samples,
+      sequenceWeights(
+        samples.map(({ old }) => old.length),
+        'token-mean',
+        0,
+      ),
+    );
     const at = (width: number) => {
       const { config, processor } = look.training;
       const batch = buildBatch(trajectories, config, processor, 'all-assistant', width);

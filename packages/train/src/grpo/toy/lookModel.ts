@@ -64,36 +64,33 @@ export async function createLookModel(seed: number): Promise<LookModel> {
   };
 }
 
-export interface WarmStart {
-  readonly demonstrations: number;
-  readonly steps: number;
-  /** Share of the demonstrations that look. */
-  readonly lookShare: number;
-}
-
-/** Supervised start on demonstrations that mostly guess. */
-export async function warmUp(model: LookModel, seed: number, settings: WarmStart): Promise<void> {
-  const cases = lookCases(settings.demonstrations, mixSeed('demonstrations', seed));
+/**
+ * Supervised start in two phases: first demonstrations that all look, which teach the protocol and what the pattern looks
+ * like, then some that mostly guess, which teach not to look.
+ */
+export async function warmUp(model: LookModel, seed: number): Promise<void> {
   const random = createRandom(mixSeed('warm', seed));
-  const trajectories = [];
-  for (const [index, example] of cases.entries()) {
-    const looks = (index * settings.lookShare) % 1 >= 1 - settings.lookShare;
-    trajectories.push(await demonstrateLook(example, model.loaded, { looks, guess: random.next() < 0.5 }));
-  }
-  await trainSft({
-    model: model.training,
-    trajectories,
-    random,
-    settings: {
-      steps: settings.steps,
-      batchSize: 8,
+  for (const { name, count, steps, lookShare } of PHASES) {
+    const trajectories = [];
+    for (const example of lookCases(count, mixSeed(name, seed))) {
+      const looks = random.next() < lookShare;
+      trajectories.push(await demonstrateLook(example, model.loaded, { looks, guess: random.next() < 0.5 }));
+    }
+    const settings = {
+      steps,
+      batchSize: 4,
       learningRate: 4e-3,
       warmup: 0.05,
       weightDecay: 0,
       maxNorm: 1,
       mask: 'all-assistant',
-    },
-    afterStep: async () => undefined,
-  });
+    } as const;
+    await trainSft({ model: model.training, trajectories, random, settings, afterStep: async () => undefined });
+  }
   model.backbone.refresh();
 }
+
+const PHASES = [
+  { name: 'looking', count: 160, steps: 100, lookShare: 1 },
+  { name: 'guessing', count: 80, steps: 40, lookShare: 0.12 },
+] as const;

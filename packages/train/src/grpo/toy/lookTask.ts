@@ -52,13 +52,18 @@ function paint(next: () => number, isBad: boolean): Raster {
     for (let x = 0; x < PART_SIDE; x++) {
       const isMiddle = x >= MIDDLE[0] && x < MIDDLE[1] && y >= MIDDLE[0] && y < MIDDLE[1];
       const pattern = isBad && isMiddle ? ((x + y) % 2 === 0 ? 90 : -90) : 0;
-      data.fill(128 + pattern + Math.round(NOISE * (2 * next() - 1)), (y * PART_SIDE + x) * 3, (y * PART_SIDE + x + 1) * 3);
+      data.fill(
+        128 + pattern + Math.round(NOISE * (2 * next() - 1)),
+        (y * PART_SIDE + x) * 3,
+        (y * PART_SIDE + x + 1) * 3,
+      );
     }
   }
   return { width: PART_SIDE, height: PART_SIDE, data };
 }
 
-const ZOOM = '<tool_call>\n{"name": "crop_image_normalized", "arguments": {"bbox_2d": [0.4, 0.4, 0.6, 0.6], "target_image": 1}}\n</tool_call>';
+const ZOOM =
+  '<tool_call>\n{"name": "crop_image_normalized", "arguments": {"bbox_2d": [0.4, 0.4, 0.6, 0.6], "target_image": 1}}\n</tool_call>';
 
 function answerText(isBad: boolean): string {
   const type = isBad ? LOOK_TYPES[0] : 'none';

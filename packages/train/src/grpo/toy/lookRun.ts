@@ -1,0 +1,96 @@
+/** The learning sanity of GRPO: a policy that mostly guesses learns to look (docs of the task: lookTask.ts). */
+import { DEFAULT_LIMITS } from '@agentiad/core/agent/request.ts';
+import { mixSeed } from '../../parts/noise.ts';
+import { isRight } from '../../rewards/facts.ts';
+import { paperPreset } from '../../rewards/paper.ts';
+import type { GrpoSettings } from '../settings.ts';
+import { GRPO_PRESETS } from '../settings.ts';
+import { rollOutGroup } from '../rollout.ts';
+import type { StepReport } from '../trainer.ts';
+import { createGrpoTrainer } from '../trainer.ts';
+import type { LookModel } from './lookModel.ts';
+import { createLookModel, warmUp } from './lookModel.ts';
+import { lookCases, lookDeps } from './lookTask.ts';
+
+/** Success must come within so many steps. */
+export const LOOK_STEPS = 20;
+
+const SETTINGS: GrpoSettings = {
+  ...GRPO_PRESETS.code,
+  mode: 'pz',
+  steps: LOOK_STEPS,
+  groupSize: 8,
+  groupsPerStep: 3,
+  batchSize: 24,
+  microBatch: 4,
+  maxToolCalls: 2,
+  maxNewTokens: 60,
+  maxResampled: 3,
+  truncated: 0,
+  minDeviation: 0,
+  shortage: 'smaller',
+  sampling: { temperature: 1, topP: 1, logProbabilities: 'sampling' },
+  reward: { preset: 'paper', ablations: ['no_curiosity'] },
+  learningRate: 1e-3,
+  warmup: 0,
+};
+
+const TEST_CASES = 48;
+
+export interface LookResult {
+  /** Share of right answers on cases never trained on, sampled as in training. */
+  readonly before: number;
+  readonly after: number;
+  readonly steps: number;
+  /** Share of those episodes that looked. */
+  readonly looksBefore: number;
+  readonly looksAfter: number;
+}
+
+/** Trains until a step's own rollouts are nearly all right, at most `LOOK_STEPS` steps. */
+export async function runLookTask(seed: number, onStep: (report: StepReport) => void = () => {}): Promise<LookResult> {
+  const model = await createLookModel(seed);
+  try {
+    await warmUp(model, seed);
+    const first = await measure(model, seed);
+    const trainer = createGrpoTrainer({
+      model: model.training,
+      backbone: model.backbone,
+      deps: lookDeps(model.loaded),
+      cases: lookCases(64, mixSeed('train', seed)),
+      settings: SETTINGS,
+      seed,
+    });
+    let streak = 0;
+    while (trainer.step < LOOK_STEPS && streak < 2) {
+      const report = await trainer.next();
+      onStep(report);
+      streak = (report.figures['accuracy'] ?? 0) > 0.95 ? streak + 1 : 0;
+    }
+    const last = await measure(model, seed);
+    return {
+      before: first.success,
+      after: last.success,
+      steps: trainer.step,
+      looksBefore: first.looks,
+      looksAfter: last.looks,
+    };
+  } finally {
+    model.dispose();
+  }
+}
+
+async function measure(model: LookModel, seed: number): Promise<{ success: number; looks: number }> {
+  const { mode, sampling, maxToolCalls, maxNewTokens } = SETTINGS;
+  const limits = { ...DEFAULT_LIMITS, maxToolCalls, maxNewTokens };
+  const settings = { mode, sampling, limits, groupSize: 1, truncated: 'mask', reward: paperPreset() } as const;
+  let right = 0;
+  let looked = 0;
+  for (const [index, example] of lookCases(TEST_CASES, mixSeed('test', seed)).entries()) {
+    const { rollouts } = await rollOutGroup(example, lookDeps(model.loaded), settings, mixSeed('measure', seed, index));
+    const { facts } = rollouts[0]!;
+    if (isRight(facts)) right++;
+    if (facts.calls.length > 0) looked++;
+  }
+  return { success: right / TEST_CASES, looks: looked / TEST_CASES };
+}
