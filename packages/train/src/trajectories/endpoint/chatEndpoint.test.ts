@@ -98,6 +98,14 @@ describe('a request to a teacher', () => {
     for (const name of files) expect(await readFile(path.join(folder, name), 'utf8')).not.toContain(KEY);
   });
 
+  it('is sent once when it comes twice at the same time', async () => {
+    const { server, endpoint, ledger } = await setUp((_, index) => `answer ${index}`);
+    const answers = await Promise.all([endpoint.complete(request), endpoint.complete(request)]);
+    expect(answers.map(({ text }) => text)).toEqual(['answer 0', 'answer 0']);
+    expect(server.requests).toHaveLength(1);
+    expect(ledger.summary).toMatchObject({ requests: 1, cached: 1 });
+  });
+
   it('says when the server does not count tokens', async () => {
     const { endpoint, ledger } = await setUp([{ text: 'hi', usage: null }]);
     await endpoint.complete(request);

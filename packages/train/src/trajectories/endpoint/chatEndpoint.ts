@@ -64,6 +64,8 @@ export function createChatEndpoint(options: {
     intervalCap: 1,
   });
   const closing = new AbortController();
+  /** Requests that are alike are sent once, also when they come at the same time. */
+  const underWay = new Map<string, Promise<Answer>>();
 
   const attempt = async (body: OpenAI.ChatCompletionCreateParamsNonStreaming): Promise<Answer> => {
     ledger.checkBudget();
@@ -78,6 +80,33 @@ export function createChatEndpoint(options: {
     }
   };
 
+  const ask = async (body: OpenAI.ChatCompletionCreateParamsNonStreaming, key: string): Promise<Answer> => {
+    const known = await cache.get(key);
+    if (known) {
+      ledger.addCached();
+      return known;
+    }
+    const answer = await pRetry(() => queue.add(() => attempt(body), { signal: closing.signal }), {
+      retries: config.retries,
+      minTimeout: config.firstDelaySeconds * 1000,
+      maxTimeout: LONGEST_WAIT_MS,
+      randomize: true,
+      signal: closing.signal,
+      shouldRetry: ({ error }) => error instanceof PassingError,
+      async onFailedAttempt({ error, retriesLeft }) {
+        if (!(error instanceof PassingError) || retriesLeft === 0) return;
+        ledger.addRetry();
+        say(`The teacher's server: ${error.message}. Trying again, ${retriesLeft} times at most.`);
+        await sleep(error.waitMs, undefined, { signal: closing.signal });
+      },
+    }).catch((error: unknown) => {
+      throw error instanceof PassingError ? unreachable(config, error) : error;
+    });
+    ledger.addAnswer(answer.usage);
+    await cache.put(key, answer);
+    return answer;
+  };
+
   return {
     async complete({ model, messages, temperature, seed }) {
       const body: OpenAI.ChatCompletionCreateParamsNonStreaming = {
@@ -88,30 +117,11 @@ export function createChatEndpoint(options: {
         [config.maxTokensField]: config.maxTokens,
       };
       const key = requestKey(config.baseUrl, body);
-      const known = await cache.get(key);
-      if (known) {
-        ledger.addCached();
-        return known;
-      }
-      const answer = await pRetry(() => queue.add(() => attempt(body), { signal: closing.signal }), {
-        retries: config.retries,
-        minTimeout: config.firstDelaySeconds * 1000,
-        maxTimeout: LONGEST_WAIT_MS,
-        randomize: true,
-        signal: closing.signal,
-        shouldRetry: ({ error }) => error instanceof PassingError,
-        async onFailedAttempt({ error, retriesLeft }) {
-          if (!(error instanceof PassingError) || retriesLeft === 0) return;
-          ledger.addRetry();
-          say(`The teacher's server: ${error.message}. Trying again, ${retriesLeft} times at most.`);
-          await sleep(error.waitMs, undefined, { signal: closing.signal });
-        },
-      }).catch((error: unknown) => {
-        throw error instanceof PassingError ? unreachable(config, error) : error;
-      });
-      ledger.addAnswer(answer.usage);
-      await cache.put(key, answer);
-      return answer;
+      const running = underWay.get(key);
+      if (running) ledger.addCached();
+      const asked = running ?? ask(body, key).finally(() => underWay.delete(key));
+      underWay.set(key, asked);
+      return asked;
     },
     close: () => closing.abort(new Error('The teacher was closed.')),
   };
