@@ -9,6 +9,7 @@ import { parsePromptRecords } from '../data/promptRecords.ts';
 import { promptOf } from '../eval/evaluate.ts';
 import { DATA_HELP, openTestCases } from '../eval/testCases.ts';
 import { readUserFile } from '../host/files.ts';
+import { promptCategory } from '../trajectories/build.ts';
 import { modeOption, parseWhole, seedOption } from './options.ts';
 import { UsageError } from './usageError.ts';
 
@@ -61,7 +62,7 @@ async function casesOf(flags: CheckFlags): Promise<LeakCase[]> {
   return cases.map((example) => ({
     prompt: promptOf(example, flags.mode),
     label: example.label,
-    category: example.category,
+    category: promptCategory(example),
   }));
 }
 

@@ -31,7 +31,8 @@ async function casesOf(source: SourceConfig, seed: number, dataFolder: string): 
       const { count, exemplars, heldOutShare } = source;
       const manifest = path.resolve(dataFolder, source.manifest);
       const { train } = await splitBoards({ manifest, heldOutShare });
-      const scans = await readDeepPcb(manifest);
+      // The authors' test scans, where a manifest has them, are not for training.
+      const scans = (await readDeepPcb(manifest)).filter(({ row }) => row.split === 'train');
       return deepPcbCases(scans, { count, seed, boards: train, exemplarCount: exemplars, isMisaligned: true });
     }
     case 'manifest':
