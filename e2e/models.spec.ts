@@ -301,17 +301,21 @@ test('a server without ranges serves too, and adding can be cancelled and gone o
 });
 
 test('a large model goes to the disk in pieces: the memory of the page hardly grows', async ({ profile, server }) => {
-  server.files = largeContainer(200);
+  // LARGE_MODEL_MB=2900 for the size of the 3B, by hand (docs/benchmarks.md).
+  const megabytes = Number(process.env['LARGE_MODEL_MB'] ?? 200);
+  test.setTimeout(120_000 + 400 * megabytes);
+  server.files = largeContainer(megabytes);
   const { page } = profile;
   await openPanel(page);
   await expect(card(page, 'nano')).toBeVisible();
   const heap = await heapOfWorker(page, 'modelWorker');
   await add(page, server);
-  await expect(card(page, 'Large').getByText('Ready, offline too')).toBeVisible({ timeout: 60_000 });
+  await expect(card(page, 'Large').getByText('Ready, offline too')).toBeVisible({ timeout: 60_000 + 300 * megabytes });
   const { first, most, samples } = await heap.end();
-  test
-    .info()
-    .annotations.push({ type: 'memory', description: `${samples} samples, growth ${(most - first) / 1e6} MB` });
+  test.info().annotations.push({
+    type: 'memory',
+    description: `${megabytes} MB, ${samples} samples, growth ${(most - first) / 1e6} MB`,
+  });
   expect(samples).toBeGreaterThan(5);
   expect(most - first).toBeLessThan(150e6);
 });

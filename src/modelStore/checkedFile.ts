@@ -1,6 +1,7 @@
 /** Hashes files as the disk gives them back, one at a time, so that one buffer serves all and proves what was stored. */
 import { portableSha256, type Sha256 } from '@agentiad/core/support/hash.ts';
 import { hex } from '@scure/base';
+import { createSHA256 } from 'hash-wasm';
 import type { DiskFile } from './disk.ts';
 
 /** The browser's own SHA-256; every page that may store models has it. */
@@ -15,14 +16,23 @@ export interface FileHasher {
   hash(file: DiskFile, length: number): Promise<string | null>;
 }
 
+const pieceBytes = 4 * 1024 * 1024;
+
+/** In pieces: the browser's own SHA-256 copies each file whole, and the copies pile up until they are collected. */
 export function createFileHasher(): FileHasher {
-  let buffer = new Uint8Array(0);
+  const piece = new Uint8Array(pieceBytes);
+  const sha256 = createSHA256();
   let last: Promise<unknown> = Promise.resolve();
   const hash = async (file: DiskFile, length: number) => {
     if (file.size() !== length) return null;
-    if (buffer.length < length) buffer = new Uint8Array(length);
-    const bytes = buffer.subarray(0, length);
-    return file.read(bytes, 0) === length ? browserSha256.hex(bytes) : null;
+    const hasher = (await sha256).init();
+    for (let at = 0; at < length;) {
+      const read = file.read(piece.subarray(0, length - at), at);
+      if (read === 0) return null;
+      hasher.update(piece.subarray(0, read));
+      at += read;
+    }
+    return hasher.digest('hex');
   };
   return {
     hash(file, length) {

@@ -21,7 +21,7 @@ export interface FetchJob {
   readonly stop: () => void;
 }
 
-const parallel = 5;
+const parallel = 3;
 /** How often a file is fetched before it is called damaged, and how often in a row it may be cut off without a byte. */
 const tries = 3;
 
