@@ -24,7 +24,10 @@ async function listSources(folder) {
   try {
     const entries = await readdir(folder, { recursive: true, withFileTypes: true });
     return entries
-      .filter((entry) => entry.isFile() && /\.(ts|tsx|mjs|py|css)$/.test(entry.name))
+      .filter(
+        (entry) =>
+          entry.isFile() && !entry.parentPath.includes('node_modules') && /\.(ts|tsx|mjs|py|css)$/.test(entry.name),
+      )
       .map((entry) => path.join(entry.parentPath, entry.name));
   } catch (error) {
     if (error.code === 'ENOENT') return [];
