@@ -38,7 +38,7 @@ export function renderHtmlReport(document: EvalDocument, worst: readonly LinkedC
             ${document.created.slice(0, 10)}
           </p>
           ${numbers(document)}
-          ${section('Against baselines and controls', 'A baseline does without the agent; a control takes away or falsifies what it relies on. Under a baseline: its lead over the agent. The dashed line is chance.', rivalsTable(document))}
+          ${section('Against baselines and controls', 'A baseline does without the agent; a control takes away or falsifies what it relies on. The dashed line is chance.', rivalsTable(document))}
           ${section('Curves', 'All thresholds at once. A case without an answer ranks as the worst guess.', curves(document))}
           ${section('What it says', null, answers(document))}
           ${section('By category', 'Macro weighs groups alike, micro weighs parts alike.', groupTable('category', document.perCategory, document))}
@@ -84,9 +84,12 @@ function numbers(document: EvalDocument): Markup {
 }
 
 function curves(document: EvalDocument): Markup {
-  const figure = (svg: string) => html`<figure>${raw(svg)}</figure>`;
+  const figure = (svg: string, caption = '') =>
+    html`<figure>${raw(svg)}${caption !== '' && html`<figcaption>${caption}</figcaption>`}</figure>`;
+  const counts = document.reliability.map(({ n }) => n).join(', ');
   return html`<div class="grid">
-    ${[rocChart, precisionRecallChart, reliabilityChart].map((draw) => figure(draw(document)))}
+    ${figure(rocChart(document))}${figure(precisionRecallChart(document))}
+    ${figure(reliabilityChart(document), `Parts per tenth of the score: ${counts}.`)}
   </div>`;
 }
 

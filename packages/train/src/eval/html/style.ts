@@ -17,7 +17,7 @@ main { max-width: 1180px; margin: 0 auto; padding: 2rem 1.5rem 5rem; }
 h1 { margin: 0; font-size: 1.6rem; line-height: 1.25; letter-spacing: -.01em; overflow-wrap: anywhere; }
 h2 { margin: 3rem 0 .25rem; font-size: 1.15rem; letter-spacing: -.005em; }
 h3 { margin: 1.5rem 0 .4rem; font-size: .95rem; }
-p { margin: .3rem 0 1rem; max-width: 75ch; }
+p { margin: .3rem 0 1rem; max-width: 92ch; }
 a { color: var(--accent); }
 code { font: .86em ui-monospace, Menlo, Consolas, monospace; }
 .muted, .note { color: var(--muted); }
@@ -45,13 +45,14 @@ td small, th small { display: block; color: var(--muted); font-weight: 400; font
 th.named { white-space: normal; min-width: 13rem; } th.named small { line-height: 1.35; }
 td.bars { text-align: left; }
 .bar { vertical-align: middle; }
+figcaption { padding: 0 .6rem .4rem; color: var(--muted); font-size: .8rem; }
 .bar .axis { stroke: var(--line); } .bar .chance { stroke: var(--muted); stroke-dasharray: 2 2; }
 .bar .range { stroke: var(--accent); stroke-width: 3; stroke-linecap: round; opacity: .45; } .bar .point { fill: var(--accent); }
 .grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 340px), 1fr)); gap: .9rem; }
 .two { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 430px), 1fr)); gap: .9rem; align-items: start; }
 figure { margin: 0; background: var(--surface); border: 1px solid var(--line); border-radius: 10px; padding: .5rem; }
 figure svg { display: block; width: 100%; height: auto; }
-.matrix { width: auto; }
+.matrix { width: auto; } .scroll.narrow { width: fit-content; max-width: 100%; }
 .matrix td { text-align: center; min-width: 3.4rem; }
 .matrix .right { outline: 1px solid var(--good); outline-offset: -3px; border-radius: 6px; }
 .case { background: var(--surface); border: 1px solid var(--line); border-radius: 10px; overflow: hidden; display: flex; flex-direction: column; }
@@ -62,6 +63,7 @@ figure svg { display: block; width: 100%; height: auto; }
 .case h3 { margin: 0 0 .15rem; font-size: .95rem; }
 .case p { margin: .15rem 0 .5rem; font-size: .88rem; }
 .case .id { overflow-wrap: anywhere; }
+.case a { font-weight: 550; }
 .key { display: inline-block; width: 1.4em; border-top: 2.5px solid #ff4d5e; vertical-align: .25em; margin-right: .3em; }
 .key.true { border-top: 2.5px dashed #2fbf71; }
 dl.method { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1.5rem; margin: .5rem 0; }

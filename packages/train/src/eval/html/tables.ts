@@ -124,6 +124,7 @@ export function decisionTable({ outcomes }: EvalDocument): Markup {
         </tr>
       </tbody>
     </table>`,
+    true,
   );
 }
 
@@ -159,6 +160,7 @@ export function typeTable({ type }: EvalDocument): Markup {
         })}
       </tbody>
     </table>`,
+    true,
   );
 }
 
@@ -264,6 +266,6 @@ export function mmadTable({ mmad }: EvalDocument): Markup | null {
     </p>`;
 }
 
-export function scroll(table: Markup): Markup {
-  return html`<div class="scroll">${table}</div>`;
+export function scroll(table: Markup, isNarrow = false): Markup {
+  return html`<div class="scroll ${isNarrow && 'narrow'}">${table}</div>`;
 }

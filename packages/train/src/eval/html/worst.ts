@@ -19,8 +19,8 @@ export function worstCard({ outcome, trace, truth }: WorstCase, link: string): M
         ${outcome.calls.length} tool
         ${outcome.calls.length === 1 ? 'call' : 'calls'}${failed(outcome.calls.filter(({ ok }) => !ok).length)}${outcome.errors.map((error) => html`. ${error}`)}
       </p>
-      <p class="note id">${outcome.category} · ${outcome.id}</p>
-      <a href="${link}" download>Trace</a>
+      <p class="note id">${outcome.id}</p>
+      <a href="${link}" download>Trace of this inspection</a>
     </div>
   </article>`;
 }
