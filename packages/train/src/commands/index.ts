@@ -3,7 +3,9 @@ import type { Command } from 'commander';
 import { registerBench } from './bench.ts';
 import { registerConvert } from './convert.ts';
 import { registerData } from './data.ts';
+import { registerEstimate } from './estimate.ts';
 import { registerEval } from './eval.ts';
+import { registerGrpo } from './grpo.ts';
 import { registerInspect } from './inspect.ts';
 import { registerParity } from './parity.ts';
 import { registerSamples } from './samples.ts';
@@ -16,6 +18,8 @@ export const COMMANDS: readonly ((program: Command) => void)[] = [
   registerData,
   registerSamples,
   registerSft,
+  registerGrpo,
   registerEval,
+  registerEstimate,
   registerBench,
 ];

@@ -1,0 +1,108 @@
+/** The estimate of a run as text: memory, work and hours of every stage, and advice. */
+import { adviceFor } from './advice.ts';
+import type { Speed } from './probe.ts';
+import type { Stage } from './stages.ts';
+
+export interface EstimateOptions {
+  readonly speed: Speed;
+  /** Tokens a second that rollouts generate, all of them together; null when not known. */
+  readonly tokensPerSecond: number | null;
+  /** Memory of the device; null when not known. */
+  readonly memoryBytes: number | null;
+}
+
+export interface StageEstimate extends Stage {
+  readonly deviceBytes: number;
+  readonly hostBytes: number;
+  readonly flop: number;
+  readonly trainingHours: number;
+  /** At least, where the rate of generation is not known. */
+  readonly rolloutHours: number;
+  readonly hours: number;
+  readonly advice: readonly string[];
+}
+
+export function estimateStage(stage: Stage, { speed, tokensPerSecond, memoryBytes }: EstimateOptions): StageEstimate {
+  const bytesOf = (where: 'device' | 'host') =>
+    stage.memory.filter((part) => part.where === where).reduce((sum, { bytes }) => sum + bytes, 0);
+  const hoursOf = (flop: number) => flop / speed.rate / 3600;
+  const deviceBytes = bytesOf('device');
+  const trainingHours = hoursOf(stage.training.total);
+  const generationHours = tokensPerSecond === null ? 0 : stage.generatedTokens / tokensPerSecond / 3600;
+  const rolloutHours = stage.rollouts ? Math.max(hoursOf(stage.rollouts.total), generationHours) : 0;
+  const hours = trainingHours + rolloutHours;
+  return {
+    ...stage,
+    deviceBytes,
+    hostBytes: bytesOf('host'),
+    flop: stage.training.total + (stage.rollouts?.total ?? 0),
+    trainingHours,
+    rolloutHours,
+    hours,
+    advice: adviceFor({ kind: stage.kind, hours, deviceBytes, memoryBytes }),
+  };
+}
+
+/** Lines for people. */
+export function renderEstimate(
+  name: string,
+  samples: string,
+  stages: readonly StageEstimate[],
+  options: EstimateOptions,
+): string {
+  const lines = [`${name}: ${samples}`, `speed: ${formatRate(options.speed.rate)} (${options.speed.source})`];
+  for (const stage of stages) lines.push('', ...stageLines(stage, options));
+  return `${lines.join('\n')}\n`;
+}
+
+function stageLines(stage: StageEstimate, { tokensPerSecond }: EstimateOptions): string[] {
+  const { training, rollouts } = stage;
+  const isLowerBound = rollouts !== null && tokensPerSecond === null;
+  const unit = stage.kind === 'sft' ? 'samples' : 'rollouts';
+  return [
+    `${stage.kind}: ${stage.method}, ${formatCount(stage.trainedValues)} trained values, ${stage.steps} steps, ${stage.samples} ${unit}`,
+    `  memory  ${formatBytes(stage.deviceBytes)} on the device, ${formatBytes(stage.hostBytes)} beside it`,
+    ...stage.memory.map(
+      ({ name, bytes, where }) => `    ${formatBytes(bytes).padStart(9)}  ${name}${where === 'host' ? ' (host)' : ''}`,
+    ),
+    `  work    ${formatFlop(stage.flop)}`,
+    `    ${formatFlop(training.total).padStart(11)}  gradients: layers ${percent(training.linear, training.total)}, attention ${percent(training.attention, training.total)}, head ${percent(training.head, training.total)}, vision ${percent(training.vision, training.total)}`,
+    ...(rollouts
+      ? [
+          `    ${formatFlop(rollouts.total).padStart(11)}  rollouts and their log-probabilities, ${formatCount(stage.generatedTokens)} tokens generated`,
+        ]
+      : []),
+    `  time    ${isLowerBound ? 'at least ' : ''}${formatHours(stage.hours)}${rollouts ? ` (updates ${formatHours(stage.trainingHours)}, rollouts ${formatHours(stage.rolloutHours)})` : ''}`,
+    ...(isLowerBound
+      ? ['    Generation is slower than its arithmetic: give --tokens-per-second as `agentiad bench` measures it.']
+      : []),
+    ...stage.advice.map((text) => `  ! ${text}`),
+  ];
+}
+
+export function formatBytes(bytes: number): string {
+  if (bytes >= 1e9) return `${(bytes / 1e9).toFixed(2)} GB`;
+  return bytes >= 1e6 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e3).toFixed(1)} kB`;
+}
+
+function formatCount(count: number): string {
+  if (count >= 1e9) return `${(count / 1e9).toFixed(2)} B`;
+  if (count >= 1e6) return `${(count / 1e6).toFixed(2)} M`;
+  return count >= 1e4 ? `${(count / 1e3).toFixed(0)} k` : String(count);
+}
+
+function formatFlop(flop: number): string {
+  return `${flop.toExponential(1)} FLOP`;
+}
+
+function formatRate(rate: number): string {
+  return rate >= 1e12 ? `${(rate / 1e12).toFixed(1)} TFLOP/s` : `${(rate / 1e9).toFixed(1)} GFLOP/s`;
+}
+
+function formatHours(hours: number): string {
+  return hours >= 1 ? `${hours.toFixed(1)} h` : `${(60 * hours).toFixed(1)} min`;
+}
+
+function percent(part: number, whole: number): string {
+  return `${Math.round((100 * part) / whole)} %`;
+}
