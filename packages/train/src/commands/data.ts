@@ -1,7 +1,8 @@
 /** `agentiad data`: `build` makes trajectories with the scripted teacher; `check` and `import` have files of their own. */
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
+import type { LoadedModel } from '@agentiad/core/agent/request.ts';
 import type { Mode } from '@agentiad/core/protocol/modes.ts';
 import type { Random } from '@agentiad/core/support/random.ts';
 import { createRandom } from '@agentiad/core/support/random.ts';
@@ -18,12 +19,13 @@ import { nanoFiles, nanoTokenizerFiles } from '../nano/folder.ts';
 import type { RunConfig } from '../run/config.ts';
 import { nanoSizes, readRunConfig, REPOSITORY } from '../run/config.ts';
 import type { TeacherDeps } from '../trajectories/build.ts';
-import { demonstrate, modelWithoutWeights, tokenSpaceOf } from '../trajectories/build.ts';
+import { demonstrate, tokenSpaceOf } from '../trajectories/build.ts';
 import { caseRandom } from '../trajectories/caseRandom.ts';
 import { trainingCases } from '../trajectories/cases.ts';
 import { buildWithTeacher } from '../trajectories/endpoint/buildWithTeacher.ts';
-import type { TeacherFlags } from '../trajectories/options.ts';
+import type { OpenedTeacher, TeacherFlags } from '../trajectories/options.ts';
 import { openTeacher, teacherOptions } from '../trajectories/options.ts';
+import { modelWithoutWeights, openRunModel } from '../trajectories/runModel.ts';
 import { shrinkSome } from '../trajectories/smallParts.ts';
 import { createTrajectoryWriter } from '../trajectories/store.ts';
 import { renameTypes } from '../trajectories/typeNames.ts';
@@ -61,20 +63,32 @@ async function runBuild(flags: BuildFlags): Promise<void> {
   const teacher = await openTeacher(flags);
   const run = await readRunConfig(flags.config);
   const selected = await selectBackend(flags.backend);
+  try {
+    await buildCases(flags, run, teacher, [shard, shards]);
+  } finally {
+    await selected.dispose();
+  }
+}
+
+async function buildCases(
+  flags: BuildFlags,
+  run: RunConfig,
+  teacher: OpenedTeacher | null,
+  [shard, shards]: readonly [number, number],
+): Promise<void> {
   const tower = await createTower(openFolder(SHIPPED_TOWER));
   const match = keepLastMatch((set) => createLibraryMatch({ tower, set }));
   const cases = shuffled(await trainingCases(run, flags.dataDir), createRandom(run.seed));
 
-  const files = await readModelFiles(run);
-  if (!files && shards > 1) {
+  const known = await openRunModel(run);
+  if (!known && shards > 1) {
     throw new UsageError(
       '--shard',
       'the tokenizer is not there yet.',
       'Run `agentiad data build --shard 0/1` first: it learns the tokenizer only.',
     );
   }
-  const modelFiles = files ?? (await learnTokenizer(run, cases, match));
-  const deps: TeacherDeps = { model: modelWithoutWeights(modelFiles), match };
+  const deps: TeacherDeps = { model: known ?? (await learnTokenizer(run, cases, match)), match };
   const own = ownCases(cases, shard, shards);
   const folder = path.join(run.work, 'trajectories', `shard-${shard}-of-${shards}`);
   const randomOf = (example: LabelledCase) => caseRandom(run.seed, cases.indexOf(example));
@@ -97,7 +111,6 @@ async function runBuild(flags: BuildFlags): Promise<void> {
     await buildScripted(run, own, randomOf, deps, folder);
   }
   tower.dispose();
-  await selected.dispose();
 }
 
 async function buildScripted(
@@ -132,7 +145,7 @@ async function learnTokenizer(
   run: RunConfig,
   cases: readonly LabelledCase[],
   match: TeacherDeps['match'],
-): Promise<Map<string, string>> {
+): Promise<LoadedModel> {
   const bytes = modelWithoutWeights(nanoFiles(nanoSizes(run), nanoTokenizerFiles([], BYTES_ONLY)));
   const texts: string[] = [];
   const random = createRandom(run.seed);
@@ -149,24 +162,7 @@ async function learnTokenizer(
   const folder = path.join(run.work, 'model');
   await mkdir(folder, { recursive: true });
   for (const [name, text] of files) await writeFile(path.join(folder, name), text);
-  return files;
-}
-
-/** Text files of the run's model, or null before its tokenizer was learned. */
-async function readModelFiles(run: RunConfig): Promise<Map<string, string> | null> {
-  const folder = path.join(run.work, 'model');
-  const names = [
-    'config.json',
-    'tokenizer.json',
-    'tokenizer_config.json',
-    'preprocessor_config.json',
-    'chat_template.jinja',
-  ];
-  const texts = await Promise.all(names.map((name) => readFile(path.join(folder, name), 'utf8').catch(() => null)));
-  const entries = names.flatMap((name, index): [string, string][] =>
-    texts[index] === null ? [] : [[name, texts[index]!]],
-  );
-  return entries.length === names.length ? new Map(entries) : null;
+  return modelWithoutWeights(files);
 }
 
 /** Cases of one part of the work, those of one category together: they share a library. */

@@ -4,14 +4,11 @@ import type { InspectionDeps, InspectionRequest, LoadedModel, LoopLimits } from 
 import { DEFAULT_LIMITS } from '@agentiad/core/agent/request.ts';
 import type { Box } from '@agentiad/core/image/box.ts';
 import type { Raster } from '@agentiad/core/image/raster.ts';
-import { parseProcessorConfig } from '@agentiad/core/image/processorConfig.ts';
-import { parseModelConfig } from '@agentiad/core/model/config.ts';
 import type { Mode, ToolName } from '@agentiad/core/protocol/modes.ts';
 import { MODES } from '@agentiad/core/protocol/modes.ts';
 import { DEFAULT_THRESHOLDS } from '@agentiad/core/protocol/recipe.ts';
 import type { Trace } from '@agentiad/core/protocol/trace.ts';
 import type { Random } from '@agentiad/core/support/random.ts';
-import { createTokenizer } from '@agentiad/core/tokenizer/tokenizer.ts';
 import type { LibraryMatch } from '@agentiad/core/tools/difference/contract.ts';
 import type { ExemplarSet } from '@agentiad/core/tools/exemplars.ts';
 import type { LabelledCase } from '../data/labelledCase.ts';
@@ -21,33 +18,6 @@ import type { GroundTruth } from './teacher.ts';
 import type { TakeTurn } from './teacherPolicy.ts';
 import { createTeacherPolicy, scriptedTeacher } from './teacherPolicy.ts';
 import type { Trajectory } from './trajectory.ts';
-
-/** A model folder's text files as a model that can render prompts but has no weights. */
-export function modelWithoutWeights(files: ReadonlyMap<string, string>): LoadedModel {
-  const json = (name: string) => JSON.parse(files.get(name)!) as object;
-  return {
-    backbone: {
-      config: parseModelConfig(json('config.json')),
-      tokenizer: createTokenizer(json('tokenizer.json'), json('tokenizer_config.json')),
-      card: {
-        id: 'teacher',
-        name: 'scripted teacher',
-        sha256: '0'.repeat(64),
-        scheme: 'none',
-        trainedOn: 'nothing: it follows a script',
-        licence: 'MIT',
-        commercialUse: 'yes',
-        tuned: true,
-      },
-      createSession() {
-        throw new Error('Internal error: the scripted teacher has no weights to run');
-      },
-      dispose() {},
-    },
-    processor: parseProcessorConfig(json('preprocessor_config.json')),
-    chatTemplate: files.get('chat_template.jinja') ?? null,
-  };
-}
 
 export interface TeacherDeps {
   readonly model: LoadedModel;

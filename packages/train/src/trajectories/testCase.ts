@@ -5,7 +5,8 @@ import { createRandom } from '@agentiad/core/support/random.ts';
 import { fakeMatch, makeLibrary } from '@agentiad/core/tools/testing.ts';
 import type { LabelledCase } from '../data/labelledCase.ts';
 import { tinyNanoFiles } from '../nano/tinyNano.ts';
-import { demonstrate, modelWithoutWeights } from './build.ts';
+import { demonstrate } from './build.ts';
+import { modelWithoutWeights } from './runModel.ts';
 
 export const tinyModel = modelWithoutWeights(tinyNanoFiles());
 

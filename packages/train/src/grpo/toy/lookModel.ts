@@ -10,7 +10,7 @@ import type { TrainingModel } from '../../nn/trainingModel.ts';
 import { createTrainingModel } from '../../nn/trainingModel.ts';
 import { mixSeed } from '../../parts/noise.ts';
 import { trainSft } from '../../sft/train.ts';
-import { modelWithoutWeights } from '../../trajectories/build.ts';
+import { modelWithoutWeights } from '../../trajectories/runModel.ts';
 import type { PolicyBackbone } from '../policyBackbone.ts';
 import { createPolicyBackbone } from '../policyBackbone.ts';
 import { demonstrateLook, LOOK_TEXTS, LOOK_TYPES, lookCases, VIEW_SIDE } from './lookTask.ts';
@@ -66,15 +66,14 @@ export async function createLookModel(seed: number): Promise<LookModel> {
 
 /**
  * Supervised start in two phases: first demonstrations that all look, which teach the protocol and what the pattern looks
- * like, then some that mostly guess, which teach not to look.
+ * like, then some that mostly do not, which teach not to look.
  */
 export async function warmUp(model: LookModel, seed: number): Promise<void> {
   const random = createRandom(mixSeed('warm', seed));
   for (const { name, count, steps, lookShare } of PHASES) {
     const trajectories = [];
     for (const example of lookCases(count, mixSeed(name, seed))) {
-      const looks = random.next() < lookShare;
-      trajectories.push(await demonstrateLook(example, model.loaded, { looks, guess: random.next() < 0.5 }));
+      trajectories.push(await demonstrateLook(example, model.loaded, random.next() < lookShare));
     }
     const settings = {
       steps,
@@ -92,5 +91,5 @@ export async function warmUp(model: LookModel, seed: number): Promise<void> {
 
 const PHASES = [
   { name: 'looking', count: 160, steps: 100, lookShare: 1 },
-  { name: 'guessing', count: 80, steps: 40, lookShare: 0.12 },
+  { name: 'lazy', count: 80, steps: 40, lookShare: 0.15 },
 ] as const;
