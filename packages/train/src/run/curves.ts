@@ -6,25 +6,29 @@ export interface CurveGroup {
   readonly title: string;
   readonly x: readonly number[];
   readonly series: readonly Series[];
-  readonly isLog?: boolean;
 }
 
 /** Groups in the order of the report; a metric belongs to the first that fits its name, others get a chart each. */
-const GROUPS: readonly { readonly title: string; readonly fits: RegExp; readonly isLog?: boolean }[] = [
+const GROUPS: readonly { readonly title: string; readonly fits: RegExp }[] = [
   { title: 'Loss', fits: /^(loss|evalLoss)$/ },
-  { title: 'Reward', fits: /^reward$|^rewardStd$|^successRate$/ },
-  { title: 'Reward by component', fits: /^reward[./]/ },
-  { title: 'Tool use', fits: /^tools?[./]|^(?!learning|success).*Rate$|^callsPer/ },
-  { title: 'KL to the reference', fits: /^kl/i },
-  { title: 'Clipping and ratio', fits: /clip|ratio/i },
-  { title: 'Groups and filters', fits: /group|advantage|resampl/i },
-  { title: 'Gradient norm', fits: /norm$/i },
+  { title: 'Reward', fits: /^reward$|^rewardDeviation$/ },
+  { title: 'Reward by component', fits: /^reward\./ },
+  { title: 'Answers', fits: /^(accuracy|answerRate|meanIou)$/ },
+  { title: 'Tool use', fits: /^callValidity$|^callsPer|^(?!learning).*Rate$/ },
+  { title: 'KL to the reference', fits: /^kl$/i },
+  { title: 'Ratio to the old policy', fits: /^(meanRatio|maxRatioDeviation|samplerMismatch)$/ },
+  { title: 'Share of clipped tokens', fits: /^clipFraction$/ },
+  {
+    title: 'Groups, rollouts and updates',
+    fits: /groups?$|updates$|^(rollouts|resampled|exhausted|waiting|truncated|withoutReward|brokenOff|boundedRewards)$/i,
+  },
+  { title: 'Gradient norm', fits: /^norm$/ },
   { title: 'Learning rate', fits: /^learningRate$/ },
-  { title: 'Tokens', fits: /tokens?$|length$/i },
-  { title: 'Time of a step, ms', fits: /^(ms|.*Ms)$/ },
+  { title: 'Tokens', fits: /tokens$/i },
+  { title: 'Time of a step, ms', fits: /^ms$|Ms$/ },
 ];
 
-const NOT_CURVES = new Set(['step', 'phase', 'skipped']);
+const NOT_CURVES = new Set(['step']);
 
 /** Most points of a line; of longer runs the mean of so many neighbours is drawn. */
 const POINTS = 600;
@@ -38,9 +42,7 @@ export function curvesOf(records: readonly MetricsRecord[]): CurveGroup[] {
     const title = GROUPS.find(({ fits }) => fits.test(name))?.title ?? name;
     titled.set(title, [...(titled.get(title) ?? []), name]);
   }
-  // Phases of one run count their steps anew: lines are numbered through.
-  const restarts = records.some((record, index) => index > 0 && record.step <= records[index - 1]!.step);
-  const x = records.map((record, index) => (restarts ? index + 1 : record.step));
+  const x = records.map(({ step }) => step);
   return [...titled]
     .filter(([, members]) => members.length > 0)
     .map(([title, members]) => group(title, members, x, records));

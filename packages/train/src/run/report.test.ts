@@ -46,11 +46,6 @@ describe('curves', () => {
     expect(raw!.y.reduce<number>((sum, value) => sum + value!, 0) / raw!.y.length).toBeCloseTo(4499.5, 6);
   });
 
-  it('numbers the lines through where phases count their steps anew', () => {
-    const phases = [1, 2, 1, 2, 3].map((step) => ({ step, loss: 1 }));
-    expect(curvesOf(phases)[0]!.x).toEqual([1, 2, 3, 4, 5]);
-  });
-
   it('reads back what was written, without half a line', () => {
     const text = records.map(encodeMetrics).join('');
     expect(parseMetrics(`${text}{"step":1`)).toEqual(records);
@@ -77,9 +72,8 @@ describe('renderReport', () => {
     expect(html.match(/<svg/g)).toHaveLength(6);
   });
 
-  it('says so when nothing has been measured yet, and how many steps were skipped', () => {
+  it('says so when nothing has been measured yet', () => {
     const record = createRecord({ command: 'sft', config: { name: 'a' } }, started);
     expect(renderReport(record, [])).toContain('No step was finished yet');
-    expect(renderReport(record, [{ step: 1, loss: null, skipped: true }])).toContain('1 steps skipped');
   });
 });

@@ -1,7 +1,7 @@
 /** `report.html` of a run: its curves, its settings and what it ran on, in one file without scripts or links. */
 import { readFile } from 'node:fs/promises';
 import { lineChart } from './chart.ts';
-import { curvesOf, type CurveGroup } from './curves.ts';
+import { curvesOf } from './curves.ts';
 import { replaceFile } from './durable.ts';
 import type { MetricsRecord } from './metrics.ts';
 import { parseMetrics } from './metrics.ts';
@@ -15,7 +15,7 @@ export async function writeReport(file: string, record: RunRecord, metricsFile: 
 
 export function renderReport(record: RunRecord, records: readonly MetricsRecord[]): string {
   const name = `${record.command} ${(record.config as { name?: string }).name ?? ''}`.trim();
-  const charts = curvesOf(records).map((group) => `<figure>${drawGroup(group)}</figure>`);
+  const charts = curvesOf(records).map((group) => `<figure>${lineChart(group)}</figure>`);
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -43,18 +43,12 @@ table { border-collapse: collapse; } td { padding: .1rem 1rem .1rem 0; vertical-
 pre { overflow-x: auto; border: 1px solid #8884; border-radius: 6px; padding: 1rem; }
 `;
 
-function drawGroup({ title, x, series, isLog }: CurveGroup): string {
-  return lineChart({ title, x, series, yScale: isLog ? 'log' : 'linear' });
-}
-
 function summary(record: RunRecord, records: readonly MetricsRecord[]): string {
   const steps = records.at(-1)?.step ?? 0;
-  const skipped = records.filter((entry) => entry['skipped'] === true).length;
   const parts = [
     `${records.length} lines of metrics, up to step ${steps}`,
     `started ${record.started.at}`,
     record.resumed.length > 0 ? `resumed ${record.resumed.map(({ step }) => `at step ${step}`).join(', ')}` : null,
-    skipped > 0 ? `${skipped} steps skipped for a gradient that is not finite` : null,
   ];
   return `${parts.filter((part) => part !== null).join('; ')}.`;
 }
