@@ -84,6 +84,12 @@ describe('parseModelConfig', () => {
     ['a missing field', { vocab_size: undefined }, /vocab_size/],
     ['a missing vision part', { vision_config: null }, /vision_config/],
     ['heads that do not divide', { num_attention_heads: 5 }, /5 heads/],
+    ['more layers than any model has', { num_hidden_layers: 1e9 }, /"num_hidden_layers" must be from 1 to 1024/],
+    ['no layers', { num_hidden_layers: 0 }, /"num_hidden_layers" must be from 1/],
+    ['no heads', { num_attention_heads: 0 }, /"num_attention_heads" must be from 1/],
+    ['a table beyond reason', { vocab_size: 1e15 }, /"vocab_size" must be from 1/],
+    ['blocks without end', { vision_config: { ...threeBillion.vision_config, depth: 1e9 } }, /"depth" must be from 1/],
+    ['patches of nothing', { vision_config: { ...threeBillion.vision_config, patch_size: 0 } }, /"patch_size"/],
   ])('refuses %s in words', (_, changes, message) => {
     const parse = () => parseModelConfig(tinyConfigJson(changes));
     expect(parse).toThrow(UserError);

@@ -83,10 +83,14 @@ export function parseModelConfig(json: unknown): ModelConfig {
   };
 }
 
+/** No model has more layers, and none is wider: beyond it the file is damaged, and believing it would take for ever. */
+const deepest = 1024;
+const widest = 2 ** 24;
+
 function parseText(root: Section, text: Section): TextConfig {
-  const hiddenSize = text.integer('hidden_size');
-  const heads = text.integer('num_attention_heads');
-  const kvHeads = text.integer('num_key_value_heads', heads);
+  const hiddenSize = text.count('hidden_size', widest);
+  const heads = text.count('num_attention_heads', widest);
+  const kvHeads = text.count('num_key_value_heads', widest, heads);
   const activation = text.text('hidden_act', 'silu');
   if (activation !== 'silu') throw unsupported(`its hidden_act is "${activation}"`, 'Only silu is supported.');
   if (text.value('use_sliding_window') === true) {
@@ -113,16 +117,16 @@ function parseText(root: Section, text: Section): TextConfig {
   const tiedOwner = root.has('tie_word_embeddings') ? root : text;
   return {
     hiddenSize,
-    layers: text.integer('num_hidden_layers'),
+    layers: text.count('num_hidden_layers', deepest),
     heads,
     kvHeads,
     headDim,
-    intermediateSize: text.integer('intermediate_size'),
-    vocabSize: text.integer('vocab_size'),
+    intermediateSize: text.count('intermediate_size', widest),
+    vocabSize: text.count('vocab_size', widest),
     rmsNormEps: text.number('rms_norm_eps', 1e-6),
     ropeTheta: rope.has('rope_theta') ? rope.number('rope_theta') : text.number('rope_theta', 1e6),
     mropeSection: [temporal!, row!, column!],
-    maxPositions: text.integer('max_position_embeddings', 128000),
+    maxPositions: text.count('max_position_embeddings', Number.MAX_SAFE_INTEGER, 128000),
     tied: tiedOwner.value('tie_word_embeddings') === true,
   };
 }
@@ -130,29 +134,29 @@ function parseText(root: Section, text: Section): TextConfig {
 function parseVision(vision: Section): VisionConfig {
   const activation = vision.text('hidden_act', 'silu');
   if (activation !== 'silu') throw unsupported(`its vision hidden_act is "${activation}"`, 'Only silu is supported.');
-  const hiddenSize = vision.integer('hidden_size');
-  const heads = vision.integer('num_heads');
+  const hiddenSize = vision.count('hidden_size', widest);
+  const heads = vision.count('num_heads', widest);
   if (hiddenSize % (heads * 4) !== 0) {
     throw unsupported(
       `its vision hidden_size ${hiddenSize} is not a multiple of 4 times the ${heads} heads`,
       'The two-dimensional rotary positions need a head size that is a multiple of 4.',
     );
   }
-  const channels = vision.integer(vision.has('in_channels') ? 'in_channels' : 'in_chans', 3);
-  const patchSize = vision.integer('patch_size', 14);
-  const temporalPatchSize = vision.integer('temporal_patch_size', 2);
-  const mergeSize = vision.integer('spatial_merge_size', 2);
-  const windowSize = vision.integer('window_size', 112);
+  const channels = vision.count(vision.has('in_channels') ? 'in_channels' : 'in_chans', widest, 3);
+  const patchSize = vision.count('patch_size', widest, 14);
+  const temporalPatchSize = vision.count('temporal_patch_size', widest, 2);
+  const mergeSize = vision.count('spatial_merge_size', widest, 2);
+  const windowSize = vision.count('window_size', widest, 112);
   if (windowSize < patchSize * mergeSize) {
     throw unsupported(`its window_size ${windowSize} is smaller than one merged patch`, 'Use a larger window_size.');
   }
   return {
     hiddenSize,
-    depth: vision.integer('depth'),
+    depth: vision.count('depth', deepest),
     heads,
     headDim: hiddenSize / heads,
-    intermediateSize: vision.integer('intermediate_size'),
-    outHiddenSize: vision.integer('out_hidden_size'),
+    intermediateSize: vision.count('intermediate_size', widest),
+    outHiddenSize: vision.count('out_hidden_size', widest),
     channels,
     patchSize,
     temporalPatchSize,
@@ -173,6 +177,8 @@ interface Section {
   value(key: string): unknown;
   number(key: string, fallback?: number): number;
   integer(key: string, fallback?: number): number;
+  /** A whole number from 1 to `most`. */
+  count(key: string, most: number, fallback?: number): number;
   optionalInteger(key: string): number | null;
   integers(key: string): number[];
   text(key: string, fallback: string): string;
@@ -199,11 +205,17 @@ function section(name: string, json: unknown): Section {
     if (!Number.isInteger(value) || value < 0) throw fail(`"${key}" must be a whole number, not ${value}.`);
     return value;
   };
+  const count = (key: string, most: number, fallback?: number): number => {
+    const value = integer(key, fallback);
+    if (value < 1 || value > most) throw fail(`"${key}" must be from 1 to ${most}, not ${value}.`);
+    return value;
+  };
   return {
     has: (key) => fields[key] !== undefined && fields[key] !== null,
     value: (key) => fields[key],
     number,
     integer,
+    count,
     optionalInteger: (key) => (fields[key] === undefined || fields[key] === null ? null : integer(key)),
     integers: (key) => {
       const value = fields[key];

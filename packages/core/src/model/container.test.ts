@@ -6,7 +6,7 @@ import { parseJsonObject } from '../support/json.ts';
 import { encodeUtf8 } from '../support/utf8.ts';
 import { UserError } from '../support/userError.ts';
 import { openContainer } from './container.ts';
-import type { ContainerCard } from './containerManifest.ts';
+import { checkManifest, type ContainerCard } from './containerManifest.ts';
 import { createMemorySource, type Files } from './testing.ts';
 import { decodeRows, storedLayout, weightSchemeNames } from './weightSchemes.ts';
 import type { ByteSource } from './weightSource.ts';
@@ -164,6 +164,17 @@ describe('the container', () => {
 });
 
 describe('a damaged container', () => {
+  it('with a hundred thousand chunks and tensors is read in no time', async () => {
+    const files = await write(64);
+    const manifest = parseJsonObject(files.get('manifest.json')!, 'manifest.json');
+    const { chunks, tensors } = manifest as { chunks: object[]; tensors: object[] };
+    const more = Array.from({ length: 1e5 }, (_, i) => ({ path: `x${i}`, length: 0, sha256: '0'.repeat(64) }));
+    const absurd = { ...manifest, chunks: [...chunks, ...more], tensors: Array(25_000).fill(tensors).flat() };
+    const started = performance.now();
+    checkManifest(absurd);
+    expect(performance.now() - started).toBeLessThan(2000);
+  });
+
   it('with a missing chunk names it', async () => {
     const files = await write(64);
     files.delete('weights-0001.bin');
@@ -193,6 +204,16 @@ describe('a damaged container', () => {
     ['tensor length', '"length": 28', '"length": 24', 'bad-manifest', /exact/],
     ['chunk number', '"chunk": 0', '"chunk": 9', 'bad-manifest', /exact/],
     ['path', '"path": "weights-0000.bin"', '"path": "../weights.bin"', 'bad-manifest', /chunks/],
+    ['path to the folder itself', '"path": "weights-0000.bin"', '"path": "."', 'bad-manifest', /chunks/],
+    ['path to the folder above', '"path": "a.json"', '"path": ".."', 'bad-manifest', /files/],
+    [
+      'path of another file',
+      '"path": "a.json"',
+      '"path": "weights-0000.bin"',
+      'bad-manifest',
+      /weights-0000.bin twice/,
+    ],
+    ['path of its own', '"path": "a.json"', '"path": "manifest.json"', 'bad-manifest', /lists manifest.json itself/],
     ['licence', '"licence"', '"license"', 'bad-manifest', /model card/],
   ])('with a wrong %s is refused', async (_, from, to, code, reason) => {
     const error = await refusal(editManifest(await write(64), (text) => text.replace(from, to)));

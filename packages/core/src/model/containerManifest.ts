@@ -58,11 +58,29 @@ export function checkManifest(json: JsonObject): ContainerManifest {
   if (!isListOf(chunks, isFile)) throw badManifest('has no valid list of chunks.');
   if (!isListOf(files, isFile)) throw badManifest('has no valid list of files.');
   if (!Array.isArray(tensors)) throw badManifest('has no table of tensors.');
-  const table = tensors.map((tensor: unknown) => checkTensor(tensor, chunks));
+  checkNames([...chunks, ...files]);
+  const rooms = roomsFrom(chunks);
+  const table = tensors.map((tensor: unknown) => checkTensor(tensor, rooms));
   return { format: containerFormat, version: containerVersion, card, config, tensors: table, chunks, files };
 }
 
-function checkTensor(value: unknown, chunks: readonly ContainerFile[]): ContainerTensor {
+/** Every file has a name of its own; the manifest's is taken. */
+function checkNames(files: readonly ContainerFile[]): void {
+  const seen = new Set([manifestFile]);
+  for (const { path } of files) {
+    if (seen.has(path)) throw badManifest(path === manifestFile ? `lists ${path} itself.` : `lists ${path} twice.`);
+    seen.add(path);
+  }
+}
+
+/** Bytes from the start of each chunk to the end of the last. */
+function roomsFrom(chunks: readonly ContainerFile[]): Float64Array {
+  const rooms = new Float64Array(chunks.length + 1);
+  for (let index = chunks.length - 1; index >= 0; index--) rooms[index] = rooms[index + 1]! + chunks[index]!.length;
+  return rooms;
+}
+
+function checkTensor(value: unknown, rooms: Float64Array): ContainerTensor {
   const { name, shape, scheme, chunk, offset, length } = isJsonObject(value) ? value : {};
   if (
     typeof name !== 'string' ||
@@ -80,7 +98,7 @@ function checkTensor(value: unknown, chunks: readonly ContainerFile[]): Containe
       'unknown-scheme',
     );
   }
-  const room = chunks.slice(chunk).reduce((sum, file) => sum + file.length, 0) - offset;
+  const room = (rooms[chunk] ?? 0) - offset;
   if (length !== storedLayout(scheme, shape).byteLength || room < length) {
     throw badManifest(`gives ${name} a place or a length that does not fit its shape and the chunks.`);
   }
@@ -94,11 +112,13 @@ function isCard(value: unknown): value is ContainerCard {
   return isText && ['yes', 'no', 'ask'].includes(String(value['commercialUse'])) && typeof value['tuned'] === 'boolean';
 }
 
-/** Paths stay inside the folder: one plain name. */
+/** Paths stay inside the folder: one plain name that starts with no dot. */
 function isFile(value: unknown): value is ContainerFile {
   if (!isJsonObject(value)) return false;
   const { path, length, sha256 } = value;
-  return typeof path === 'string' && /^[\w.-]+$/.test(path) && isCount(length) && /^[0-9a-f]{64}$/.test(String(sha256));
+  return (
+    typeof path === 'string' && /^\w[\w.-]*$/.test(path) && isCount(length) && /^[0-9a-f]{64}$/.test(String(sha256))
+  );
 }
 
 function isCount(value: unknown): value is number {

@@ -22,6 +22,12 @@ const cases: readonly Case[] = readJson(
   path.resolve(import.meta.dirname, '../../fixtures/tokenizer/qwen2_5.json'),
 ).cases;
 
+it.each([{}, { model: 3 }, { model: { type: 'none' } }])('a damaged tokenizer.json is named: %j', (json) => {
+  expect(() => createTokenizer(json, {})).toThrowError(
+    expect.objectContaining({ code: 'bad-tokenizer', subject: 'tokenizer.json' }),
+  );
+});
+
 describe("the real Qwen2.5 tokenizer, against Python's tokenizers", () => {
   it('has a few hundred strings to compare', () => {
     expect(cases.length).toBeGreaterThan(280);

@@ -3,6 +3,7 @@
  * Special ids come from the files, never from constants.
  */
 import { Tokenizer as HfTokenizer } from '@huggingface/tokenizers';
+import { UserError } from '../support/userError.ts';
 
 export interface Tokenizer {
   readonly vocabSize: number;
@@ -16,9 +17,12 @@ export interface Tokenizer {
   textOf(id: number): string | null;
 }
 
-/** Builds the tokenizer from the parsed `tokenizer.json` and `tokenizer_config.json` of a checkpoint. */
+/**
+ * Builds the tokenizer from the parsed `tokenizer.json` and `tokenizer_config.json` of a checkpoint. Throws a UserError
+ * (`bad-tokenizer`) when they describe none.
+ */
 export function createTokenizer(tokenizerJson: object, tokenizerConfig: object): Tokenizer {
-  const inner = new HfTokenizer(tokenizerJson, tokenizerConfig);
+  const inner = parse(tokenizerJson, tokenizerConfig);
   const added = inner.get_added_tokens_decoder();
   const decode = (ids: number[]) =>
     inner.decode(ids, { skip_special_tokens: false, clean_up_tokenization_spaces: false });
@@ -33,4 +37,18 @@ export function createTokenizer(tokenizerJson: object, tokenizerConfig: object):
       return text === '' || text.includes('\uFFFD') ? null : text;
     },
   };
+}
+
+function parse(tokenizerJson: object, tokenizerConfig: object): HfTokenizer {
+  try {
+    return new HfTokenizer(tokenizerJson, tokenizerConfig);
+  } catch (cause) {
+    throw new UserError({
+      code: 'bad-tokenizer',
+      subject: 'tokenizer.json',
+      reason: `describes no tokenizer (${cause instanceof Error ? cause.message : String(cause)}).`,
+      remedy: 'Get it again from where the model came, together with its tokenizer_config.json.',
+      cause,
+    });
+  }
 }
