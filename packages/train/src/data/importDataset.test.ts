@@ -46,6 +46,13 @@ const TABLE: Record<string, unknown> = {
     PINS,
     [question('Anomaly Detection', 'A')],
   ),
+  // Four images of the real set have no mask.
+  'MVTec-LOCO/pushpins/test/structural_anomalies/005.png': entry(
+    'MVTec-LOCO/pushpins/test/structural_anomalies/005.png',
+    '',
+    PINS,
+    [],
+  ),
   'VisA/candle/test/bad/002.JPG': entry('VisA/candle/test/bad/002.JPG', 'ground_truth/bad/002.png', CANDLE, [
     question('Anomaly Detection', 'A'),
   ]),
@@ -71,6 +78,7 @@ const MMAD: Record<string, TreeImage | string> = {
   'MVTec-LOCO/pushpins/test/logical_anomalies/004.png': photo(),
   'MVTec-LOCO/pushpins/ground_truth/logical_anomalies/004/000.png': mask([[1, 1, 6, 6]]),
   'MVTec-LOCO/pushpins/ground_truth/logical_anomalies/004/001.png': mask([[20, 20, 24, 24]]),
+  'MVTec-LOCO/pushpins/test/structural_anomalies/005.png': photo(),
   'VisA/candle/test/bad/002.JPG': photo(),
   'VisA/candle/ground_truth/bad/002.png': mask([[4, 4, 9, 9]], 1),
   'VisA/candle/test/good/0009.JPG': photo(),
@@ -89,7 +97,7 @@ describe('importing MMAD', () => {
     expect(stderr).toContain('GoodsAD is not there: 1 images left out');
     expect(stderr).toMatch(/good\/003.png: question 3 left out, its type is "Riddle"/);
     expect(code).toBe(0);
-    expect(JSON.parse(stdout) as ImportSummary).toMatchObject({ rows: 5, normal: 2, anomalous: 3, withoutBoxes: 0 });
+    expect(JSON.parse(stdout) as ImportSummary).toMatchObject({ rows: 6, normal: 2, anomalous: 4, withoutBoxes: 1 });
     const { rows } = await readManifest(out);
     expect(rows.map(({ category, label, type, boxes }) => [category, label, type, boxes])).toEqual([
       ['bottle', 'anomalous', 'broken_large', [[2, 3, 8, 9]]],
@@ -103,6 +111,7 @@ describe('importing MMAD', () => {
           [20, 20, 24, 24],
         ],
       ],
+      ['pushpins', 'anomalous', 'structural_anomalies', []],
       ['candle', 'anomalous', null, [[4, 4, 9, 9]]],
       ['candle', 'normal', null, []],
     ]);
@@ -128,7 +137,7 @@ describe('importing MMAD', () => {
     });
     expect(path.resolve(path.dirname(out), records[0]!.similarTemplates[0]!)).toBe(path.join(root, BOTTLE));
     expect(records[1]!.questions.map(({ type }) => type)).toEqual(['Anomaly Detection', 'Object Structure']);
-    expect(records[4]!.questions).toEqual([]);
+    expect(records[5]!.questions).toEqual([]);
   });
 
   it('keeps the domain knowledge of the categories that are there', async () => {

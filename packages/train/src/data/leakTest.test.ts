@@ -57,9 +57,15 @@ describe('the label-leak test', () => {
     expect(result.acrossCategories!.accuracy).toBeGreaterThan(0.9);
   });
 
-  it('catches lists that differ in their periods alone', () => {
-    const list: Design['list'] = (c, label) => ofClass(c).map((type) => (label === 'normal' ? type : `${type}.`));
+  it('catches lists that differ in their periods alone, in classes whose types it never saw', () => {
+    const list: Design['list'] = (c, label) =>
+      [1, 2, 3, 4].map((k) => `defect${c}x${k}${label === 'normal' ? '' : '.'}`);
     expect(leakTest(cases({ list }), 1).acrossCategories!.lowerBound).toBeGreaterThan(0.9);
+  });
+
+  it('catches lists that differ in their order alone', () => {
+    const list: Design['list'] = (c, label) => (label === 'normal' ? ofClass(c) : ofClass(c).toReversed());
+    expect(leakTest(cases({ list }), 1).withinCategories.lowerBound).toBeGreaterThan(0.9);
   });
 
   it('catches lists whose number of types depends on the label', () => {

@@ -19,6 +19,8 @@ export interface TextOnlyResult {
   readonly leaks: boolean;
 }
 
+const WORD = /[\p{L}\p{N}_]+/gu;
+
 interface Counts {
   readonly words: Map<string, number>;
   total: number;
@@ -72,17 +74,16 @@ export function textOnlyAccuracy(
 }
 
 /**
- * What a prompt shows without its image: words, words with their punctuation (lists of one label have ended in periods),
- * whole lines (a line that only one label gets), and how many words and lines there are.
+ * What a prompt shows without its image: words, neighbouring words (so that the order of a list counts), and the
+ * punctuation around words (lists of one label have ended in periods). Lengths show in how often everything else comes.
  */
 function bagOfWords(text: string): Map<string, number> {
   const lower = text.toLowerCase();
-  const words = lower.match(/[\p{L}\p{N}_]+/gu) ?? [];
-  const marked = lower.split(/\s+/).filter((word) => /[^\p{L}\p{N}_]/u.test(word));
-  const lines = lower.split('\n');
+  const words = lower.match(WORD) ?? [];
+  const shapes = lower.split(/\s+/).map((word) => word.replace(WORD, 'x'));
+  const pairs = words.slice(1).map((word, at) => `${words[at]} ${word}`);
   const bag = new Map<string, number>();
-  const features = [...words, ...marked, ...lines.map((line) => `line ${line}`)];
-  for (const feature of [...features, `${words.length} words`, `${lines.length} lines`]) {
+  for (const feature of [...words, ...pairs, ...shapes.filter((shape) => shape !== 'x')]) {
     bag.set(feature, (bag.get(feature) ?? 0) + 1);
   }
   return bag;
