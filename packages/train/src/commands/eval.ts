@@ -111,6 +111,7 @@ async function run(flags: Flags): Promise<void> {
       noTool,
       openTraining: () => openTrainingCases({ ...request, limit: TRAINING_CASES }),
       masks,
+      datasetOf: mmad.datasetOf,
       worst,
       validation,
       scoreMmad: (outcomes) => mmad.score(outcomes, deps.model, tellProgress()),

@@ -45,6 +45,8 @@ export interface EvaluationSetup {
   /** Replaces the exemplars of a case: the wrong-exemplar control. */
   readonly exemplarsOf?: (example: LabelledCase, index: number) => ExemplarSet;
   readonly options?: InspectOptions;
+  /** Data set of a case, where its source is a collection of several; default: its source. */
+  readonly datasetOf?: (example: LabelledCase) => string;
   readonly onOutcome?: (outcome: Outcome, index: number) => void;
   /** The whole record of a case, for what a report shows of it; not kept here. */
   readonly onTrace?: (trace: Trace, outcome: Outcome, example: LabelledCase) => void | Promise<void>;
@@ -76,7 +78,7 @@ export async function evaluateCases(
       deps,
       setup.options,
     );
-    const outcome = summarise(example, trace, deps);
+    const outcome = summarise(example, trace, deps, (setup.datasetOf ?? sourceOf)(example));
     outcomes.push(outcome);
     await setup.onTrace?.(trace, outcome, example);
     setup.onOutcome?.(outcome, index);
@@ -95,7 +97,11 @@ export function promptOf(example: LabelledCase, mode: Mode): string {
     .join('');
 }
 
-function summarise(example: LabelledCase, trace: Trace, deps: InspectionDeps): Outcome {
+function sourceOf({ source }: LabelledCase): string {
+  return source;
+}
+
+function summarise(example: LabelledCase, trace: Trace, deps: InspectionDeps, dataset: string): Outcome {
   const { verdict } = trace;
   const answer = verdict.status === 'complete' ? verdict.agentAnswer : null;
   const defects = verdict.regions.filter(({ kind }) => kind === 'defect').map(({ box }) => box);
@@ -106,7 +112,7 @@ function summarise(example: LabelledCase, trace: Trace, deps: InspectionDeps): O
     trace.steps.reduce((sum, step) => sum + pick(step), 0);
   return {
     id: example.id,
-    dataset: example.source,
+    dataset,
     category: promptCategory(example),
     label: example.label,
     saysAnomalous: answer?.anomaly_present ?? null,

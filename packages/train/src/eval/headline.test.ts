@@ -35,6 +35,12 @@ describe('the first line of a report', () => {
     );
   });
 
+  it('says of the text alone when it is no better than chance', () => {
+    const textOnly = { balancedAccuracy: 0.95, leaks: false };
+    expect(headlineOf(agent, { textOnly })).toContain('textOnly 0.950 (could be chance).');
+    expect(headlineOf(agent, { textOnly: { ...textOnly, leaks: true } })).toContain('textOnly 0.950.');
+  });
+
   it('does not let a baseline hide that ranks better or has no threshold', () => {
     const ranksBetter = { ...rival(4, [-0.4, 0]), auroc: 0.99, balancedAccuracy: NaN };
     expect(headlineOf({ ...agent, auroc: 0.8 }, { pixelDiff: ranksBetter })).toContain(

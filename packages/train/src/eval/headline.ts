@@ -1,9 +1,11 @@
 /** The report's first line: whether thirty lines of classical code, or no image at all, would do as well (design §8). */
+import type { TextOnlyResult } from '../data/textOnly.ts';
 import type { BaselineReport, Maybe } from './document.ts';
 import { NOT_MEASURED } from './document.ts';
 import type { Summary } from './report.ts';
 
-type Rival = { readonly balancedAccuracy: number } & Partial<Pick<BaselineReport, 'auroc' | 'lead'>>;
+type Rival = { readonly balancedAccuracy: number } & Partial<Pick<BaselineReport, 'auroc' | 'lead'>> &
+  Partial<Pick<TextOnlyResult, 'leaks'>>;
 
 /** `rivals`: baselines by name. A baseline without a threshold is compared by its AUROC alone. */
 export function headlineOf(agent: Summary, rivals: Readonly<Record<string, Maybe<Rival>>>): string {
@@ -41,8 +43,8 @@ function unbeaten(best: [string, Rival] | undefined, own: string): string {
 }
 
 /** The paired difference; said to be uncertain where its interval holds 0. */
-function leadOf({ lead }: Rival): string {
-  if (!lead) return '';
+function leadOf({ lead, leaks }: Rival): string {
+  if (!lead) return leaks === false ? ' (could be chance)' : '';
   const [low, high] = lead.ci95;
   const doubt = low <= 0 && high >= 0 ? ', could be chance' : '';
   return ` (${signed(lead.value)} [${signed(low)}, ${signed(high)}]${doubt})`;

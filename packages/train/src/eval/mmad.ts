@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { LoadedModel } from '@agentiad/core/agent/request.ts';
 import { UserError } from '@agentiad/core/support/userError.ts';
 import { readImage } from '../data/imageFile.ts';
+import type { LabelledCase } from '../data/labelledCase.ts';
 import type { ManifestRow } from '../data/manifest.ts';
 import { readManifest } from '../data/manifest.ts';
 import type { MmadRecord } from '../data/mmadQuestions.ts';
@@ -22,6 +23,8 @@ export interface MmadFlags {
 }
 
 export interface Mmad {
+  /** The benchmark's own data set of a case; its source where it is no case of the benchmark. */
+  datasetOf(example: LabelledCase): string;
   score(
     outcomes: readonly Outcome[],
     model: LoadedModel,
@@ -48,6 +51,7 @@ export async function openMmad(data: string, { mmad, mmadTemplates }: MmadFlags)
   }
   const records = isThere ? await readMmadQuestions(file) : [];
   const manifest = isThere ? await readManifest(data) : null;
+  const datasets = new Map(records.map(({ id, dataset }): [string, string] => [id, dataset]));
   const rows = new Map(manifest?.rows.map((row): [string, ManifestRow] => [row.id, row]));
   const openImages = async (record: MmadRecord) => {
     const names = mmadTemplates === 'none' ? [] : record[`${mmadTemplates}Templates`].slice(0, 1);
@@ -56,6 +60,7 @@ export async function openMmad(data: string, { mmad, mmadTemplates }: MmadFlags)
     return { part, templates: await Promise.all(names.map(load)) };
   };
   return {
+    datasetOf: ({ id, source }) => datasets.get(id) ?? source,
     async score(outcomes, model, onProgress) {
       const ids = new Set(outcomes.map(({ id }) => id));
       const own = records.filter(({ id }) => ids.has(id));

@@ -34,6 +34,7 @@ export interface EvaluationPlan {
   readonly noTool: readonly Decision[] | null;
   readonly openTraining: () => Promise<readonly LabelledCase[]>;
   readonly masks: MaskReader | null;
+  readonly datasetOf?: EvaluationSetup['datasetOf'];
   /** Takes the cases that went wrong, with their traces. */
   readonly worst: WorstCases;
   /** Threshold that was best on other cases, and where from. */
@@ -52,6 +53,7 @@ export async function runEvaluation(plan: EvaluationPlan, head: EvaluationHead):
     evaluateCases(cases, deps, {
       mode,
       seed,
+      datasetOf: plan.datasetOf,
       ...setup,
       onOutcome: (_outcome, index) => onProgress(stage, index + 1, cases.length),
     });
