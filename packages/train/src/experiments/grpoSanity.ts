@@ -1,5 +1,5 @@
 /**
- * The learning sanity of GRPO on several seeds: a policy that mostly guesses learns to look. From the repository root:
+ * The learning sanity of GRPO on several seeds: a policy that seldom looks learns to. From the repository root:
  *
  *     npx tsx packages/train/src/experiments/grpoSanity.ts [--seeds 1,2,3] [--backend wasm]
  *

@@ -33,7 +33,7 @@ beforeAll(async () => {
   look = await createLookModel(1);
   const cases = lookCases(4, 2);
   trajectories = await Promise.all(
-    cases.map((example, index) => demonstrateLook(example, look.loaded, { looks: index % 2 === 0, guess: true })),
+    cases.map((example, index) => demonstrateLook(example, look.loaded, index % 2 === 0)),
   );
   const old = await tokenLogProbabilities(look.training, trajectories, SETTINGS);
   const advantages = [1, -0.5, 0.25, -0.75];

@@ -1,4 +1,4 @@
-/** The learning sanity of GRPO: a policy that mostly guesses learns to look (docs of the task: lookTask.ts). */
+/** The learning sanity of GRPO: a policy that seldom looks learns to (docs of the task: lookTask.ts). */
 import { DEFAULT_LIMITS } from '@agentiad/core/agent/request.ts';
 import { mixSeed } from '../../parts/noise.ts';
 import { isRight } from '../../rewards/facts.ts';
@@ -25,17 +25,18 @@ const SETTINGS: GrpoSettings = {
   microBatch: 4,
   maxToolCalls: 2,
   maxNewTokens: 60,
-  maxResampled: 3,
+  maxResampled: 6,
   truncated: 0,
   minDeviation: 0,
   shortage: 'smaller',
   sampling: { temperature: 1, topP: 1, logProbabilities: 'sampling' },
   reward: { preset: 'paper', ablations: ['no_curiosity'] },
-  learningRate: 1e-3,
+  innerEpochs: 2,
+  learningRate: 3e-3,
   warmup: 0,
 };
 
-const TEST_CASES = 48;
+const TEST_CASES = 64;
 
 export interface LookResult {
   /** Share of right answers on cases never trained on, sampled as in training. */

@@ -1,6 +1,7 @@
 /**
  * A toy task where looking is needed, for the learning sanity of GRPO (training.md G25). A bad part carries a pattern so
- * fine that it is gone at the size of the first view; a zoom into the middle shows it. Who does not zoom can only guess.
+ * fine that it is gone at the size of the first view; a zoom into the middle shows it. Who does not zoom calls every part
+ * normal, which is right for every second one.
  */
 import { inspectWith } from '@agentiad/core/agent/inspect.ts';
 import type { Policy } from '@agentiad/core/agent/policy.ts';
@@ -73,14 +74,10 @@ function answerText(isBad: boolean): string {
 /** Texts of all turns there are, for the tokenizer. */
 export const LOOK_TEXTS: readonly string[] = [ZOOM, answerText(true), answerText(false)];
 
-/** One demonstration: with a look the answer is right, without one it is a guess. */
-export async function demonstrateLook(
-  example: LabelledCase,
-  model: LoadedModel,
-  { looks, guess }: { readonly looks: boolean; readonly guess: boolean },
-): Promise<Trajectory> {
+/** One demonstration: with a look the answer is right, without one it is "normal". */
+export async function demonstrateLook(example: LabelledCase, model: LoadedModel, looks: boolean): Promise<Trajectory> {
   const images: Raster[] = [];
-  const isBad = looks ? example.label === 'anomalous' : guess;
+  const isBad = looks && example.label === 'anomalous';
   const turns = looks ? [ZOOM, answerText(isBad)] : [answerText(isBad)];
   const { trace, record } = await inspectWith(
     {
