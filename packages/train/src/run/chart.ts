@@ -12,8 +12,6 @@ export interface Series {
   readonly y: readonly (number | null)[];
   /** Drawn faint: raw values behind their mean. */
   readonly isFaint?: boolean;
-  /** Draws points instead of a line. */
-  readonly isScatter?: boolean;
 }
 
 export interface LineChartOptions {
@@ -23,7 +21,6 @@ export interface LineChartOptions {
   readonly series: readonly Series[];
   readonly xName?: string;
   readonly yName?: string;
-  readonly yScale?: 'linear' | 'log';
   readonly yRange?: readonly [number, number];
   readonly xRange?: readonly [number, number];
   readonly width?: number;
@@ -74,7 +71,7 @@ export function lineChart(options: LineChartOptions): string {
     yAxis: {
       ...axis,
       ...range(options.yRange),
-      type: options.yScale === 'log' ? 'log' : 'value',
+      type: 'value',
       scale: true,
       name: options.yName ?? '',
       nameLocation: 'middle',
@@ -98,10 +95,10 @@ function seriesOption(one: Series, x: readonly number[], colour: string): LineSe
     type: 'line',
     name: one.name,
     data: x.map((at, index) => [at, one.y[index] ?? '-']),
-    showSymbol: one.isScatter ?? one.y.length === 1,
+    showSymbol: one.y.length === 1,
     symbolSize: 5,
     color: colour,
-    lineStyle: { width: one.isScatter ? 0 : one.isFaint ? 1 : 2, opacity: one.isFaint ? FAINT : 1 },
+    lineStyle: { width: one.isFaint ? 1 : 2, opacity: one.isFaint ? FAINT : 1 },
   };
 }
 
