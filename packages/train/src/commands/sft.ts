@@ -52,9 +52,10 @@ async function run(flags: Flags): Promise<void> {
   const base = await openBaseModel(config, flags.from);
   if (config.sft.lora && base.sha256 === null) throw nothingToAdapt(flags.config);
   const { samples, hashes } = await readSamples(config);
-  const drills = Array.from({ length: config.sft.drills?.count ?? 0 }, (_, index) =>
-    createDrill(caseRandom(config.seed, index), base.tokenizer, base.config.special.image),
-  );
+  const drills = Array.from({ length: config.sft.drills?.count ?? 0 }, (_, index) => ({
+    ...createDrill(caseRandom(config.seed, index), base.tokenizer, base.config.special.image),
+    id: `drill/${index}`,
+  }));
   const context = Math.min(config.sft.context ?? Infinity, base.config.text.maxPositions);
   for (const sample of [...samples, ...drills]) checkSample(sample, base.config, config.sft.mask, context);
   const phases = planPhases(config.sft, samples, drills);

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { caseRandom } from '../trajectories/caseRandom.ts';
+import { createDrill } from '../trajectories/drills.ts';
 import { demonstrateCase, makeCase, tinyModel } from '../trajectories/testCase.ts';
 import type { Trajectory } from '../trajectories/trajectory.ts';
+import { maskedPositions } from './mask.ts';
 import { checkSample } from './sample.ts';
 
 const { config } = tinyModel.backbone;
@@ -41,5 +44,17 @@ describe('a sample', () => {
     expect(() => check({}, 2)).toThrow(
       `sample ${name}: its image 1 takes 2 tokens, which leaves no room in a context of 2`,
     );
+  });
+});
+
+describe('a reading drill', () => {
+  it('is a whole record, in which no verdict is trained', () => {
+    const { tokenizer } = tinyModel.backbone;
+    for (let index = 0; index < 20; index++) {
+      const drill = createDrill(caseRandom(1, index), tokenizer, config.special.image);
+      expect(() => checkSample(drill, config, 'all-assistant', 4096)).not.toThrow();
+      const trained = maskedPositions(drill, 'all-assistant').map((position) => drill.ids[position]!);
+      expect(tokenizer.decode(trained)).toContain('"anomaly_present":, ');
+    }
   });
 });

@@ -61,7 +61,7 @@ const EMPTY_STEP = {
   ms: { prefill: 0, decode: 0, tool: 0 },
 };
 
-/** Cuts the value tokens out of a model segment. */
+/** Cuts the value tokens out of a model segment: they stay in the record as observed, which nothing trains. */
 function leaveOut(segment: Segment, ids: readonly number[], values: ReadonlySet<number>): Segment[] {
   if (segment.kind !== 'model') return [segment];
   const parts: Segment[] = [];
@@ -69,6 +69,7 @@ function leaveOut(segment: Segment, ids: readonly number[], values: ReadonlySet<
   for (let at = segment.from; at <= segment.to; at++) {
     if (at < segment.to && !values.has(ids[at]!)) continue;
     if (at > from) parts.push({ ...segment, from, to: at });
+    if (at < segment.to) parts.push({ ...segment, kind: 'observation', from: at, to: at + 1 });
     from = at + 1;
   }
   return parts;
