@@ -101,6 +101,15 @@ describe('a connection that breaks off once', () => {
     expect(await fetchFrom(breakingOnce(withRanges(whole)))).toBe(2);
   });
 
+  it('takes nothing from a server that answers with another range than it was asked for', async () => {
+    const wrong: RequestListener = (request, response) => {
+      const start = startOf(request.headers.range) ?? 0;
+      response.writeHead(206, { 'content-range': `bytes 0-${whole.length - 1 - start}/${whole.length}` });
+      response.end(whole.subarray(0, whole.length - start));
+    };
+    await expect(fetchFrom(breakingOnce(wrong))).rejects.toMatchObject({ code: 'model-wrong-range' });
+  });
+
   it('is begun anew where the server has no ranges', async () => {
     expect(await fetchFrom(breakingOnce((_request, response) => response.end(whole)))).toBe(3);
   });

@@ -114,9 +114,10 @@ async function fill(job: FetchJob, file: DiskFile, { path, length }: ContainerFi
 
 function stayedDamaged(paths: readonly string[]): UserError {
   const [first] = paths;
+  const some = paths.slice(0, 4).join(', ') + (paths.length > 4 ? ', …' : '');
   return new UserError({
     code: 'model-damaged',
-    subject: paths.length === 1 ? first! : `${paths.length} files (${paths.join(', ')})`,
+    subject: paths.length === 1 ? first! : `${paths.length} files (${some})`,
     reason: `${paths.length === 1 ? 'does' : 'do'} not match the model's manifest, though fetched ${tries} times: the source itself is damaged or incomplete.`,
     remedy:
       'The other files are kept. Ask whoever offers the model to repair it, then resume; or take it from elsewhere.',

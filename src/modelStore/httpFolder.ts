@@ -84,6 +84,7 @@ export function createHttpFolder(source: UrlSource, signal: AbortSignal, fetcher
           headers: { range: `bytes=${start}-${end - 1}` },
         });
         if (response?.status !== 206) throw noRanges(source, path);
+        await checkStart(response, start, source, path);
         const bytes = await bodyOf(response, source, path);
         if (bytes.length !== end - start) throw cutOff(source, path);
         return bytes;
@@ -97,12 +98,23 @@ export function createHttpFolder(source: UrlSource, signal: AbortSignal, fetcher
         await response.body.cancel();
         throw noRanges(source, path);
       }
+      if (start > 0) await checkStart(response, start, source, path);
       yield* piecesOf(response.body, (cause) => {
         signal.throwIfAborted();
         return cutOff(source, path, cause);
       });
     },
   };
+}
+
+/** Whether the answer says that it begins elsewhere; not every server lets this page see that. */
+async function checkStart(response: Response, start: number, source: UrlSource, path: string): Promise<void> {
+  const [, first] = /^bytes (\d+)-/.exec(response.headers.get('content-range') ?? '') ?? [];
+  if (first === undefined || Number(first) === start) return;
+  await response.body?.cancel();
+  throw problem('model-wrong-range', source.host, `answers with other bytes of ${path} than it was asked for.`, {
+    remedy: 'Download the folder and add it from disk, or use a server that answers Range requests rightly.',
+  });
 }
 
 /** The length of the body as it will arrive, when the server tells it. */

@@ -6,7 +6,7 @@ import type { DiskFolder } from './disk.ts';
 import { readText, writeWhole } from './disk.ts';
 import type { ModelSource } from './modelSource.ts';
 
-const recordFile = 'model.json';
+export const recordFile = 'model.json';
 const recordVersion = 1;
 
 export type ModelOrigin =

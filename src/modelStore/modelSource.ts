@@ -31,10 +31,18 @@ export function parseModelAddress(text: string): ModelSource & { readonly kind: 
   url.hash = '';
   if (/\.[a-z]+$/i.test(url.pathname)) url.pathname = url.pathname.replace(/[^/]*$/, '');
   else if (!url.pathname.endsWith('/')) url.pathname += '/';
-  const folder = decodeURIComponent(url.pathname)
+  const folder = decoded(url.pathname, typed)
     .split('/')
     .findLast((piece) => piece !== '');
   return { kind: 'url', address: url.href, name: folder ?? url.host, host: url.host };
+}
+
+function decoded(pathname: string, typed: string): string {
+  try {
+    return decodeURIComponent(pathname);
+  } catch {
+    throw badAddress(typed); // a % that begins no character
+  }
 }
 
 /** `/owner/name`, also with `/tree|blob|resolve/<revision>/…` behind it. */

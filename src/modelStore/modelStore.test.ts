@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { UserError } from '@agentiad/core/support/userError.ts';
 import { describe, expect, it } from 'vitest';
 import { createMemoryDisk, type MemoryDisk } from '../testing/memoryDisk.ts';
-import { chunkedNano, stockNano, type ModelFiles } from '../../e2e/modelFiles.ts';
+import { chunkedNano, stockNano, withManifest, type ModelFiles } from '../../e2e/modelFiles.ts';
 import type { ModelSource } from './modelSource.ts';
 import { createModelStore, type ModelStore } from './modelStore.ts';
 import { openStoredModel } from './storedModel.ts';
@@ -189,6 +189,28 @@ describe('the store', () => {
     };
     const source = await openStoredModel(disk, id);
     await expect(source.read('weights-0000.bin', 0, 4)).rejects.toMatchObject({ code: 'model-not-whole' });
+  });
+
+  it.each([
+    ['a tensor is missing', { tensors: [] }, 'model-weights', /no such tensor/],
+    ['there are more layers in its config', { config: { num_hidden_layers: 9 } }, 'model-weights', /no such tensor/],
+    [
+      'a table is wider in its config',
+      { config: { vocab_size: 2 ** 23 } },
+      'model-weights',
+      /but config.json asks for/,
+    ],
+    ['its tokenizer is missing', { files: [] }, 'bad-manifest', /lists no tokenizer.json/],
+    ['a file is named as the store names its own', { file: 'journal' }, 'bad-manifest', /names a file journal/],
+    ['a file is named as the record', { file: 'model.json' }, 'bad-manifest', /names a file model.json/],
+  ])('refuses a container before anything is stored when %s', async (_, { config, file, ...fields }, code, reason) => {
+    const files = withManifest(container, (manifest) => {
+      Object.assign(manifest, fields, { config: { ...(manifest['config'] as object), ...config } });
+      if (file) (manifest['files'] as object[]).push({ path: file, length: 5, sha256: 'a'.repeat(64) });
+    });
+    const disk = createMemoryDisk();
+    await expect(add(storeOn(disk), files)).rejects.toMatchObject({ code, reason: expect.stringMatching(reason) });
+    expect([...disk.files]).toEqual([]);
   });
 
   it('takes a stock checkpoint as a base model under the licence its README states', async () => {

@@ -6,6 +6,7 @@ import { manifestFile } from '@agentiad/core/model/containerManifest.ts';
 import { UserError } from '@agentiad/core/support/userError.ts';
 import { lookForCheckpoint, storeCheckpoint } from './checkpointOffer.ts';
 import { createFileHasher, type FileHasher } from './checkedFile.ts';
+import { checkComplete } from './completeContainer.ts';
 import { lookForContainer, storeContainer } from './containerOffer.ts';
 import { readText, type DiskFolder, type ModelDisk } from './disk.ts';
 import type { FetchJob } from './fetchFiles.ts';
@@ -130,7 +131,9 @@ export function createModelStore(host: StoreHost): ModelStore {
 
 async function look(host: StoreHost, source: ModelSource, signal: AbortSignal) {
   const files = openSource(source, signal, host.fetch);
-  const offer = (await lookForContainer(source, files)) ?? (await lookForCheckpoint(source, files));
+  const container = await lookForContainer(source, files);
+  if (container) checkComplete(container.manifest);
+  const offer = container ?? (await lookForCheckpoint(source, files));
   if (offer) return offer;
   throw noModel(source);
 }

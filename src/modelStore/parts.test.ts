@@ -21,9 +21,16 @@ describe('the address of a model', () => {
     ['http://localhost:8080/m/?x=1#y', 'http://localhost:8080/m/', 'localhost:8080'],
   ])('%s', (typed, address, host) => expect(parseModelAddress(typed)).toMatchObject({ address, host }));
 
-  it.each(['', 'nano', 'two words', 'file:///etc/passwd', 'javascript:alert(1)', 'https://huggingface.co/datasets/a'])(
-    '“%s” is refused',
-    (typed) => expect(() => parseModelAddress(typed)).toThrowError(expect.objectContaining({ code: 'model-address' })),
+  it.each([
+    '',
+    'nano',
+    'two words',
+    'file:///etc/passwd',
+    'javascript:alert(1)',
+    'https://huggingface.co/datasets/a',
+    'http://localhost/%E0%A4%A/',
+  ])('“%s” is refused', (typed) =>
+    expect(() => parseModelAddress(typed)).toThrowError(expect.objectContaining({ code: 'model-address' })),
   );
 });
 

@@ -61,7 +61,7 @@ export interface Conversion {
 }
 
 /** Needed by `loadModel`, and the ones that go along if they are there. */
-const requiredFiles = ['tokenizer.json', 'tokenizer_config.json', 'preprocessor_config.json'];
+export const requiredFiles = ['tokenizer.json', 'tokenizer_config.json', 'preprocessor_config.json'];
 const otherFiles = ['chat_template.jinja', 'chat_template.json', 'LICENSE', 'LICENSE.txt', 'LICENSE.md', 'NOTICE'];
 
 /** Checks all that can be checked without reading weights; these are read when the files are asked for. */
