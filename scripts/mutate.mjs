@@ -1,7 +1,7 @@
 /**
- * Do the tests notice what they are there for? Makes each known mistake (lib/mutations.mjs) in a copy of the repository
- * and runs the tests that must turn red; first the same tests without it, which must be green. The working tree is never
- * touched. Prints a Markdown table; fails when a mistake goes unnoticed. `node scripts/mutate.mjs [words of a mistake]`
+ * Do the tests notice what they are there for? Makes each known mistake (lib/mutations.mjs for the engine,
+ * lib/trainMutations.mjs for training) in a copy of the repository and runs the tests that must turn red; first the same
+ * tests without it, which must be green. The working tree is never touched. Prints a Markdown table; fails when a mistake goes unnoticed. `node scripts/mutate.mjs [words of a mistake]`
  */
 import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
@@ -13,20 +13,28 @@ import { findAdapter, adapterRemedy } from './lib/adapter.mjs';
 import { findChromium } from './lib/browser.mjs';
 import { mutations } from './lib/mutations.mjs';
 import { root, run, ScriptError, start } from './lib/run.mjs';
+import { trainMutations } from './lib/trainMutations.mjs';
+
+const inCore = (/** @type {string} */ file) => `packages/core/src/${file}`;
+const all = [
+  ...mutations.map((one) => ({ ...one, file: inCore(one.file), test: inCore(one.test) })),
+  ...trainMutations,
+];
 
 const testTimeoutMs = 15 * 60_000;
 
 await start(async () => {
   const wanted = process.argv.slice(2).join(' ');
-  const chosen = mutations.filter(({ mistake, file }) => `${file} ${mistake}`.includes(wanted));
+  const chosen = all.filter(({ mistake, file }) => `${file} ${mistake}`.includes(wanted));
   if (chosen.length === 0) throw new ScriptError(`No known mistake is called "${wanted}".`);
-  const adapter = await findAdapter(await findChromium());
-  if (!adapter) throw new ScriptError(`The tests of kernels need a WebGPU adapter. ${adapterRemedy()}`);
+  const needsAdapter = chosen.some(({ project }) => project.startsWith('gpu'));
+  const adapter = needsAdapter ? await findAdapter(await findChromium()) : null;
+  if (needsAdapter && !adapter) throw new ScriptError(`The tests of kernels need a WebGPU adapter. ${adapterRemedy()}`);
   const copy = await copyRepository();
   try {
     const rows = [];
-    for (const mutation of chosen) rows.push(await judge(copy, mutation, adapter.env));
-    console.log(`\nOn ${adapter.name}:\n\n| mistake | file | tests | noticed |\n|---|---|---|---|`);
+    for (const mutation of chosen) rows.push(await judge(copy, mutation, adapter?.env ?? {}));
+    console.log(`\n${adapter ? `On ${adapter.name}:\n\n` : ''}| mistake | file | tests | noticed |\n|---|---|---|---|`);
     for (const { mutation, verdict } of rows) {
       const { mistake, file, test, only } = mutation;
       console.log(`| ${mistake} | \`${file}\` | \`${test}\`${only ? ` (${only})` : ''} | ${verdict} |`);
@@ -45,7 +53,7 @@ await start(async () => {
  */
 async function judge(copy, mutation, env) {
   const { mistake, find, replace } = mutation;
-  const file = path.join(copy, 'packages/core/src', mutation.file);
+  const file = path.join(copy, mutation.file);
   const original = await readFile(file, 'utf8');
   const places = original.split(find).length - 1;
   if (places !== 1) return { mutation, isNoticed: false, verdict: `not tried: the text occurs ${places} times` };
@@ -77,7 +85,7 @@ async function judge(copy, mutation, env) {
 function runTests(copy, { project, test, only }, env) {
   const vitest = path.join(root, 'node_modules', 'vitest', 'vitest.mjs');
   const filter = only ? ['--testNamePattern', only.replaceAll(/[()+]/g, '\\$&')] : [];
-  const args = [vitest, 'run', '--project', project, `packages/core/src/${test}`, ...filter];
+  const args = [vitest, 'run', '--project', project, test, ...filter];
   return run(process.execPath, args, { cwd: copy, env, capture: true, timeoutMs: testTimeoutMs });
 }
 
