@@ -1,16 +1,26 @@
 /** Memory of a training step, part by part, from the shapes. Values are float32 unless a scheme says otherwise. */
 import type { ModelConfig } from '@agentiad/core/model/config.ts';
 import { parameterShapes } from '@agentiad/core/model/params.ts';
-import { imageTokens } from '@agentiad/core/model/positions.ts';
 import type { LoraSettings } from '../nn/lora.ts';
 import type { Parts, SampleShape } from './shape.ts';
 import { modelShape, trainedSize } from './shape.ts';
+
+/** When a part is alive: all the time, or only while the gradient passes these layers. */
+export type Moment = 'always' | 'blocks' | 'head' | 'vision';
 
 export interface MemoryPart {
   readonly name: string;
   readonly bytes: number;
   /** On the device that computes, or in the process beside it. On wasm and cpu both are the same memory. */
   readonly where: 'device' | 'host';
+  readonly moment: Moment;
+}
+
+/** The most that is alive at once. */
+export function peakBytes(parts: readonly MemoryPart[], where: MemoryPart['where']): number {
+  const sums: Record<Moment, number> = { always: 0, blocks: 0, head: 0, vision: 0 };
+  for (const part of parts) if (part.where === where) sums[part.moment] += part.bytes;
+  return sums.always + Math.max(sums.blocks, sums.head, sums.vision);
 }
 
 const FLOAT = 4;
@@ -25,6 +35,16 @@ const LOGITS_COPIES = 4;
 /** Arrays of the size of the scores that live together when attention's gradient is taken (core/model/attention.ts). */
 const SCORE_COPIES = 4;
 
+/**
+ * Values that the gradient tape holds of a block, per token (or patch): TensorFlow.js keeps every intermediate result, also
+ * those that no gradient needs. Measured as the growth of its peak with each width, on nano (4 x the bare activations).
+ */
+const TAPED = { hidden: 44, keyValue: 15, intermediate: 13 } as const;
+const TAPED_VISION = { hidden: 62, intermediate: 12 } as const;
+
+/** Values of one block of the tower per patch, without a tape. */
+const FORWARD_VISION = { hidden: 8, intermediate: 4 } as const;
+
 /** `batch` samples of `longest` at once. */
 export function trainingMemory(
   config: ModelConfig,
@@ -37,28 +57,34 @@ export function trainingMemory(
   const { vectors, embedding, head, vision } = modelShape(config);
   const trained = trainedSize(config, parts);
   const tokens = longest.tokens * batch;
-  const device = (name: string, bytes: number): MemoryPart => ({ name, bytes, where: 'device' });
-  const host = (name: string, bytes: number): MemoryPart => ({ name, bytes, where: 'host' });
-  const block = blockActivations(config, tokens);
+  const device = (name: string, bytes: number, moment: Moment = 'always'): MemoryPart => {
+    return { name, bytes, where: 'device', moment: parts.recompute ? moment : 'always' };
+  };
+  const host = (name: string, bytes: number): MemoryPart => ({ name, bytes, where: 'host', moment: 'always' });
   const rows = Math.min(longest.trained * batch, Math.max(1, Math.floor(LOGITS / text.vocabSize)));
-  return [
-    device('language weights', (parts.base === 'q4' ? q4Bytes(config) : matrixBytes(config)) + FLOAT * vectors),
-    device('one matrix widened from int4', parts.base === 'q4' ? FLOAT * text.hiddenSize * text.intermediateSize : 0),
+  const isPacked = parts.base === 'q4';
+  const list = [
+    device('language weights', (isPacked ? q4Bytes(config) : matrixBytes(config)) + FLOAT * vectors),
     device('embedding and head', FLOAT * (embedding + head)),
     device('vision tower', FLOAT * vision),
     device('adapter', parts.lora ? FLOAT * trained : 0),
     device('gradients', FLOAT * trained),
-    device('inputs of the blocks', blockInputs(config, tokens)),
-    device('activations of one block', parts.recompute ? block : 0),
-    device('activations of all blocks', parts.recompute ? 0 : block * text.layers),
-    device('attention scores of one block', SCORE_COPIES * attentionScores(config, longest.tokens)),
     device('causal mask', (text.heads / text.kvHeads) * longest.tokens ** 2 * FLOAT),
-    device('logits of trained positions', LOGITS_COPIES * rows * text.vocabSize * FLOAT),
-    device('vision activations', visionActivations(config, parts, longest, batch)),
+    ...(parts.recompute
+      ? [
+          device('inputs of the blocks', blockInputs(config, tokens)),
+          device('one block, on the tape', blockActivations(config, tokens), 'blocks'),
+        ]
+      : [device('all blocks, on the tape', text.layers * blockActivations(config, tokens))]),
+    device('attention scores of one block', SCORE_COPIES * attentionScores(config, longest.tokens), 'blocks'),
+    device('one matrix widened from int4', isPacked ? FLOAT * text.hiddenSize * text.intermediateSize : 0, 'blocks'),
+    device('logits of trained positions', LOGITS_COPIES * rows * text.vocabSize * FLOAT, 'head'),
+    device('vision tower, its activations', visionActivations(config, parts, longest, batch), 'vision'),
     host('master copy of what is trained', FLOAT * trained),
     host('optimiser moments', 2 * FLOAT * trained),
     host('gradients, read back', FLOAT * trained * (options.accumulates ? 2 : 1)),
-  ].filter(({ bytes }) => bytes > 0);
+  ];
+  return list.filter(({ bytes }) => bytes > 0);
 }
 
 /** Hidden states at the entrance of every block and at the end: what is kept when blocks are recomputed. */
@@ -66,10 +92,11 @@ export function blockInputs({ text }: ModelConfig, tokens: number): number {
   return FLOAT * tokens * text.hiddenSize * text.layers;
 }
 
-/** Two norms, q, attention's and both residual results in hidden width; k and v; four arrays inside the MLP. */
+/** What the tape holds of one block. */
 export function blockActivations({ text }: ModelConfig, tokens: number): number {
-  const width = 6 * text.hiddenSize + 2 * text.kvHeads * text.headDim + 4 * text.intermediateSize;
-  return FLOAT * tokens * width;
+  const { hidden, keyValue, intermediate } = TAPED;
+  const keyValueSize = text.kvHeads * text.headDim;
+  return FLOAT * tokens * (hidden * text.hiddenSize + keyValue * keyValueSize + intermediate * text.intermediateSize);
 }
 
 /** Scores of all heads of one block. */
@@ -95,14 +122,13 @@ function languageMatrices(config: ModelConfig): [out: number, input: number][] {
     .map(([, shape]) => [shape[0]!, shape[1]!]);
 }
 
-/** One block of the tower while it is frozen; all its inputs besides where it is trained. */
+/** One block of the tower while it is frozen; all of them on the tape where it is trained. */
 function visionActivations({ vision }: ModelConfig, parts: Parts, sample: SampleShape, batch: number): number {
-  const patchesOf = sample.grids.map((grid) => imageTokens(grid, vision.mergeSize) * vision.mergeSize ** 2);
-  const patches = batch * patchesOf.reduce((sum, count) => sum + count, 0);
-  const block = FLOAT * patches * (8 * vision.hiddenSize + 4 * vision.intermediateSize);
-  const pixels = FLOAT * patches * vision.patchDim;
+  const patches = batch * sample.grids.reduce((sum, { height, width }) => sum + height * width, 0);
   const isTrained = !parts.lora && parts.frozen === 'none';
-  return pixels + block * (isTrained ? vision.depth : 1);
+  const { hidden, intermediate } = isTrained ? TAPED_VISION : FORWARD_VISION;
+  const block = hidden * vision.hiddenSize + intermediate * vision.intermediateSize;
+  return FLOAT * patches * (vision.patchDim + block * (isTrained ? vision.depth : 1));
 }
 
 /** Optimiser memory of an adapter, all of it: weight, gradient and two moments. */

@@ -1,5 +1,7 @@
 /** The estimate of a run as text: memory, work and hours of every stage, and advice. */
 import { adviceFor } from './advice.ts';
+import type { MemoryPart } from './memory.ts';
+import { peakBytes } from './memory.ts';
 import type { Speed } from './probe.ts';
 import type { Stage } from './stages.ts';
 
@@ -23,10 +25,8 @@ export interface StageEstimate extends Stage {
 }
 
 export function estimateStage(stage: Stage, { speed, tokensPerSecond, memoryBytes }: EstimateOptions): StageEstimate {
-  const bytesOf = (where: 'device' | 'host') =>
-    stage.memory.filter((part) => part.where === where).reduce((sum, { bytes }) => sum + bytes, 0);
   const hoursOf = (flop: number) => flop / speed.rate / 3600;
-  const deviceBytes = bytesOf('device');
+  const deviceBytes = peakBytes(stage.memory, 'device');
   const trainingHours = hoursOf(stage.training.total);
   const generationHours = tokensPerSecond === null ? 0 : stage.generatedTokens / tokensPerSecond / 3600;
   const rolloutHours = stage.rollouts ? Math.max(hoursOf(stage.rollouts.total), generationHours) : 0;
@@ -34,7 +34,7 @@ export function estimateStage(stage: Stage, { speed, tokensPerSecond, memoryByte
   return {
     ...stage,
     deviceBytes,
-    hostBytes: bytesOf('host'),
+    hostBytes: peakBytes(stage.memory, 'host'),
     flop: stage.training.total + (stage.rollouts?.total ?? 0),
     trainingHours,
     rolloutHours,
@@ -62,9 +62,7 @@ function stageLines(stage: StageEstimate, { tokensPerSecond }: EstimateOptions):
   return [
     `${stage.kind}: ${stage.method}, ${formatCount(stage.trainedValues)} trained values, ${stage.steps} steps, ${stage.samples} ${unit}`,
     `  memory  ${formatBytes(stage.deviceBytes)} on the device, ${formatBytes(stage.hostBytes)} beside it`,
-    ...stage.memory.map(
-      ({ name, bytes, where }) => `    ${formatBytes(bytes).padStart(9)}  ${name}${where === 'host' ? ' (host)' : ''}`,
-    ),
+    ...stage.memory.map(memoryLine),
     `  work    ${formatFlop(stage.flop)}`,
     `    ${formatFlop(training.total).padStart(11)}  gradients: layers ${percent(training.linear, training.total)}, attention ${percent(training.attention, training.total)}, head ${percent(training.head, training.total)}, vision ${percent(training.vision, training.total)}`,
     ...(rollouts
@@ -80,7 +78,12 @@ function stageLines(stage: StageEstimate, { tokensPerSecond }: EstimateOptions):
   ];
 }
 
-export function formatBytes(bytes: number): string {
+function memoryLine({ name, bytes, where, moment }: MemoryPart): string {
+  const notes = [...(where === 'host' ? ['host'] : []), ...(moment === 'always' ? [] : ['for a moment'])];
+  return `    ${formatBytes(bytes).padStart(9)}  ${name}${notes.length > 0 ? ` (${notes.join(', ')})` : ''}`;
+}
+
+function formatBytes(bytes: number): string {
   if (bytes >= 1e9) return `${(bytes / 1e9).toFixed(2)} GB`;
   return bytes >= 1e6 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e3).toFixed(1)} kB`;
 }
