@@ -91,5 +91,5 @@ export async function warmUp(model: LookModel, seed: number): Promise<void> {
 
 const PHASES = [
   { name: 'looking', count: 160, steps: 100, lookShare: 1 },
-  { name: 'lazy', count: 80, steps: 40, lookShare: 0.15 },
+  { name: 'lazy', count: 80, steps: 40, lookShare: 0.4 },
 ] as const;

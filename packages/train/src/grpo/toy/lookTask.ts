@@ -1,7 +1,7 @@
 /**
  * A toy task where looking is needed, for the learning sanity of GRPO (training.md G25). A bad part carries a pattern so
  * fine that it is gone at the size of the first view; a zoom into the middle shows it. Who does not zoom calls every part
- * normal, which is right for every second one.
+ * normal, which is right for one in four; to call all of them bad is right for three.
  */
 import { inspectWith } from '@agentiad/core/agent/inspect.ts';
 import type { Policy } from '@agentiad/core/agent/policy.ts';
@@ -24,12 +24,12 @@ const NOISE = 24;
 
 export const LOOK_TYPES: readonly string[] = ['weave'];
 
-/** Half good, half bad, in a mixed order. */
+/** One good part to three bad ones, in a mixed order. */
 export function lookCases(count: number, seed: number): LabelledCase[] {
   return Array.from({ length: count }, (_, index): LabelledCase => {
     const id = `look/${seed}/${index}`;
     const random = createRandom(mixSeed(id));
-    const isBad = (index + (mixSeed(seed, Math.floor(index / 2)) & 1)) % 2 === 1;
+    const isBad = index % 4 !== (mixSeed('good', seed, Math.floor(index / 4)) & 3);
     const raster = paint(random.next, isBad);
     return {
       id,
