@@ -290,9 +290,11 @@ test('a server without ranges serves too, and adding can be cancelled and gone o
   server.faults.hasRanges = false;
   const underWay = stallLast(server);
   const { page } = profile;
+  await page.setViewportSize({ width: 390, height: 844 });
   await openPanel(page);
   await add(page, server);
   const model = card(page, 'Nano in pieces');
+  await expect(model.getByRole('progressbar')).toBeInViewport();
   await expect.poll(() => asked(server)).toEqual(expect.arrayContaining(underWay));
   await model.getByRole('button', { name: 'Cancel' }).click();
   server.faults.stalled.clear();

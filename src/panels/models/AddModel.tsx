@@ -48,9 +48,14 @@ export function AddModel() {
           </button>
         </div>
         <p id={hintId} className="model-hint">
-          {host
-            ? `“Look at it” asks ${host} what is there. Nothing is downloaded before you say so, and nothing is sent.`
-            : 'One made by `agentiad convert`, or a stock Qwen2.5-VL checkpoint (safetensors): that is quantised here.'}
+          {host ? (
+            `“Look at it” asks ${host} what is there. Nothing is downloaded before you say so, and nothing is sent.`
+          ) : (
+            <>
+              One made by <code>agentiad convert</code>, or a stock Qwen2.5-VL checkpoint (safetensors): that is
+              quantised here.
+            </>
+          )}
         </p>
       </form>
       {isAsking && (

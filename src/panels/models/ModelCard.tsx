@@ -1,6 +1,6 @@
 /** One model of the list: its state, its facts, and what can be done with it. */
 import { CircleCheck, CircleDashed, Download, ShieldCheck, Trash2 } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { ModelOffer, StoredModel } from '../../modelStore/modelRecord.ts';
 import { bytesInWords } from '../../modelStore/room.ts';
 import { whatIsLacking } from '../../runtime/modelFit.ts';
@@ -146,8 +146,11 @@ function UseButton({ model, modelId }: { readonly model: ModelOffer; readonly mo
 function TaskProgress({ modelId, task }: { readonly modelId: string; readonly task: ModelTask }) {
   const context = useStudio();
   const { progress, isCancelling, name } = task;
+  const row = useRef<HTMLDivElement>(null);
+  // What was pressed may be far above the card that now shows how it goes.
+  useEffect(() => row.current?.scrollIntoView({ block: 'nearest' }), []);
   return (
-    <div className="model-task">
+    <div className="model-task" ref={row}>
       <progress
         aria-label={`Progress of ${name}`}
         max={progress?.totalBytes ?? 1}

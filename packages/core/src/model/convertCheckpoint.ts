@@ -38,7 +38,7 @@ export interface ConvertOptions extends SchemeChoice {
   readonly sha256?: Sha256;
   /** Looked at between pieces; an aborted conversion throws a UserError (`interrupted`). */
   readonly signal?: AbortSignalLike;
-  /** Told how many of `storedBytes` have been encoded. */
+  /** Told how many of `storedBytes` have been made. */
   readonly onProgress?: (doneBytes: number) => void;
 }
 
@@ -98,9 +98,10 @@ export async function convertCheckpoint(
     known: ReadonlyMap<string, ContainerFile> = new Map(),
   ): AsyncGenerator<OutputFile, MergeReport | null> {
     let done = 0;
+    const count = (bytes: number) => options.onProgress?.((done += bytes));
     const makeChunk = createChunkMaker(plan, encoded, (bytes) => {
       if (options.signal?.aborted) throw interrupted();
-      options.onProgress?.((done += bytes));
+      count(bytes);
     });
     const describe = async ({ path, bytes }: OutputFile): Promise<ContainerFile> => {
       return { path, length: bytes.length, sha256: await sha256.hex(bytes) };
@@ -120,7 +121,9 @@ export async function convertCheckpoint(
     for (const [path, bytes] of files) {
       const output = await describe({ path, bytes });
       others.push(output);
-      if (known.get(path)?.sha256 !== output.sha256) yield { path, bytes };
+      if (known.get(path)?.sha256 === output.sha256) continue;
+      count(bytes.length);
+      yield { path, bytes };
     }
     // A merge that cannot be proven leaves no manifest.
     const report = proof?.report(names) ?? null;

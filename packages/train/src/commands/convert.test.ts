@@ -38,6 +38,7 @@ async function convert(from: string, ...args: readonly string[]) {
   const { to } = await newTarget();
   const result = await runHere('convert', '--from', from, '--to', to, ...args);
   expect(result.stderr).toContain(to);
+  expect(result.stderr).toMatch(/^100 %: (\d\.\d) of \1 MB$/m);
   expect(result.code).toBe(0);
   return { to, ...result, summary: JSON.parse(result.stdout) as Record<string, unknown> };
 }

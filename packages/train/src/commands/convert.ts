@@ -129,9 +129,10 @@ function createProgress(): (done: number, total: number) => void {
   let last = 0;
   return (done, total) => {
     const percent = Math.min(100, Math.floor((100 * done) / total));
-    if (percent < last + progressPercent) return;
+    if (percent === last || (percent < last + progressPercent && percent < 100)) return;
     last = percent;
-    say(`${percent} %: ${(done / 1e6).toFixed(0)} of ${(total / 1e6).toFixed(0)} MB`);
+    const digits = total < 1e7 ? 1 : 0;
+    say(`${percent} %: ${(done / 1e6).toFixed(digits)} of ${(total / 1e6).toFixed(digits)} MB`);
   };
 }
 
