@@ -34,24 +34,22 @@ const help = `node scripts/verify-3b/run.mjs --checkpoint DIR [options]
 --bench-shape NAME shape of the speed run (default qwen2.5-vl-3b); none leaves it out
 --bench-minutes N  time for it (default 10)`;
 
-const { values: flags } = parseArgs({
-  options: {
-    checkpoint: { type: 'string' },
-    out: { type: 'string', default: 'verify-3b.json' },
-    mmad: { type: 'string' },
-    'mmad-count': { type: 'string', default: '100' },
-    path: { type: 'string', default: 'engine' },
-    backend: { type: 'string', default: 'auto' },
-    scheme: { type: 'string', default: 'q4' },
-    least: { type: 'string', default: '0.98' },
-    tokens: { type: 'string', default: '64' },
-    'max-pixels': { type: 'string', default: '200704' },
-    python: { type: 'string', default: 'python3' },
-    work: { type: 'string' },
-    'bench-shape': { type: 'string', default: 'qwen2.5-vl-3b' },
-    'bench-minutes': { type: 'string', default: '10' },
-    help: { type: 'boolean' },
-  },
+const flags = readFlags({
+  checkpoint: { type: 'string' },
+  out: { type: 'string', default: 'verify-3b.json' },
+  mmad: { type: 'string' },
+  'mmad-count': { type: 'string', default: '100' },
+  path: { type: 'string', default: 'engine' },
+  backend: { type: 'string', default: 'auto' },
+  scheme: { type: 'string', default: 'q4' },
+  least: { type: 'string', default: '0.98' },
+  tokens: { type: 'string', default: '64' },
+  'max-pixels': { type: 'string', default: '200704' },
+  python: { type: 'string', default: 'python3' },
+  work: { type: 'string' },
+  'bench-shape': { type: 'string', default: 'qwen2.5-vl-3b' },
+  'bench-minutes': { type: 'string', default: '10' },
+  help: { type: 'boolean' },
 });
 if (flags.help || !flags.checkpoint) {
   console.log(help);
@@ -100,6 +98,24 @@ async function output(child) {
   return text;
 }
 
+/** @param {NonNullable<import('node:util').ParseArgsConfig['options']>} options */
+function readFlags(options) {
+  try {
+    return parseArgs({ options }).values;
+  } catch (error) {
+    console.error(`${error.message}\n\n${help}`);
+    process.exit(2);
+  }
+}
+
+/** What a missing package means for the user; null for other failures. */
+function pythonProblem(text) {
+  const [, name] = /No module named '([\w.]+)'/.exec(text) ?? [];
+  return name
+    ? `${flags.python} has no package ${name}. Install it with "${flags.python} -m pip install -r scripts/requirements-golden.txt", or name another Python with --python.`
+    : null;
+}
+
 /** The JSON object at the end of a program's output: progress comes before it. */
 function lastJson(text) {
   const start = text.startsWith('{') ? 0 : text.indexOf('\n{') + 1;
@@ -110,7 +126,9 @@ await step('golden', async () => {
   const files = images.map((name) => path.join(root, 'public', 'samples', `${name}.jpg`));
   const args = ['scripts/verify-3b/make_golden.py', '--checkpoint', checkpoint, '--out', golden];
   const sizes = ['--new-tokens', flags.tokens, '--max-pixels', flags['max-pixels']];
-  await output(run(flags.python, [...args, ...sizes, ...files], { capture: true }));
+  const { code, output: text } = await run(flags.python, [...args, ...sizes, ...files], { capture: true });
+  if (code === -1) throw new Error(`${flags.python} cannot be started (${text}). Name a Python with --python.`);
+  if (code !== 0) throw new Error(pythonProblem(text) ?? (text.trim().slice(-2000) || `exit code ${code}`));
   return { result: { images } };
 });
 await step('convert', async () => {
@@ -131,7 +149,8 @@ await step('agreement', async () => {
   const where = ['--golden', golden, '--model', model, '--path', flags.path, '--backend', flags.backend];
   const result = lastJson(await output(script('agreement.ts', ...where)));
   const isEnough = result.top1 >= leastAgreement;
-  return { reason: isEnough ? null : `below ${leastAgreement}`, result: { ...result, least: leastAgreement } };
+  const reason = `int4 chooses the same token at ${(100 * result.top1).toFixed(1)} % of the steps, below ${100 * leastAgreement} %`;
+  return { reason: isEnough ? null : reason, result: { ...result, least: leastAgreement } };
 });
 await step('mmad', async () => {
   if (!flags.mmad) return { skipped: 'no --mmad given' };
