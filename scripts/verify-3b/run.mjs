@@ -34,23 +34,7 @@ const help = `node scripts/verify-3b/run.mjs --checkpoint DIR [options]
 --bench-shape NAME shape of the speed run (default qwen2.5-vl-3b); none leaves it out
 --bench-minutes N  time for it (default 10)`;
 
-const flags = readFlags({
-  checkpoint: { type: 'string' },
-  out: { type: 'string', default: 'verify-3b.json' },
-  mmad: { type: 'string' },
-  'mmad-count': { type: 'string', default: '100' },
-  path: { type: 'string', default: 'engine' },
-  backend: { type: 'string', default: 'auto' },
-  scheme: { type: 'string', default: 'q4' },
-  least: { type: 'string', default: '0.98' },
-  tokens: { type: 'string', default: '64' },
-  'max-pixels': { type: 'string', default: '200704' },
-  python: { type: 'string', default: 'python3' },
-  work: { type: 'string' },
-  'bench-shape': { type: 'string', default: 'qwen2.5-vl-3b' },
-  'bench-minutes': { type: 'string', default: '10' },
-  help: { type: 'boolean' },
-});
+const flags = readFlags();
 if (flags.help || !flags.checkpoint) {
   console.log(help);
   process.exit(flags.help ? 0 : 2);
@@ -98,8 +82,24 @@ async function output(child) {
   return text;
 }
 
-/** @param {NonNullable<import('node:util').ParseArgsConfig['options']>} options */
-function readFlags(options) {
+function readFlags() {
+  const options = /** @type {const} */ ({
+    checkpoint: { type: 'string' },
+    out: { type: 'string', default: 'verify-3b.json' },
+    mmad: { type: 'string' },
+    'mmad-count': { type: 'string', default: '100' },
+    path: { type: 'string', default: 'engine' },
+    backend: { type: 'string', default: 'auto' },
+    scheme: { type: 'string', default: 'q4' },
+    least: { type: 'string', default: '0.98' },
+    tokens: { type: 'string', default: '64' },
+    'max-pixels': { type: 'string', default: '200704' },
+    python: { type: 'string', default: 'python3' },
+    work: { type: 'string' },
+    'bench-shape': { type: 'string', default: 'qwen2.5-vl-3b' },
+    'bench-minutes': { type: 'string', default: '10' },
+    help: { type: 'boolean' },
+  });
   try {
     return parseArgs({ options }).values;
   } catch (error) {
