@@ -34,6 +34,8 @@ describe('pixelMetrics', () => {
 
   it('joins cells that touch at a corner into one region', () => {
     expect(pixelMetrics([sample(['900', '090', '009'], ['#..', '.#.', '..#'])])!.regions).toBe(1);
+    expect(pixelMetrics([sample(['909', '090'], ['#.#', '.#.'])])!.regions).toBe(1);
+    expect(pixelMetrics([sample(['909', '909'], ['#.#', '#.#'])])!.regions).toBe(2);
   });
 
   it('measures nothing without a defective cell, or over maps on two scales', () => {

@@ -84,10 +84,10 @@ export function averagePrecision(cases: readonly Scored[]): number {
   let before = 0;
   for (const { threshold, hits, alarms } of cutsOf(cases)) {
     if (threshold === -Infinity) break;
-    sum += ((hits - before) / bad) * (hits / (hits + alarms));
+    sum += (hits - before) * (hits / (hits + alarms));
     before = hits;
   }
-  return bad === 0 ? NaN : sum;
+  return sum / bad;
 }
 
 export interface BestF1 {

@@ -5,7 +5,7 @@ import type { Decision } from '../metrics.ts';
 import { precisionRecallCurve, rocCurve } from '../ranking.ts';
 import { share } from './figures.ts';
 
-const SIZE = { width: 420, height: 400, xRange: [0, 1], yRange: [0, 1] } as const;
+const SIZE = { width: 360, height: 340, xRange: [0, 1], yRange: [0, 1] } as const;
 
 type Points = readonly (readonly [x: number, y: number])[];
 

@@ -19,7 +19,7 @@ export function signed(value: number): string {
   return Number.isNaN(value) ? '–' : `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(3)}`;
 }
 
-const WIDTH = 120;
+const WIDTH = 110;
 const HEIGHT = 16;
 /** Room for a point at either end. */
 const PADDING = 5;

@@ -18,7 +18,7 @@ const outcomes = [
   makeOutcome({ ...good(false, 0.2), id: 'c' }),
   makeOutcome({ ...good(true, 0.8), id: 'd', saidType: '<script>alert(1)</script>' }),
 ];
-const document = makeReport(outcomes);
+const document = { ...makeReport(outcomes), balancedAccuracy: 0.4 };
 
 let worst: WorstCase;
 let folder: string;
@@ -46,6 +46,24 @@ describe('the report page', () => {
       .replace(/<[^>]*>/g, ' ')
       .replace(/^.*?(?=✗|✓|!)/s, '');
     expect(text.replace(/\s+/g, ' ')).toMatch(/^✗ A baseline beats the agent/);
+  });
+
+  it('is content only when all was measured and every baseline is behind by more than chance', () => {
+    const behind = { ...document, headline: 'Fine.', balancedAccuracy: 0.9, auroc: 1 };
+    const { patchNN, textOnly } = document.baselines;
+    const loser = {
+      ...(patchNN as Exclude<typeof patchNN, string>),
+      lead: { value: -0.4, ci95: [-0.5, -0.3] as const },
+      auroc: 0.5,
+    };
+    const rest = { noTool: loser, pixelDiff: loser, patchNN: loser };
+    const all = { alwaysAnomalous: loser, textOnly, ...rest };
+    const standing = (baselines: typeof document.baselines) =>
+      /class="headline (\w+)"/.exec(renderHtmlReport({ ...behind, baselines }, [], ''))![1];
+    expect(standing(all)).toBe('ahead');
+    expect(standing({ ...all, noTool: 'not measured' })).toBe('doubtful');
+    expect(standing({ ...all, patchNN: { ...loser, lead: { value: -0.1, ci95: [-0.3, 0.1] } } })).toBe('doubtful');
+    expect(standing({ ...all, patchNN: { ...loser, balancedAccuracy: 0.95 } })).toBe('beaten');
   });
 
   it('shows figures, curves, confusion, groups and what was not measured', () => {

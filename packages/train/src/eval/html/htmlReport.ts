@@ -24,7 +24,7 @@ export function renderHtmlReport(document: EvalDocument, worst: readonly LinkedC
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <title>Evaluation: ${model.id} on ${data.path}</title>
+        <title>Evaluation: ${model.id} on ${shortName(data.path)}</title>
         <style>
           ${raw(STYLE)}
         </style>
@@ -32,7 +32,7 @@ export function renderHtmlReport(document: EvalDocument, worst: readonly LinkedC
       <body>
         <main>
           ${headline(document)}
-          <h1>${model.id} on ${data.path}</h1>
+          <h1>${model.id} on ${shortName(data.path)}</h1>
           <p class="facts">
             mode ${mode} · ${n} parts · up to ${document.exemplars} known-good parts each · ${model.adapter} ·
             ${document.created.slice(0, 10)}
@@ -52,6 +52,11 @@ export function renderHtmlReport(document: EvalDocument, worst: readonly LinkedC
   return page.markup;
 }
 
+/** `deeppcb:/long/way/to/manifest.jsonl` -> `deeppcb:manifest.jsonl`; the whole path stands at the end of the page. */
+function shortName(data: string): string {
+  return data.replace(/[^:]*[\\/](?=[^\\/]+$)/, '');
+}
+
 function section(title: string, note: string | null, body: Markup): Markup {
   return html`<section>
     <h2>${title}</h2>
@@ -59,11 +64,21 @@ function section(title: string, note: string | null, body: Markup): Markup {
   </section>`;
 }
 
-function headline({ headline: text }: EvalDocument): Markup {
-  const isBeaten = /beats? the agent \(/.test(text) && !text.startsWith('No ');
-  const isDoubtful = !isBeaten && /could be chance|Not measured|it is beaten/.test(text);
-  const [className, sign] = isBeaten ? ['beaten', '✗'] : isDoubtful ? ['doubtful', '!'] : ['ahead', '✓'];
-  return html`<p class="headline ${className}"><b aria-hidden="true">${sign}</b><span>${text}</span></p>`;
+function headline(document: EvalDocument): Markup {
+  const standing = standingOf(document);
+  const sign = { beaten: '✗', doubtful: '!', ahead: '✓' }[standing];
+  return html`<p class="headline ${standing}"><b aria-hidden="true">${sign}</b><span>${document.headline}</span></p>`;
+}
+
+/** Ahead only when every baseline was measured and stays behind in each way, by more than chance. */
+function standingOf({ baselines, balancedAccuracy, auroc }: EvalDocument): 'beaten' | 'doubtful' | 'ahead' {
+  const all = Object.values(baselines);
+  const measured = all.filter((baseline) => baseline !== NOT_MEASURED);
+  if (measured.some((baseline) => baseline.balancedAccuracy > balancedAccuracy)) return 'beaten';
+  const isClose = measured.some(
+    (baseline) => 'lead' in baseline && (baseline.auroc >= auroc || !(baseline.lead.ci95[1] < 0)),
+  );
+  return isClose || measured.length < all.length ? 'doubtful' : 'ahead';
 }
 
 function numbers(document: EvalDocument): Markup {

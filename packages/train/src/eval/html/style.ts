@@ -35,7 +35,7 @@ code { font: .86em ui-monospace, Menlo, Consolas, monospace; }
 .numbers small { display: block; font-size: .8rem; font-weight: 400; color: var(--muted); }
 .scroll { overflow-x: auto; background: var(--surface); border: 1px solid var(--line); border-radius: 10px; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
-th, td { padding: .42rem .8rem; text-align: right; border-top: 1px solid var(--line); white-space: nowrap; }
+th, td { padding: .42rem .65rem; text-align: right; border-top: 1px solid var(--line); white-space: nowrap; }
 thead th { border-top: 0; color: var(--muted); font-weight: 500; font-size: .85rem; }
 th:first-child, td:first-child { text-align: left; }
 tbody th { font-weight: 500; }

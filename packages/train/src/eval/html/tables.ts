@@ -64,7 +64,9 @@ export function rivalsTable(document: EvalDocument): Markup {
 }
 
 function rivalRow(name: string, what: string, row: Row, className = ''): Markup {
-  const { balancedAccuracy = NaN, ci95, lead } = row;
+  const { balancedAccuracy = NaN, lead } = row;
+  // A normal approximation over few cases reaches beyond what a share can be.
+  const ci95 = row.ci95 && ([Math.max(0, row.ci95[0]), Math.min(1, row.ci95[1])] as const);
   return html`<tr class="${className}">
     ${nameCell(name, what)}
     <td class="bars">${intervalBar(balancedAccuracy, ci95 ?? null)}</td>
@@ -134,7 +136,7 @@ function heat(count: number, of: number, right: boolean): Markup {
   const colour = right ? '--good' : '--bad';
   const style = `background: color-mix(in srgb, var(${colour}) ${strength}%, transparent)`;
   return html`<td class="${right ? 'right' : ''}" style="${style}">
-    ${count === 0 ? html`<span class="muted">0</span>` : count}
+    ${count === 0 ? html`<span class="muted">·</span>` : count}
   </td>`;
 }
 
