@@ -83,25 +83,26 @@ async function output(child) {
 }
 
 function readFlags() {
-  const options = /** @type {const} */ ({
-    checkpoint: { type: 'string' },
-    out: { type: 'string', default: 'verify-3b.json' },
-    mmad: { type: 'string' },
-    'mmad-count': { type: 'string', default: '100' },
-    path: { type: 'string', default: 'engine' },
-    backend: { type: 'string', default: 'auto' },
-    scheme: { type: 'string', default: 'q4' },
-    least: { type: 'string', default: '0.98' },
-    tokens: { type: 'string', default: '64' },
-    'max-pixels': { type: 'string', default: '200704' },
-    python: { type: 'string', default: 'python3' },
-    work: { type: 'string' },
-    'bench-shape': { type: 'string', default: 'qwen2.5-vl-3b' },
-    'bench-minutes': { type: 'string', default: '10' },
-    help: { type: 'boolean' },
-  });
   try {
-    return parseArgs({ options }).values;
+    return parseArgs({
+      options: {
+        checkpoint: { type: 'string' },
+        out: { type: 'string', default: 'verify-3b.json' },
+        mmad: { type: 'string' },
+        'mmad-count': { type: 'string', default: '100' },
+        path: { type: 'string', default: 'engine' },
+        backend: { type: 'string', default: 'auto' },
+        scheme: { type: 'string', default: 'q4' },
+        least: { type: 'string', default: '0.98' },
+        tokens: { type: 'string', default: '64' },
+        'max-pixels': { type: 'string', default: '200704' },
+        python: { type: 'string', default: 'python3' },
+        work: { type: 'string' },
+        'bench-shape': { type: 'string', default: 'qwen2.5-vl-3b' },
+        'bench-minutes': { type: 'string', default: '10' },
+        help: { type: 'boolean' },
+      },
+    }).values;
   } catch (error) {
     console.error(`${error.message}\n\n${help}`);
     process.exit(2);
