@@ -140,6 +140,23 @@ describe('batchGradient', () => {
     expect(Math.abs(loss)).toBe(0);
     expect(gradient.values.every((value) => value === 0)).toBe(true);
   });
+
+  it('a step against it makes the better rollouts likelier and the worse ones less likely', async () => {
+    const { training } = look;
+    const kept = training.values.slice();
+    const { gradient } = await run(samples);
+    gradient.values.forEach((value, index) => (training.values[index]! -= 0.05 * value));
+    training.upload();
+    const after = await tokenLogProbabilities(training, trajectories, SETTINGS);
+    training.values.set(kept);
+    training.upload();
+    const sum = (values: Float32Array) => values.reduce((total, value) => total + value, 0);
+    const weighed = samples.reduce(
+      (total, { advantage, old }, i) => total + advantage * (sum(after[i]!) - sum(old)),
+      0,
+    );
+    expect(weighed).toBeGreaterThan(0);
+  });
 });
 
 describe('the reference', () => {

@@ -70,7 +70,7 @@ export async function createLookModel(seed: number): Promise<LookModel> {
  */
 export async function warmUp(model: LookModel, seed: number): Promise<void> {
   const random = createRandom(mixSeed('warm', seed));
-  for (const { name, count, steps, lookShare } of PHASES) {
+  for (const { name, count, steps, lookShare, learningRate } of PHASES) {
     const trajectories = [];
     for (const example of lookCases(count, mixSeed(name, seed))) {
       trajectories.push(await demonstrateLook(example, model.loaded, random.next() < lookShare));
@@ -78,7 +78,7 @@ export async function warmUp(model: LookModel, seed: number): Promise<void> {
     const settings = {
       steps,
       batchSize: 4,
-      learningRate: 4e-3,
+      learningRate,
       warmup: 0.05,
       weightDecay: 0,
       maxNorm: 1,
@@ -90,6 +90,6 @@ export async function warmUp(model: LookModel, seed: number): Promise<void> {
 }
 
 const PHASES = [
-  { name: 'looking', count: 160, steps: 100, lookShare: 1 },
-  { name: 'lazy', count: 80, steps: 40, lookShare: 0.4 },
+  { name: 'looking', count: 160, steps: 220, lookShare: 1, learningRate: 4e-3 },
+  { name: 'lazy', count: 80, steps: 40, lookShare: 0.4, learningRate: 2e-3 },
 ] as const;
