@@ -5,6 +5,7 @@
  * are flat [N, D] (N = tokens or patches, D = features); linear weights are [in, out].
  */
 import * as tf from '@tensorflow/tfjs-core';
+import { runRmsNorm, runRotate } from './webgpuOps.ts';
 
 type Tensor2D = tf.Tensor2D;
 
@@ -85,6 +86,7 @@ export function linear(x: Tensor2D, weight: tf.Tensor, bias?: tf.Tensor): Tensor
 
 /** x / sqrt(mean(x^2) + eps) * weight over the last axis of [N, D]. */
 export function rmsNorm(x: Tensor2D, weight: tf.Tensor, eps: number): Tensor2D {
+  if (tf.getBackend() === 'webgpu') return fusedRmsNorm(x, weight, eps);
   return withGradient(
     [x, weight],
     () => {
@@ -97,6 +99,18 @@ export function rmsNorm(x: Tensor2D, weight: tf.Tensor, eps: number): Tensor2D {
       const dNormed = tf.mul(dy, weight0!);
       const along = tf.mean(tf.mul(dNormed, normed!), 1, true); // [N, 1]
       return [tf.mul(tf.sub(dNormed, tf.mul(normed!, along)), scale!), dWeight];
+    },
+  );
+}
+
+function fusedRmsNorm(x: Tensor2D, weight: tf.Tensor, eps: number): Tensor2D {
+  return withGradient(
+    [x, weight],
+    () => ({ value: runRmsNorm('value', { x, weight }, eps), saved: [x, weight] }),
+    (dy, saved) => {
+      const [x0, weight0] = saved as [Tensor2D, tf.Tensor];
+      const dWeight = tf.tidy(() => sumRows(runRmsNorm('dWeight', { x: x0, dy }, eps)));
+      return [runRmsNorm('dx', { x: x0, weight: weight0, dy }, eps), dWeight];
     },
   );
 }
@@ -175,6 +189,13 @@ export function rotaryTables(angles: Float32Array, heads: number, headDim: numbe
 export function rotate(x: Tensor2D, tables: RotaryTables): Tensor2D {
   const { cos, sin, rotation } = tables;
   const headDim = rotation.shape[0];
+  if (tf.getBackend() === 'webgpu') {
+    return withGradient(
+      [x],
+      () => ({ value: runRotate(x, cos, sin, headDim, false), saved: [cos, sin] }),
+      (dy, [cos0, sin0]) => [runRotate(dy, cos0!, sin0!, headDim, true)],
+    );
+  }
   const turned = (y: tf.Tensor, turn: tf.Tensor, transposed: boolean): tf.Tensor =>
     tf.reshape(product(tf.reshape(y, [-1, headDim]), turn, false, transposed), y.shape);
   return withGradient(

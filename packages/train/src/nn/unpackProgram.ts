@@ -1,18 +1,16 @@
 /** The codes of an int4 matrix on the webgpu backend, and the program that widens them to float32. */
-import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { q4GroupCount } from '@agentiad/core/model/q4.ts';
 import type { EncodedRows } from '@agentiad/core/model/weightSource.ts';
+import { flatDispatch, runProgram } from '@agentiad/core/model/webgpuOps.ts';
 import { float16ToFloat32 } from '@agentiad/core/support/float16.ts';
 import type { Packing } from './packedMatrix.ts';
 
-type Program = Parameters<WebGPUBackend['runWebGPUProgram']>[0];
+type Program = Parameters<typeof runProgram>[0];
 
-const workgroupSize = 64;
-/** Values one invocation writes. */
+/** Values one invocation writes, and invocations of a workgroup. */
 const perInvocation = 4;
-/** Most workgroups along one axis that every adapter allows. */
-const maxGroups = 65535;
+const workgroupSize = 64;
 
 export function createDevicePacking(encoded: EncodedRows, out: number, input: number): Packing {
   const codes = tf.tensor1d(new Int32Array(encoded.codes.buffer), 'int32');
@@ -20,27 +18,17 @@ export function createDevicePacking(encoded: EncodedRows, out: number, input: nu
   const program = unpackProgram(out, input);
   return {
     bytes: 4 * (codes.size + scales.size),
-    unpack() {
-      const backend = tf.backend() as unknown as WebGPUBackend;
-      return tf
-        .engine()
-        .makeTensorFromTensorInfo(backend.runWebGPUProgram(program, [codes, scales], 'float32')) as tf.Tensor2D;
-    },
+    unpack: () => runProgram(program, [codes, scales]) as tf.Tensor2D,
     dispose: () => tf.dispose([codes, scales]),
   };
 }
 
 function unpackProgram(out: number, input: number): Program {
-  const groups = Math.ceil((out * input) / (workgroupSize * perInvocation));
-  const rows = Math.ceil(groups / maxGroups);
   return {
+    ...flatDispatch(Math.ceil((out * input) / (workgroupSize * perInvocation))),
     variableNames: ['codes', 'scales'],
     outputShape: [out, input],
     shaderKey: `agentiad-unpack-q4-${input}`,
-    dispatchLayout: { x: [0, 1], y: [], z: [] },
-    dispatch: [Math.ceil(groups / rows), rows, 1],
-    workgroupSize: [workgroupSize, 1, 1],
-    size: true,
     getUserCode: () => `
       fn main(index : i32) {
         let first = index * ${perInvocation};
