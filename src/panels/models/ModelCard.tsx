@@ -148,7 +148,9 @@ function TaskProgress({ modelId, task }: { readonly modelId: string; readonly ta
   const { progress, isCancelling, name } = task;
   const row = useRef<HTMLDivElement>(null);
   // What was pressed may be far above the card that now shows how it goes.
-  useEffect(() => row.current?.scrollIntoView({ block: 'nearest' }), []);
+  useEffect(() => {
+    void row.current?.scrollIntoView({ block: 'nearest' });
+  }, []);
   return (
     <div className="model-task" ref={row}>
       <progress
