@@ -4,7 +4,7 @@ import { parameterCount } from '@agentiad/core/model/params.ts';
 import { config3b } from '../bench/shapes.ts';
 import { LORA_MODULES } from '../nn/lora.ts';
 import { tinyNanoFiles } from '../nano/tinyNano.ts';
-import { adviceFor } from './advice.ts';
+import { adviceFor, memoryLevers } from './advice.ts';
 import {
   adapterTrainingBytes,
   attentionScores,
@@ -95,23 +95,26 @@ describe('work and memory of training', () => {
 });
 
 describe('adviceFor', () => {
+  const stage = { kind: 'sft', hours: 5, deviceBytes: 8e9, memoryBytes: null, levers: [] } as const;
+
   it('says nothing of a run of hours that fits', () => {
-    expect(adviceFor({ kind: 'sft', hours: 5, deviceBytes: 8e9, memoryBytes: 12e9 })).toEqual([]);
+    expect(adviceFor({ ...stage, memoryBytes: 12e9 })).toEqual([]);
   });
 
   it('names larger engines from a day on, for fine-tuning those that train with images', () => {
-    const [text] = adviceFor({ kind: 'sft', hours: 61, deviceBytes: 8e9, memoryBytes: null });
-    expect(text).toMatch(/61 h.*more than a day.*ms-swift.*LLaMA-Factory/);
-    expect(text).toMatch(/OpenRLHF.*text/);
+    const text = adviceFor({ ...stage, hours: 61 }).join(' ');
+    expect(text).toMatch(/61 h, more than a day.*ms-swift.*LLaMA-Factory.*not OpenRLHF/);
   });
 
   it('names for GRPO the engines that take images back in several turns', () => {
-    const [text] = adviceFor({ kind: 'grpo', hours: 30, deviceBytes: 8e9, memoryBytes: null });
-    expect(text).toMatch(/ms-swift 4\.5.*verl 0\.8/);
+    expect(adviceFor({ ...stage, kind: 'grpo', hours: 30 }).join(' ')).toMatch(/ms-swift 4\.5.*verl 0\.8/);
   });
 
-  it('says what does not fit and what would help', () => {
-    const [text] = adviceFor({ kind: 'sft', hours: 1, deviceBytes: 20e9, memoryBytes: 12e9 });
-    expect(text).toMatch(/20\.0 GB.*12\.0 GB.*lora.*q4/);
+  it('says what does not fit and what would still help', () => {
+    const full: Parts = { frozen: 'none', base: 'f32', recompute: false };
+    const levers = memoryLevers('sft', full, 4);
+    const [text] = adviceFor({ ...stage, deviceBytes: 20e9, memoryBytes: 12e9, levers });
+    expect(text).toMatch(/20\.0 GB.*12\.0 GB.*sft\.lora.*q4.*recompute.*micro-batches/);
+    expect(memoryLevers('sft', qlora, 1)).toEqual(['make samples shorter (smaller images)']);
   });
 });

@@ -39,7 +39,7 @@ export function estimateStage(stage: Stage, { speed, tokensPerSecond, memoryByte
     trainingHours,
     rolloutHours,
     hours,
-    advice: adviceFor({ kind: stage.kind, hours, deviceBytes, memoryBytes }),
+    advice: adviceFor({ ...stage, hours, deviceBytes, memoryBytes }),
   };
 }
 
@@ -99,7 +99,7 @@ function formatFlop(flop: number): string {
 }
 
 function formatRate(rate: number): string {
-  return rate >= 1e12 ? `${(rate / 1e12).toFixed(1)} TFLOP/s` : `${(rate / 1e9).toFixed(1)} GFLOP/s`;
+  return rate >= 1e12 ? `${(rate / 1e12).toPrecision(3)} TFLOP/s` : `${(rate / 1e9).toPrecision(3)} GFLOP/s`;
 }
 
 function formatHours(hours: number): string {

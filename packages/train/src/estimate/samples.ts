@@ -12,7 +12,8 @@ import type { Samples } from './stages.ts';
 /** A demonstration of the paper: about so many tokens, a tenth of them trained (training.md §2.4). */
 const ASSUMED_TOKENS = 4096;
 const TRAINED_SHARE = 0.1;
-/** Share of the tokens that are images where nothing is known. */
+/** Images of such a sample (the part, a crop, an exemplar), and their share of its tokens. */
+const IMAGES = 3;
 const IMAGE_SHARE = 0.6;
 
 export interface MeasuredSamples extends Samples {
@@ -48,8 +49,8 @@ async function firstTrajectories(root: string): Promise<readonly Trajectory[]> {
 
 function assumed(config: ModelConfig, tokens: number): Samples {
   const { mergeSize } = config.vision;
-  const side = Math.max(1, Math.round(Math.sqrt(tokens * IMAGE_SHARE)));
-  const grids = [{ height: side * mergeSize, width: side * mergeSize }];
+  const side = Math.max(1, Math.round(Math.sqrt((tokens * IMAGE_SHARE) / IMAGES)));
+  const grids = Array.from({ length: IMAGES }, () => ({ height: side * mergeSize, width: side * mergeSize }));
   const shape = { tokens, trained: Math.round(tokens * TRAINED_SHARE), grids };
   return { typical: shape, longest: shape };
 }

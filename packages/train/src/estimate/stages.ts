@@ -2,6 +2,7 @@
 import type { ModelConfig } from '@agentiad/core/model/config.ts';
 import type { RunConfig } from '../run/config.ts';
 import type { StageKind } from './advice.ts';
+import { memoryLevers } from './advice.ts';
 import type { MemoryPart } from './memory.ts';
 import { trainingMemory } from './memory.ts';
 import type { SampleShape } from './shape.ts';
@@ -24,6 +25,8 @@ export interface Stage {
   /** Tokens that the policy writes. */
   readonly generatedTokens: number;
   readonly memory: readonly MemoryPart[];
+  /** What would make it smaller. */
+  readonly levers: readonly string[];
 }
 
 export interface Samples {
@@ -52,6 +55,7 @@ function sftStage({ sft }: RunConfig, config: ModelConfig, { typical, longest }:
     rollouts: null,
     generatedTokens: 0,
     memory: trainingMemory(config, sft, longest, batchSize, { accumulates: accumulation > 1 }),
+    levers: memoryLevers('sft', sft, batchSize),
   };
 }
 
@@ -72,6 +76,7 @@ function grpoStage({ grpo }: RunConfig, config: ModelConfig, { typical, longest 
     rollouts: scaled(forward, count * passes),
     generatedTokens: count * typical.trained,
     memory: trainingMemory(config, grpo, longest, microBatch, { accumulates: true }),
+    levers: memoryLevers('grpo', grpo, microBatch),
   };
 }
 

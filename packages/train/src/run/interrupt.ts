@@ -4,8 +4,6 @@
  */
 export interface Interrupt {
   readonly isRequested: boolean;
-  /** Aborted with the first request. */
-  readonly signal: AbortSignal;
   /** Stops listening. */
   dispose(): void;
 }
@@ -13,10 +11,10 @@ export interface Interrupt {
 const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
 
 export function listenForInterrupt(say: (text: string) => void): Interrupt {
-  const controller = new AbortController();
+  let isRequested = false;
   const listener = (signal: keyof typeof EXIT_CODES) => {
-    if (controller.signal.aborted) process.exit(EXIT_CODES[signal]);
-    controller.abort();
+    if (isRequested) process.exit(EXIT_CODES[signal]);
+    isRequested = true;
     process.exitCode = EXIT_CODES[signal];
     say('Stopping after this step, which is kept. Press Ctrl-C again to stop at once.');
   };
@@ -24,9 +22,8 @@ export function listenForInterrupt(say: (text: string) => void): Interrupt {
   process.on('SIGTERM', listener);
   return {
     get isRequested() {
-      return controller.signal.aborted;
+      return isRequested;
     },
-    signal: controller.signal,
     dispose() {
       process.removeListener('SIGINT', listener);
       process.removeListener('SIGTERM', listener);

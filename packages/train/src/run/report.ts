@@ -39,7 +39,8 @@ body { margin: 2rem auto; padding: 0 1rem; max-width: 1340px; }
 main { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 600px), 1fr)); gap: 1rem; }
 figure { margin: 0; border: 1px solid #8884; border-radius: 6px; padding: .5rem; }
 figure svg { width: 100%; height: auto; }
-table { border-collapse: collapse; } td { padding: .1rem 1rem .1rem 0; vertical-align: top; }
+table { border-collapse: collapse; } td { padding: .1rem 1rem .1rem 0; vertical-align: top; overflow-wrap: anywhere; }
+td:first-child { white-space: nowrap; }
 pre { overflow-x: auto; border: 1px solid #8884; border-radius: 6px; padding: 1rem; }
 `;
 
