@@ -27,7 +27,8 @@ describe('readRunConfig', () => {
   });
 
   it('fills in what a run leaves out, so that the saved configuration says all', async () => {
-    const { sft, work } = await readRunConfig(path.join(RUNS, 'nano-2.json'));
+    const absent = { recompute: undefined, accumulation: undefined, saveEvery: undefined };
+    const { sft, work } = await readRunConfig(await configWith(absent));
     expect(sft).toMatchObject({ accumulation: 1, frozen: 'none', base: 'f32', recompute: true, saveEvery: 250 });
     expect(path.isAbsolute(work)).toBe(true);
   });
