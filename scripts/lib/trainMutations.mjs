@@ -3,6 +3,8 @@
  * G27 of GRPO), and the tests of that property. Every one trains on without a crash.
  */
 
+import { grpoMutations } from './grpoMutations.mjs';
+
 const train = 'packages/train/src';
 const core = 'packages/core/src';
 
@@ -162,8 +164,5 @@ const sftMutations = [
     only: 'resumed',
   },
 ];
-
-/** @type {readonly import('./mutations.mjs').Mutation[]} */
-const grpoMutations = [];
 
 export const trainMutations = [...sftMutations, ...grpoMutations];

@@ -13,7 +13,7 @@ import { createLookModel, warmUp } from './lookModel.ts';
 import { lookCases, lookDeps } from './lookTask.ts';
 
 /** Success must come within so many steps. */
-export const LOOK_STEPS = 20;
+export const LOOK_STEPS = 24;
 
 const SETTINGS: GrpoSettings = {
   ...GRPO_PRESETS.code,
@@ -33,6 +33,7 @@ const SETTINGS: GrpoSettings = {
   reward: { preset: 'paper', ablations: ['no_curiosity'] },
   learningRate: 1.5e-3,
   warmup: 0,
+  floor: 0.05,
 };
 
 const TEST_CASES = 64;
