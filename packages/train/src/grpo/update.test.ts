@@ -1,18 +1,23 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { DEFAULT_LIMITS } from '@agentiad/core/agent/request.ts';
 import { createRandomWeights } from '@agentiad/core/model/randomWeights.ts';
 import { useTestBackend } from '@agentiad/core/model/testBackend.ts';
 import { gradients } from '../nn/gradients.ts';
 import type { TrainingModel } from '../nn/trainingModel.ts';
 import { createTrainingModel } from '../nn/trainingModel.ts';
 import { bucketWidth, buildBatch } from '../sft/batch.ts';
+import { codePreset } from '../rewards/code.ts';
 import type { Trajectory } from '../trajectories/trajectory.ts';
-import { policyFigures } from './metrics.ts';
+import { policyFigures, samplerMismatch } from './metrics.ts';
 import { grpoObjective } from './objective.ts';
 import { sequenceWeights } from './plan.ts';
+import { createPolicyBackbone } from './policyBackbone.ts';
 import type { ReplaySample } from './replayBuffer.ts';
+import type { RolloutSettings } from './rollout.ts';
+import { rollOutGroup } from './rollout.ts';
 import type { LookModel } from './toy/lookModel.ts';
 import { createLookModel } from './toy/lookModel.ts';
-import { demonstrateLook, lookCases } from './toy/lookTask.ts';
+import { demonstrateLook, lookCases, lookDeps } from './toy/lookTask.ts';
 import type { UpdateSettings } from './update.ts';
 import { batchGradient, makePlan, tokenLogProbabilities } from './update.ts';
 
@@ -191,5 +196,25 @@ describe('the reference', () => {
     const [moved, still] = (await passes()) as [Float32Array[], Float32Array[]];
     expect(still).toEqual(reference);
     expect(klOf(moved, still)).toBeGreaterThan(1e-3);
+  });
+
+  it('rollouts run with the adapter in its place', async () => {
+    const backbone = createPolicyBackbone(adapted, look.backbone);
+    const settings: RolloutSettings = {
+      mode: 'pz',
+      groupSize: 1,
+      limits: { ...DEFAULT_LIMITS, maxToolCalls: 0, maxNewTokens: 8 },
+      sampling: { temperature: 1, topP: 1, logProbabilities: 'raw' },
+      truncated: 'mask',
+      reward: codePreset(),
+    };
+    const deps = lookDeps({ ...look.loaded, backbone });
+    const [rollout] = (await rollOutGroup(lookCases(1, 8)[0]!, deps, settings, 4)).rollouts;
+    backbone.dispose();
+    const { trajectory } = rollout!;
+    const [policy] = await tokenLogProbabilities(adapted, [trajectory], SETTINGS);
+    const [reference] = await tokenLogProbabilities(adapted, [trajectory], SETTINGS, false);
+    expect(samplerMismatch([{ trajectory, old: policy! }])).toBeLessThan(2e-3);
+    expect(samplerMismatch([{ trajectory, old: reference! }])).toBeGreaterThan(0.05);
   });
 });
