@@ -12,7 +12,7 @@ import { createTrajectoryWriter } from '../trajectories/store.ts';
 import { demonstrateCase, GOOD, makeCase, tinyModel } from '../trajectories/testCase.ts';
 import type { Trajectory } from '../trajectories/trajectory.ts';
 import type { ProgramResult } from './testProgram.ts';
-import { runHere } from './testProgram.ts';
+import { runHere, runProcess } from './testProgram.ts';
 
 let root: string;
 const samples: Trajectory[] = [];
@@ -32,8 +32,8 @@ const SFT = {
 const SOURCE = { kind: 'procedural', count: 1, designsPerFamily: 1, exemplars: [1, 1] };
 const LORA = { rank: 2, alpha: 4, modules: ['self_attn.q_proj', 'mlp.gate_proj'] };
 
-/** Runs `agentiad sft` for a configuration of this name with changed `sft` fields. */
-async function sft(name: string, changes: object = {}, ...flags: readonly string[]): Promise<ProgramResult> {
+/** Writes a configuration of this name with changed `sft` fields. */
+async function configFile(name: string, changes: object): Promise<string> {
   const config = {
     name,
     seed: 1,
@@ -45,7 +45,11 @@ async function sft(name: string, changes: object = {}, ...flags: readonly string
   };
   const file = path.join(root, `${name}.json`);
   await writeFile(file, JSON.stringify(config));
-  return runHere('sft', '--config', file, '--backend', 'wasm', ...flags);
+  return file;
+}
+
+async function sft(name: string, changes: object = {}, ...flags: readonly string[]): Promise<ProgramResult> {
+  return runHere('sft', '--config', await configFile(name, changes), '--backend', 'wasm', ...flags);
 }
 
 const at = (...parts: readonly string[]) => path.join(root, 'work', ...parts);
@@ -97,6 +101,9 @@ describe('agentiad sft', { timeout: 60_000 }, () => {
     const { code } = await sft('cut', { steps: 4 });
     expect(code).toBe(0);
     const whole = await metricsOf('cut');
+    const weights = () => readFile(at('cut', 'model', 'weights-0000.bin'));
+    const wanted = await weights();
+    await rm(at('cut', 'model'), { recursive: true });
     const checkpoints = (await readdir(at('cut', 'checkpoints'))).toSorted();
     expect(checkpoints.map((name) => name.slice(-6))).toEqual(['step-2', 'step-4']);
     await rm(at('cut', 'checkpoints', checkpoints[1]!), { recursive: true });
@@ -104,9 +111,29 @@ describe('agentiad sft', { timeout: 60_000 }, () => {
     expect(resumed.code, resumed.stderr).toBe(0);
     const fields = ({ step, loss, norm }: (typeof whole)[number]) => ({ step, loss, norm });
     expect((await metricsOf('cut')).map(fields)).toEqual(whole.map(fields));
+    expect((await weights()).equals(wanted)).toBe(true);
     const other = await sft('cut', { steps: 4, learningRate: 0.02 }, '--resume', at('cut'));
     expect(other.code).toBe(1);
     expect(other.stderr).toContain('learningRate');
+  });
+
+  it('survives kill -9 in the middle: resumed, it ends with the very same weights', async () => {
+    const settings = { steps: 12, saveEvery: 1 };
+    await sft('whole', settings);
+    const file = await configFile('killed', settings);
+    const command = ['sft', '--config', file, '--backend', 'wasm'];
+    const killed = await runProcess(command, (text, kill) => {
+      if (text.includes('step 1/12')) kill('SIGKILL');
+    });
+    expect(killed.code).toBeNull();
+    expect(await readdir(at('killed'))).not.toContain('model');
+    const resumed = await runHere(...command, '--resume', at('killed'));
+    expect(resumed.code, resumed.stderr).toBe(0);
+    const weights = (name: string) => readFile(at(name, 'model', 'weights-0000.bin'));
+    expect((await weights('killed')).equals(await weights('whole'))).toBe(true);
+    expect((await metricsOf('killed')).map(({ step }) => step)).toEqual(
+      (await metricsOf('whole')).map(({ step }) => step),
+    );
   });
 
   it('trains an adapter on weights that exist, also in int4, and refuses random ones', async () => {
@@ -114,14 +141,32 @@ describe('agentiad sft', { timeout: 60_000 }, () => {
     expect(random.code).toBe(1);
     expect(random.stderr).toContain('the weights below it would be random');
     for (const base of ['f32', 'q4']) {
-      const { code, stderr } = await sft(`adapter-${base}`, { lora: LORA, base }, '--from', at('full', 'model'));
+      const flags = ['--from', at('full', 'model'), '--naming', base === 'q4' ? 'hf451' : 'hf52'];
+      const { code, stderr } = await sft(`adapter-${base}`, { lora: LORA, base }, ...flags);
       expect(code, stderr).toBe(0);
       const folder = openFolder(at(`adapter-${base}`, 'adapter'));
+      const json = await readFile(at(`adapter-${base}`, 'adapter', 'adapter_config.json'), 'utf8');
+      expect(json.includes('language_model')).toBe(base === 'f32');
       const adapter = await openLoraAdapter(folder, parameterShapes(tinyModel.backbone.config));
       expect(adapter.targets.size).toBe(4);
       const values = (await adapter.factors('model.layers.1.mlp.gate_proj.weight')).b;
       expect(values.some((value) => value !== 0)).toBe(true);
     }
+  });
+
+  it('goes on with an adapter, and refuses one of other settings or where none is trained', async () => {
+    const from = ['--from', at('full', 'model'), '--adapter', at('adapter-f32', 'adapter')];
+    const { code, stderr } = await sft('further', { lora: LORA, steps: 1 }, ...from);
+    expect(code, stderr).toBe(0);
+    expect((await metricsOf('further'))[0]!.loss).toBeLessThan((await metricsOf('adapter-f32'))[0]!.loss as number);
+    const other = await sft('other', { lora: { ...LORA, rank: 3 } }, ...from);
+    expect(other.code).toBe(1);
+    expect(other.stderr).toContain(
+      'The adapter: has rank 2, scale 2, self_attn.q_proj, mlp.gate_proj; the run trains rank 3',
+    );
+    expect((await sft('none', {}, ...from)).stderr).toContain('it trains no adapter that --adapter could start');
+    const missing = await sft('missing', { lora: LORA }, '--from', at('full', 'model'), '--adapter', at('nowhere'));
+    expect(missing.stderr).toContain('there is no such file or folder');
   });
 
   it('S3, S6: stops before the first step at a sample that is all masked or too long, by its name', async () => {

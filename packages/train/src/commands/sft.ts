@@ -3,11 +3,17 @@ import { createReadStream } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
+import { Option } from 'commander';
 import { UserError } from '@agentiad/core/support/userError.ts';
 import type { BackendName, SelectedBackend } from '../host/backend.ts';
 import { selectBackend } from '../host/backend.ts';
+import { fileUnreadable } from '../host/files.ts';
+import { openFolder } from '../host/folderSource.ts';
 import { nodeSha256 } from '../host/sha256.ts';
 import { createTrainingModel } from '../nn/trainingModel.ts';
+import type { PeftNaming } from '../peft/exportAdapter.ts';
+import { PEFT_NAMINGS } from '../peft/exportAdapter.ts';
+import { openPeftAdapter } from '../peft/importAdapter.ts';
 import type { RunConfig } from '../run/config.ts';
 import { readRunConfig } from '../run/config.ts';
 import { listenForInterrupt } from '../run/interrupt.ts';
@@ -30,7 +36,9 @@ interface Flags {
   readonly config: string;
   readonly backend: BackendName;
   readonly from?: string;
+  readonly adapter?: string;
   readonly resume?: string;
+  readonly naming: PeftNaming;
 }
 
 /** Samples whose trained spans are shown before the first step. */
@@ -42,7 +50,13 @@ export function registerSft(program: Command): void {
     .description('Supervised fine-tuning on the trajectories of a run. The run is kept in a folder of its work folder.')
     .requiredOption('--config <file>', 'run configuration')
     .option('--from <dir>', 'start from the weights of this model folder')
+    .option('--adapter <dir>', 'start from this adapter (PEFT) instead of a new one; for a run with sft.lora')
     .option('--resume <dir>', 'go on with the run in this folder, from its last checkpoint')
+    .addOption(
+      new Option('--naming <generation>', 'names in a written adapter: of transformers from 4.52 on, or before')
+        .choices(PEFT_NAMINGS)
+        .default('hf52'),
+    )
     .addOption(backendOption())
     .action((flags: Flags) => run(flags));
 }
@@ -51,6 +65,7 @@ async function run(flags: Flags): Promise<void> {
   const config = await readRunConfig(flags.config);
   const base = await openBaseModel(config, flags.from);
   if (config.sft.lora && base.sha256 === null) throw nothingToAdapt(flags.config);
+  if (flags.adapter !== undefined && !config.sft.lora) throw notAnAdapterRun(flags.config);
   const { samples, hashes } = await readSamples(config);
   const drills = Array.from({ length: config.sft.drills?.count ?? 0 }, (_, index) => ({
     ...createDrill(caseRandom(config.seed, index), base.tokenizer, base.config.special.image),
@@ -61,7 +76,7 @@ async function run(flags: Flags): Promise<void> {
   const phases = planPhases(config.sft, samples, drills);
   const selected = await selectBackend(flags.backend);
   try {
-    await train(flags, config, base, samples, phases, { ...hashes, ...startHash(base) }, selected);
+    await train(flags, config, base, samples, phases, { ...hashes, ...(await startHashes(base, flags)) }, selected);
   } finally {
     await selected.dispose();
   }
@@ -100,6 +115,7 @@ async function train(
     recompute: sft.recompute,
   });
   try {
+    if (flags.adapter) await (await openPeftAdapter(openFolder(flags.adapter), base.config)).loadInto(model);
     progress.say(`${model.values.length} trained values, ${samples.length} samples, ${selected.adapter}`);
     for (const sample of samples.slice(0, SHOWN)) progress.say(describeTrained(sample, config, base));
     const isDone = await runSft({
@@ -115,7 +131,8 @@ async function train(
     await run.report();
     if (!isDone) return progress.say(`Kept in ${folder}. Go on with --resume ${folder}`);
     const output = path.join(folder, model.lora ? 'adapter' : 'model');
-    await writeTrained(output, model, config.card, { name: base.name, config: base.json, files: base.files });
+    const { name, json, files } = base;
+    await writeTrained(output, model, config.card, { name, config: json, files }, flags.naming);
     progress.say(`Written to ${output}`);
   } finally {
     progress.stop();
@@ -161,12 +178,28 @@ async function readSamples(
 
 async function hashFile(file: string): Promise<string> {
   const hash = nodeSha256.stream();
-  for await (const piece of createReadStream(file)) hash.update(piece as Buffer);
+  try {
+    for await (const piece of createReadStream(file)) hash.update(piece as Buffer);
+  } catch (error) {
+    throw fileUnreadable(file, error as NodeJS.ErrnoException);
+  }
   return hash.hex();
 }
 
-function startHash({ sha256 }: BaseModel): Record<string, string> {
-  return sha256 === null ? {} : { weights: sha256 };
+async function startHashes({ sha256 }: BaseModel, { adapter }: Flags): Promise<Record<string, string>> {
+  return {
+    ...(sha256 !== null && { weights: sha256 }),
+    ...(adapter !== undefined && { adapter: await hashFile(path.join(adapter, 'adapter_model.safetensors')) }),
+  };
+}
+
+function notAnAdapterRun(file: string): UserError {
+  return new UserError({
+    code: 'run-config',
+    subject: file,
+    reason: 'it trains no adapter that --adapter could start.',
+    remedy: 'Add sft.lora with the settings of the adapter.',
+  });
 }
 
 function nothingToAdapt(file: string): UserError {

@@ -9,7 +9,8 @@ import { factorNames, targetModules, targetPattern } from '../nn/lora.ts';
 import type { TrainingModel } from '../nn/trainingModel.ts';
 
 /** Whose names: those of transformers from 4.52 on, or those before, which are also the hub checkpoint's. */
-export type PeftNaming = 'hf52' | 'hf451';
+export const PEFT_NAMINGS = ['hf52', 'hf451'] as const;
+export type PeftNaming = (typeof PEFT_NAMINGS)[number];
 
 const LAYERS = { hf52: 'model.language_model.layers', hf451: 'model.layers' } as const;
 

@@ -7,12 +7,12 @@ import type { ByteSource } from '@agentiad/core/model/weightSource.ts';
 import { assert } from '@agentiad/core/support/assert.ts';
 import { UserError } from '@agentiad/core/support/userError.ts';
 import type { LoraSettings } from '../nn/lora.ts';
-import { factorNames, LORA_MODULES, targetModules } from '../nn/lora.ts';
+import { factorNames, LORA_MODULES, loraScale, targetModules } from '../nn/lora.ts';
 import type { TrainingModel } from '../nn/trainingModel.ts';
 
 export interface PeftAdapter {
   readonly settings: LoraSettings;
-  /** Puts the factors into a model that was created with `settings`. */
+  /** Puts the factors into `model`; throws a UserError when its adapter is of another rank, scale or set of modules. */
   loadInto(model: TrainingModel): Promise<void>;
 }
 
@@ -23,6 +23,8 @@ export async function openPeftAdapter(source: ByteSource, config: ModelConfig): 
   return {
     settings,
     async loadInto(model) {
+      assert(model.lora, 'a model without an adapter');
+      checkSame(settings, model.lora);
       for (const module of targetModules(config, settings)) {
         const { a, b } = await adapter.factors(`${module}.weight`);
         const names = factorNames(module);
@@ -32,6 +34,18 @@ export async function openPeftAdapter(source: ByteSource, config: ModelConfig): 
       model.upload();
     },
   };
+}
+
+function checkSame(found: LoraSettings, wanted: LoraSettings): void {
+  const describe = (settings: LoraSettings) =>
+    `rank ${settings.rank}, scale ${loraScale(settings)}, ${LORA_MODULES.filter((name) => settings.modules.includes(name)).join(', ')}`;
+  if (describe(found) === describe(wanted)) return;
+  throw new UserError({
+    code: 'another-adapter',
+    subject: 'The adapter',
+    reason: `has ${describe(found)}; the run trains ${describe(wanted)}.`,
+    remedy: 'Give sft.lora the settings of the adapter to go on with it.',
+  });
 }
 
 function put(model: TrainingModel, name: string, values: Float32Array): void {

@@ -7,6 +7,7 @@ import { writeContainer } from '@agentiad/core/model/writeContainer.ts';
 import type { JsonObject } from '@agentiad/core/support/json.ts';
 import { writing } from '../host/files.ts';
 import type { TrainingModel } from '../nn/trainingModel.ts';
+import type { PeftNaming } from '../peft/exportAdapter.ts';
 import { encodePeftAdapter } from '../peft/exportAdapter.ts';
 import type { RunConfig } from '../run/config.ts';
 
@@ -16,10 +17,11 @@ export async function writeTrained(
   model: TrainingModel,
   card: RunConfig['card'],
   base: { readonly name: string; readonly config: JsonObject; readonly files: ReadonlyMap<string, Uint8Array> },
+  naming: PeftNaming = 'hf52',
 ): Promise<void> {
   await writing(folder, () => mkdir(folder, { recursive: true }));
   if (model.lora) {
-    for (const [name, bytes] of encodePeftAdapter(model, { baseModel: base.name })) {
+    for (const [name, bytes] of encodePeftAdapter(model, { baseModel: base.name, naming })) {
       await writing(path.join(folder, name), () => writeFile(path.join(folder, name), bytes));
     }
     return;
