@@ -73,7 +73,7 @@ async function add(page: Page, server: ModelServer): Promise<void> {
 
 /** The last files, as many as are fetched at the same time, stop half-way. */
 function stallLast(server: ModelServer): string[] {
-  const names = weightFiles.slice(-5);
+  const names = weightFiles.slice(-3);
   for (const name of names) server.faults.stalled.add(name);
   return names;
 }
