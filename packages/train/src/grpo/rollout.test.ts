@@ -32,7 +32,7 @@ beforeAll(async () => {
   await useTestBackend('wasm');
   model = await createLookModel(1);
   // Image ids that the model wants very much, so that their ban is felt.
-  for (const id of imageIds(model.training.config)) exaggerate(model.training, id);
+  for (const id of imageIds(model.training.config)) exaggerate(model.training, id, 12);
   return () => model.dispose();
 });
 
@@ -73,15 +73,21 @@ describe('rollOutGroup', () => {
     expect(kept).toEqual(drawn);
     expect(drawn.length).toBeGreaterThan(30);
     // The forced prefix of the answer stands in the second turn, but nobody drew it.
-    const { ids, segments } = rollouts[0]!.trajectory;
-    const forced = segments.find(({ turn, kind }) => turn === 4 && kind === 'observation')!;
-    expect(model.backbone.tokenizer.decode(ids.slice(forced.from, forced.to))).toBe('<answer>{"anomaly_present":');
+    const forcedTexts = rollouts.flatMap(({ trajectory: { ids, segments } }) =>
+      segments
+        .filter(({ turn, kind }) => turn === 4 && kind === 'observation')
+        .map(({ from, to }) => model.backbone.tokenizer.decode(ids.slice(from, to))),
+    );
+    expect(forcedTexts).toContain('<answer>{"anomaly_present":');
   });
 
   it('G17: ids of images and vision are never drawn, however much the model wants them', async () => {
     const { backbone, drawn } = spied();
     const hot = { ...SETTINGS, sampling: { ...SETTINGS.sampling, temperature: 1, topP: 1 } };
-    await rollOutGroup(example!, lookDeps({ ...model.loaded, backbone }), hot, 6);
+    const { rollouts } = await rollOutGroup(example!, lookDeps({ ...model.loaded, backbone }), hot, 6);
+    // Nothing could come after an image id without its image.
+    expect(rollouts.map(({ failure }) => failure)).toEqual([null, null]);
+    expect(drawn.length).toBeGreaterThan(20);
     expect(drawn.filter((id) => imageIds(backbone.config).includes(id))).toEqual([]);
   });
 

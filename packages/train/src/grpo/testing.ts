@@ -46,10 +46,10 @@ export function makeFacts(changes: Partial<RolloutFacts> = {}): RolloutFacts {
   return { ...FACTS, ...changes };
 }
 
-/** Makes a model of random weights want a token very much at about every second place. */
-export function exaggerate(model: TrainingModel, id: number): void {
+/** Makes a model of random weights want a token very much at about every second place, the more the larger the factor. */
+export function exaggerate(model: TrainingModel, id: number, factor = 3): void {
   const { from, shape } = model.spans.find(({ name }) => name === embeddingName)!;
   const width = shape[1]!;
-  for (let i = from + id * width; i < from + (id + 1) * width; i++) model.values[i]! *= 3;
+  for (let i = from + id * width; i < from + (id + 1) * width; i++) model.values[i]! *= factor;
   model.upload();
 }

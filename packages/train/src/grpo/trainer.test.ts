@@ -12,7 +12,7 @@ import { createGrpoTrainer } from './trainer.ts';
 const SETTINGS: GrpoSettings = {
   ...GRPO_PRESETS.code,
   mode: 'pz',
-  steps: 4,
+  steps: 6,
   groupSize: 2,
   groupsPerStep: 1,
   batchSize: 2,
@@ -67,25 +67,25 @@ describe('createGrpoTrainer', () => {
   });
 
   it('G24: a run resumed from its checkpoint goes on bit for bit: ids, rewards, weights, what waits in the buffer', async () => {
-    // Two steps fill one batch: the checkpoint after the first has samples that wait.
-    const settings = { batchSize: 4, innerEpochs: 2, shortage: 'wait' } as const;
+    // Two steps fill one batch: there was an update, and the checkpoint has samples that wait.
+    const settings = { batchSize: 4, innerEpochs: 2, shortage: 'wait', learningRate: 1e-3 } as const;
     const straight = await open(settings);
-    const first = await straight.trainer.next();
-    expect(first.figures).toMatchObject({ waiting: 2, updates: 0 });
+    for (let step = 0; step < 2; step++) await straight.trainer.next();
+    expect((await straight.trainer.next()).figures).toMatchObject({ waiting: 2, updates: 0 });
     const { tensors, state } = straight.trainer.checkpoint();
     const stored: unknown = JSON.parse(JSON.stringify(state));
     const resumed = await open(settings);
     resumed.trainer.restore({ tensors, state: stored });
-    expect(resumed.trainer.step).toBe(1);
+    expect(resumed.trainer.step).toBe(3);
 
-    for (let step = 1; step < 3; step++) {
+    for (let step = 3; step < 5; step++) {
       const [expected, actual] = [await straight.trainer.next(), await resumed.trainer.next()];
       const idsOf = ({ groups }: typeof actual) =>
         groups.map(({ rollouts }) => rollouts.map(({ trajectory }) => trajectory.ids));
       expect(idsOf(actual)).toEqual(idsOf(expected));
       const timeless = ({ figures }: typeof actual) => ({ ...figures, sampleMs: 0, updateMs: 0 });
       expect(timeless(actual)).toEqual(timeless(expected));
-      if (step === 1) expect(actual.figures).toMatchObject({ waiting: 0, updates: 2 });
+      if (step === 3) expect(actual.figures).toMatchObject({ waiting: 0, updates: 2 });
     }
     expect(resumed.model.training.values).toEqual(straight.model.training.values);
     expect(resumed.trainer.checkpoint()).toEqual(straight.trainer.checkpoint());

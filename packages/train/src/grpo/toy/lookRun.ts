@@ -37,9 +37,11 @@ const SETTINGS: GrpoSettings = {
 };
 
 const TEST_CASES = 64;
+/** Share of right answers in a step's rollouts, which are sampled at temperature 1, from which training may end. */
+const GOOD_RATE = 0.85;
 
 export interface LookResult {
-  /** Share of right answers on cases never trained on, sampled as in training. */
+  /** Share of right answers on cases never trained on; greedy, as in every inspection. */
   readonly before: number;
   readonly after: number;
   readonly steps: number;
@@ -48,7 +50,7 @@ export interface LookResult {
   readonly looksAfter: number;
 }
 
-/** Trains until a step's own rollouts are nearly all right, at most `LOOK_STEPS` steps. */
+/** Trains until the rollouts of three steps running are mostly right, at most `LOOK_STEPS` steps. */
 export async function runLookTask(seed: number, onStep: (report: StepReport) => void = () => {}): Promise<LookResult> {
   const model = await createLookModel(seed);
   try {
@@ -62,11 +64,12 @@ export async function runLookTask(seed: number, onStep: (report: StepReport) => 
       settings: SETTINGS,
       seed,
     });
-    let streak = 0;
-    while (trainer.step < LOOK_STEPS && streak < 2) {
+    const rates: number[] = [];
+    const isGood = () => rates.length >= 3 && rates.slice(-3).every((rate) => rate > GOOD_RATE);
+    while (trainer.step < LOOK_STEPS && !isGood()) {
       const report = await trainer.next();
       onStep(report);
-      streak = (report.figures['accuracy'] ?? 0) > 0.95 ? streak + 1 : 0;
+      rates.push(report.figures['accuracy'] ?? 0);
     }
     const last = await measure(model, seed);
     return {
@@ -82,7 +85,8 @@ export async function runLookTask(seed: number, onStep: (report: StepReport) => 
 }
 
 async function measure(model: LookModel, seed: number): Promise<{ success: number; looks: number }> {
-  const { mode, sampling, maxToolCalls, maxNewTokens } = SETTINGS;
+  const { mode, maxToolCalls, maxNewTokens } = SETTINGS;
+  const sampling = { temperature: 0, topP: 1, logProbabilities: 'raw' } as const;
   const limits = { ...DEFAULT_LIMITS, maxToolCalls, maxNewTokens };
   const settings = { mode, sampling, limits, groupSize: 1, truncated: 'mask', reward: paperPreset() } as const;
   let right = 0;
