@@ -2,8 +2,7 @@
  * Weights of tokens in the loss (training.md §3.3): how rollouts of different length are averaged. Computed over the whole
  * batch of an update, before it is split, so that micro-batches need no further scaling.
  */
-export const AGGREGATIONS = ['token-mean', 'sequence-mean', 'constant-length'] as const;
-export type Aggregation = (typeof AGGREGATIONS)[number];
+export type Aggregation = 'token-mean' | 'sequence-mean' | 'constant-length';
 
 /**
  * Weight of every token of each sequence, given the sequences' numbers of model tokens. `maxLength`: divisor of

@@ -1,8 +1,7 @@
 /** Settings of a GRPO run, and the presets that fill them in (agent-spec §5.2, §9.4). */
 import type { Mode } from '@agentiad/core/protocol/modes.ts';
 import { UserError } from '@agentiad/core/support/userError.ts';
-import type { RewardName } from '../rewards/index.ts';
-import type { Ablation } from '../rewards/reward.ts';
+import type { RewardSettings } from '../rewards/index.ts';
 import type { AdvantageKind } from './advantages.ts';
 import type { LossSettings } from './objective.ts';
 import type { Aggregation } from './plan.ts';
@@ -19,7 +18,7 @@ export interface GrpoSettings {
   readonly maxToolCalls: number;
   readonly maxNewTokens: number;
   readonly sampling: SamplingSettings;
-  readonly reward: { readonly preset: RewardName; readonly ablations: readonly Ablation[] };
+  readonly reward: RewardSettings;
   /** Rewards are held inside; the report counts those that were not. Null: as they are. */
   readonly rewardBounds: readonly [number, number] | null;
   readonly truncated: TruncationRule;

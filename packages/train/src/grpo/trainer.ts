@@ -13,7 +13,7 @@ import type { TrainingModel } from '../nn/trainingModel.ts';
 import { ADAMW_DEFAULTS, clipGradient, createAdamW } from '../optim/adamw.ts';
 import { cosineSchedule } from '../optim/schedule.ts';
 import { mixSeed } from '../parts/noise.ts';
-import { REWARD_PRESETS } from '../rewards/index.ts';
+import { createReward } from '../rewards/index.ts';
 import type { RewardPreset } from '../rewards/reward.ts';
 import type { CheckpointContents } from '../run/checkpoint.ts';
 import { boundRewards } from './bounds.ts';
@@ -67,7 +67,7 @@ export function createGrpoTrainer(options: TrainerOptions): GrpoTrainer {
   checkSettings(settings, model.lora !== null);
   assert(cases.length > 0, 'no cases to train on');
   const { groupsPerStep } = settings;
-  const { reward = REWARD_PRESETS[settings.reward.preset](settings.reward.ablations) } = options;
+  const { reward = createReward(settings.reward) } = options;
   const rollouts = rolloutSettings(settings, reward);
   const update = updateSettings(settings);
   const optimiser = createAdamW(model.values.length, { ...ADAMW_DEFAULTS, weightDecay: settings.weightDecay });

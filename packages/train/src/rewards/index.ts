@@ -21,4 +21,13 @@ export const TABLE_3 = {
   'no-curiosity': ['no_curiosity'],
 } as const satisfies Record<string, readonly Ablation[]>;
 
-export type AblationRow = keyof typeof TABLE_3;
+export interface RewardSettings {
+  readonly preset: RewardName;
+  readonly ablations: readonly Ablation[];
+  /** A row of the table; its switches count beside `ablations`. */
+  readonly row?: keyof typeof TABLE_3;
+}
+
+export function createReward({ preset, ablations, row = 'full' }: RewardSettings): RewardPreset {
+  return REWARD_PRESETS[preset]([...ablations, ...TABLE_3[row]]);
+}

@@ -4,7 +4,7 @@ import { codePreset } from './code.ts';
 import type { RolloutFacts } from './facts.ts';
 import { queryRate } from './facts.ts';
 import { indusAgentPreset } from './indusagent.ts';
-import { REWARD_PRESETS, TABLE_3 } from './index.ts';
+import { createReward, REWARD_PRESETS, TABLE_3 } from './index.ts';
 import { paperPreset } from './paper.ts';
 import type { ABLATIONS } from './reward.ts';
 import { checkReward } from './reward.ts';
@@ -156,6 +156,8 @@ describe('ablations', () => {
   });
 
   it("rows of the paper's Table 3 leave what they say", () => {
+    const row = createReward({ preset: 'paper', ablations: ['no_curiosity'], row: 'no-perceptual' }).score(group)[0]!;
+    expect(row.components).toMatchObject({ accuracy: 1, iou: 0, type: 0, stepAccuracy: 1, curiosity: 0 });
     expect(total('code', TABLE_3['accuracy-only']).total).toBe(1);
     expect(total('paper', TABLE_3['no-behaviour']).total).toBeCloseTo(1 + 1 + 0.1, 9);
     expect(total('paper', TABLE_3['no-perceptual']).total).toBeCloseTo(1 + 1 + 0.5 * (0.25 - 1) - 0.1, 9);
