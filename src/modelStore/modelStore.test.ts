@@ -191,7 +191,14 @@ describe('the store', () => {
     await expect(source.read('weights-0000.bin', 0, 4)).rejects.toMatchObject({ code: 'model-not-whole' });
   });
 
-  it.each([
+  interface Change {
+    readonly tensors?: readonly object[];
+    readonly files?: readonly object[];
+    readonly config?: Readonly<Record<string, number>>;
+    /** Name of a file more. */
+    readonly file?: string;
+  }
+  it.each<[what: string, change: Change, code: string, reason: RegExp]>([
     ['a tensor is missing', { tensors: [] }, 'model-weights', /no such tensor/],
     ['there are more layers in its config', { config: { num_hidden_layers: 9 } }, 'model-weights', /no such tensor/],
     [
