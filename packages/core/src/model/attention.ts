@@ -31,11 +31,14 @@ const maxScores = 2 ** 24;
 /** Above this many multiply-adds per product, the wasm backend is faster with one plain 2-D product per head. */
 const splitFrom = 2 ** 15;
 
+/** What is added to the score of a place that must not be seen. */
+export const HIDDEN = -1e9;
+
 /**
- * softmax(q kT + mask) v for q [.., M, d], k and v [.., N, d]; mask [M, N] or [1, N] is added to the scores. Query rows
- * go in blocks, so that at most `scoreLimit` scores are held at once.
+ * softmax(q kT + mask) v for q [.., M, d], k and v [.., N, d]; mask [M, N], [1, N] or [.., 1, N] is added to the scores.
+ * Query rows go in blocks, so that at most `scoreLimit` scores are held at once.
  */
-export function attend<T extends tf.Tensor>(q: T, k: T, v: T, mask: Tensor2D | null, scoreLimit = maxScores): T {
+export function attend<T extends tf.Tensor>(q: T, k: T, v: T, mask: tf.Tensor | null, scoreLimit = maxScores): T {
   return tf.tidy(() => {
     const rows = q.shape[q.rank - 2]!;
     const keys = k.shape[k.rank - 2]!;
@@ -46,14 +49,15 @@ export function attend<T extends tf.Tensor>(q: T, k: T, v: T, mask: Tensor2D | n
     for (let start = 0; start < rows; start += step) {
       const count = Math.min(step, rows - start);
       const part = q.rank === 3 ? tf.slice(q, [0, start, 0], [-1, count, -1]) : tf.slice(q, [start, 0], [count, -1]);
-      const partMask = mask && mask.shape[0] > 1 ? tf.slice(mask, [start, 0], [count, -1]) : mask;
+      const hasRows = mask !== null && mask.rank === 2 && mask.shape[0]! > 1;
+      const partMask = hasRows ? tf.slice(mask, [start, 0], [count, -1]) : mask;
       parts.push(tf.tidy(() => product(probabilities(part, k, partMask), v)));
     }
     return tf.concat(parts, q.rank - 2);
   });
 }
 
-function probabilities<T extends tf.Tensor>(q: T, k: T, mask: Tensor2D | null): T {
+function probabilities<T extends tf.Tensor>(q: T, k: T, mask: tf.Tensor | null): T {
   const scores = product(q, k, false, true);
   return tf.softmax(mask ? (tf.add(scores, mask) as T) : scores);
 }
@@ -69,12 +73,12 @@ function attendGradient(q: tf.Tensor, k: tf.Tensor, v: tf.Tensor, mask: Tensor2D
   });
 }
 
-/** [rows * repeats, columns]: 0 where column <= row + offset, else -1e9; the block is repeated `repeats` times. */
+/** [rows * repeats, columns]: 0 where column <= row + offset, else hidden; the block is repeated `repeats` times. */
 export function causalMask(rows: number, columns: number, offset: number, repeats: number): Tensor2D {
   const block = rows * columns;
   const mask = new Float32Array(block * repeats);
   for (let row = 0; row < rows; row++) {
-    mask.fill(-1e9, row * columns + Math.min(columns, row + offset + 1), (row + 1) * columns);
+    mask.fill(HIDDEN, row * columns + Math.min(columns, row + offset + 1), (row + 1) * columns);
   }
   for (let i = 1; i < repeats; i++) mask.copyWithin(i * block, 0, block);
   return tf.tensor2d(mask, [rows * repeats, columns]);

@@ -84,6 +84,11 @@ export interface Backbone {
   readonly tokenizer: Tokenizer;
   readonly card: ModelCard;
   createSession(): Session;
+  /**
+   * Sessions that run at the same time and share their work: what all are fed first is prefilled once, tokens are drawn
+   * for all in one pass. Each must be used or disposed, or the others wait for it.
+   */
+  createSessions?(count: number): readonly Session[];
   /** Frees the weights. */
   dispose(): void;
 }

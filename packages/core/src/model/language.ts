@@ -151,17 +151,20 @@ export function headLogits(params: Params, config: ModelConfig, hidden: Tensor2D
   });
 }
 
-/** hidden tableT. For one row the table itself is the left operand: no copy of it is made. */
+/** Up to this many rows, the wasm backend is faster without a transposed copy of the table. */
+const fewRows = 32;
+
+/** hidden tableT. For one row, and on wasm for a few, the table itself is the left operand: no copy of it is made. */
 function tableLogits(hidden: Tensor2D, table: Tensor2D): Tensor2D {
+  const rows = hidden.shape[0];
+  const value = (): Tensor2D => {
+    if (rows === 1) return tf.reshape(tf.matMul(table, tf.reshape(hidden, [-1, 1])), [1, -1]);
+    if (tf.getBackend() !== 'wasm' || rows > fewRows) return product(hidden, table, false, true);
+    return tf.transpose(tf.matMul(table, tf.transpose(hidden))) as Tensor2D;
+  };
   return withGradient(
     [hidden, table],
-    () => {
-      const value =
-        hidden.shape[0] === 1
-          ? tf.reshape(tf.matMul(table, tf.reshape(hidden, [-1, 1])), [1, -1])
-          : product(hidden, table, false, true);
-      return { value: value as Tensor2D, saved: [hidden, table] };
-    },
+    () => ({ value: value(), saved: [hidden, table] }),
     (dy, [hidden0, table0]) => [product(dy, table0 as Tensor2D), product(dy, hidden0 as Tensor2D, true, false)],
   );
 }

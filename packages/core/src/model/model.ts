@@ -5,7 +5,7 @@ import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import type { Backbone, ModelCard } from './backbone.ts';
 import type { ModelConfig } from './config.ts';
 import { disposeParams, loadParams } from './params.ts';
-import { createSession } from './session.ts';
+import { createSession, createSessions } from './session.ts';
 import { visionEmbeds } from './vision.ts';
 import type { WeightSource } from './weightSource.ts';
 
@@ -44,13 +44,18 @@ export async function createBackbone(options: BackboneOptions): Promise<Backbone
     }
   };
 
+  const parts = { config, params, embedImage, pause };
   return {
     config,
     tokenizer,
     card,
-    createSession: () => {
+    createSession() {
       trimEmbeddings();
-      return createSession({ config, params, embedImage, pause });
+      return createSession(parts);
+    },
+    createSessions(count) {
+      trimEmbeddings();
+      return createSessions(parts, count);
     },
     dispose() {
       tf.dispose([...embeddings.values()]);

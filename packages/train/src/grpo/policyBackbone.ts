@@ -2,7 +2,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { ProcessedImage } from '@agentiad/core/image/processor.ts';
 import type { Backbone, ModelCard } from '@agentiad/core/model/backbone.ts';
-import { createSession } from '@agentiad/core/model/session.ts';
+import type { LaneParts } from '@agentiad/core/model/lanes.ts';
+import { createSession, createSessions } from '@agentiad/core/model/session.ts';
 import { visionEmbeds } from '@agentiad/core/model/vision.ts';
 import type { Tokenizer } from '@agentiad/core/tokenizer/tokenizer.ts';
 import { projection } from '../nn/gradients.ts';
@@ -29,12 +30,15 @@ export function createPolicyBackbone(
     embeddings.set(key, embeds);
     return embeds;
   };
+  const laneParts = (): LaneParts => {
+    return { config, params: model.params, embedImage, project: projection(model, true), pause: nextTurn };
+  };
   return {
     ...parts,
     config,
     refresh,
-    createSession: () =>
-      createSession({ config, params: model.params, embedImage, project: projection(model, true), pause: nextTurn }),
+    createSession: () => createSession(laneParts()),
+    createSessions: (count) => createSessions(laneParts(), count),
     /** The model stays its owner's. */
     dispose: refresh,
   };
