@@ -7,7 +7,18 @@ import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
 /** Folders of `packages/core/src`, lowest first: each may import those before it. */
-const coreOrder = ['support', 'image', 'protocol', 'tokenizer', 'model', 'kernels', 'engine', 'tools', 'agent'];
+const coreOrder = [
+  'support',
+  'image',
+  'protocol',
+  'replay',
+  'tokenizer',
+  'model',
+  'kernels',
+  'engine',
+  'tools',
+  'agent',
+];
 
 /** Layers of `src`, lowest first: a layer may import those before it. `ui` stands beside them: props in, events out. */
 const studioOrder = [['modelStore', 'storage'], ['runtime'], ['state'], ['stage', 'panels'], ['app']];

@@ -1,6 +1,6 @@
 /** The page's one polite announcement: the step now shown, then the verdict; at most one a second. */
 import { useEffect, useState } from 'react';
-import type { RunSoFar } from '../state/replay.ts';
+import type { RunSoFar } from '@agentiad/core/replay/runSoFar.ts';
 import { useStudioState, useTurn } from '../state/useStudio.ts';
 import { stepTitle } from '../state/words.ts';
 

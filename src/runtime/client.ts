@@ -1,4 +1,5 @@
 /** The page's side of the worker. Promises reject with a `UserError`; nothing here blocks the page. */
+import type { RunEvent } from '@agentiad/core/protocol/events.ts';
 import type { Trace } from '@agentiad/core/protocol/trace.ts';
 import { proxy, transfer, wrap } from 'comlink';
 import {
@@ -10,7 +11,6 @@ import {
   type LoadPhase,
   type Outcome,
   type PreparedImage,
-  type RunEvent,
 } from './messages.ts';
 import { breakOf } from './workerBreak.ts';
 

@@ -1,16 +1,11 @@
 /** What the page and the worker say to each other. Errors travel as data, since comlink keeps only their text. */
 import type { DecodedImage } from '@agentiad/core/image/raster.ts';
 import type { ModelCard } from '@agentiad/core/model/backbone.ts';
-import type { InspectionEvent } from '@agentiad/core/protocol/events.ts';
+import type { RunEvent } from '@agentiad/core/protocol/events.ts';
 import type { Mode } from '@agentiad/core/protocol/modes.ts';
 import type { Recipe } from '@agentiad/core/protocol/recipe.ts';
-import type { Trace, TraceAsset, TraceImage } from '@agentiad/core/protocol/trace.ts';
+import type { Trace } from '@agentiad/core/protocol/trace.ts';
 import { UserError } from '@agentiad/core/support/userError.ts';
-
-/** Core's events with pixels already packed as the trace stores them. */
-export type RunEvent =
-  | Exclude<InspectionEvent, { type: 'image' }>
-  | { readonly type: 'image'; readonly image: TraceImage; readonly asset: TraceAsset };
 
 export type BackendName = 'webgpu' | 'wasm' | 'cpu';
 

@@ -1,14 +1,14 @@
 /** The inspection worker: decoding, model, tools and the agent run here, so that the page never freezes. */
 import { inspect } from '@agentiad/core/agent/inspect.ts';
 import { encodePng } from '@agentiad/core/image/png.ts';
-import type { InspectionEvent } from '@agentiad/core/protocol/events.ts';
+import type { InspectionEvent, RunEvent } from '@agentiad/core/protocol/events.ts';
 import type { Exemplar, ExemplarSet } from '@agentiad/core/tools/exemplars.ts';
 import { UserError } from '@agentiad/core/support/userError.ts';
 import { base64 } from '@scure/base';
 import { expose, transfer } from 'comlink';
 import { decodeImage } from './decode/decodeImage.ts';
 import { openInspector, type Inspector } from './inspector.ts';
-import { outcomeOf, valueOf, type EngineApi, type LibraryJob, type Outcome, type RunEvent } from './messages.ts';
+import { outcomeOf, valueOf, type EngineApi, type LibraryJob, type Outcome } from './messages.ts';
 import { prepareImage } from './prepareImage.ts';
 
 /** What inspects, with where it runs; made anew when another model is chosen or the graphics device is lost. */

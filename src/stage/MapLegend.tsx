@@ -1,5 +1,5 @@
 /** What the colours of the evidence map mean: a fixed scale, the same for every part. */
-import type { SceneMap } from '../state/replay.ts';
+import type { SceneMap } from '@agentiad/core/replay/sceneTypes.ts';
 import { MAP_SCALE, rampCss } from './evidenceMap.ts';
 
 export function MapLegend({ kind }: { readonly kind: SceneMap['kind'] }) {

@@ -1,7 +1,9 @@
 /** The stage: the part, what the agent looks at, and the camera's buttons. Lists beside it say the same in words. */
 import { Minus, Plus } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
-import { imageOf, roomAround, sceneAt, type Scene, type SceneMark } from '../state/replay.ts';
+import { imageOf } from '@agentiad/core/replay/runSoFar.ts';
+import { roomAround, sceneAt } from '@agentiad/core/replay/scene.ts';
+import type { Scene, SceneMark } from '@agentiad/core/replay/sceneTypes.ts';
 import type { StudioContext } from '../state/context.ts';
 import type { Region } from '@agentiad/core/protocol/verdict.ts';
 import { toggleRegion } from '../state/actions/select.ts';

@@ -2,7 +2,7 @@
  * Colours of the evidence map: one fixed scale for all parts, never stretched per image, so that a part like the good
  * ones stays clear. The ramp runs through evenly spaced lightness (dark violet to pale yellow); the low end is transparent.
  */
-import type { SceneMap } from '../state/replay.ts';
+import type { SceneMap } from '@agentiad/core/replay/sceneTypes.ts';
 
 /** Where the scale starts to show and where it ends. Ratio 1 = as far as good parts get from each other. */
 export const MAP_SCALE = {

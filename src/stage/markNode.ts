@@ -1,6 +1,6 @@
 /** One outlined rectangle on the stage with its badge. Sizes are screen pixels: they do not grow with the camera. */
 import Konva from 'konva';
-import type { SceneMark } from '../state/replay.ts';
+import type { SceneMark } from '@agentiad/core/replay/sceneTypes.ts';
 import { toScreen, type Camera } from './camera.ts';
 
 export interface StageColours {

@@ -4,7 +4,7 @@
  */
 import type { Box, Size } from '@agentiad/core/image/box.ts';
 import Konva from 'konva';
-import type { Scene, SceneMap } from '../state/replay.ts';
+import type { Scene, SceneMap } from '@agentiad/core/replay/sceneTypes.ts';
 import { CRISP_ABOVE, fitBox, pan, zoomAt, type Camera } from './camera.ts';
 import { paintMap } from './evidenceMap.ts';
 import { createMarkNode, type MarkNode, type StageColours } from './markNode.ts';

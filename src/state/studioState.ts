@@ -7,7 +7,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { EngineInfo, LoadPhase, Problem } from '../runtime/messages.ts';
 import type { CategoryRecord, ExemplarRecord, QueueRecord, RunOrigin, RunRecord } from '../storage/schema.ts';
 import { NO_MODELS, type ModelsState } from './modelsState.ts';
-import type { RunSoFar } from './replay.ts';
+import type { RunSoFar } from '@agentiad/core/replay/runSoFar.ts';
 
 export type EngineStatus =
   | { readonly state: 'loading'; readonly phase: LoadPhase }

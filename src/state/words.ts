@@ -3,7 +3,7 @@ import type { Mode } from '@agentiad/core/protocol/modes.ts';
 import type { TraceStep } from '@agentiad/core/protocol/trace.ts';
 import type { Sample } from './studioState.ts';
 import type { Label, Verdict } from '@agentiad/core/protocol/verdict.ts';
-import { stepKind, type StepKind } from './replay.ts';
+import { stepKind, type StepKind } from '@agentiad/core/replay/runSoFar.ts';
 
 export const MODE_WORDS: Readonly<Record<Mode, { readonly name: string; readonly meaning: string }>> = {
   cot: { name: 'Look once', meaning: 'One look at the whole part, no tools.' },

@@ -1,7 +1,7 @@
 import 'fake-indexeddb/auto';
 import { openDB } from 'idb';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { RUN } from '../testing/exampleRun.ts';
+import { RUN } from '@agentiad/core/replay/testing.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { namedStorageError } from './open.ts';
 import type { ExemplarRecord, RunRecord } from './schema.ts';

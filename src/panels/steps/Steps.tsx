@@ -2,7 +2,7 @@
 import { CircleAlert, CircleSlash, Eye, GitCompareArrows, Gavel, LoaderCircle, ScanSearch, ZoomIn } from 'lucide-react';
 import { useEffect, useRef, type ReactNode } from 'react';
 import type { TraceAsset, TraceStep } from '@agentiad/core/protocol/trace.ts';
-import { imageOf, stepKind, type RunSoFar, type StepKind } from '../../state/replay.ts';
+import { imageOf, stepKind, type RunSoFar, type StepKind } from '@agentiad/core/replay/runSoFar.ts';
 import { useStudio, useStudioState, useTurn } from '../../state/useStudio.ts';
 import { seconds, STEP_WORDS, stepTitle } from '../../state/words.ts';
 import { Claims } from '../verdict/Claims.tsx';

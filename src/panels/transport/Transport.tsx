@@ -1,7 +1,7 @@
 /** First, previous, play, next, last and the scrubber: the replay's controls. */
 import { ChevronFirst, ChevronLast, ChevronLeft, ChevronRight, Pause, Play, Square } from 'lucide-react';
 import { stopInspection } from '../../state/actions/inspect.ts';
-import { turnCount } from '../../state/replay.ts';
+import { turnCount } from '@agentiad/core/replay/runSoFar.ts';
 import { usePlaying, useStudio, useStudioState, useTurn } from '../../state/useStudio.ts';
 import { IconButton } from '../../ui/IconButton.tsx';
 import './transport.css';

@@ -1,11 +1,12 @@
 /** Runs inspections: one at a time, written through after every finished step, stoppable at any time. */
+import type { RunEvent } from '@agentiad/core/protocol/events.ts';
 import { DEFAULT_THRESHOLDS } from '@agentiad/core/protocol/recipe.ts';
 import type { Trace } from '@agentiad/core/protocol/trace.ts';
-import { problemOf, type RunEvent } from '../../runtime/messages.ts';
+import { problemOf } from '../../runtime/messages.ts';
 import type { RunRecord } from '../../storage/schema.ts';
 import type { StoredRun } from '../../storage/tracePacking.ts';
 import { readFile, type StudioContext } from '../context.ts';
-import { applyEvent, EMPTY_RUN, turnCount } from '../replay.ts';
+import { applyEvent, EMPTY_RUN, turnCount } from '@agentiad/core/replay/runSoFar.ts';
 import { exemplarsOf, modeFor, type Current, type StudioState } from '../studioState.ts';
 import { verdictSummary } from '../words.ts';
 import { beginLive, claimOrTell, updateLive, type Claim } from './claim.ts';

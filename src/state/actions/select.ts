@@ -1,7 +1,7 @@
 /** Pointing at a region of the verdict: the replay goes to the turn that shows it, the stage frames and highlights it. */
 import type { Claim } from '@agentiad/core/protocol/verdict.ts';
 import type { StudioContext } from '../context.ts';
-import { turnOfRegion } from '../replay.ts';
+import { turnOfRegion } from '@agentiad/core/replay/runSoFar.ts';
 
 export function selectRegion({ store, playhead }: StudioContext, regionId: string): void {
   const run = store.getState().current?.run;

@@ -4,7 +4,7 @@ import type { Trace } from '@agentiad/core/protocol/trace.ts';
 import { describe, expect, it } from 'vitest';
 import { namedStorageError } from '../../storage/open.ts';
 import type { Storage } from '../../storage/storage.ts';
-import { RUN } from '../../testing/exampleRun.ts';
+import { RUN } from '@agentiad/core/replay/testing.ts';
 import { createTestStudio, noticeCodes, type TestStudio } from '../../testing/studioContext.ts';
 import { loadStored } from './boot.ts';
 import { addFiles } from './intake.ts';

@@ -2,7 +2,7 @@
 import type { Trace } from '@agentiad/core/protocol/trace.ts';
 import type { RunRecord } from '../../storage/schema.ts';
 import { addNotice, guarded, readFile, type StudioContext } from '../context.ts';
-import { turnCount } from '../replay.ts';
+import { turnCount } from '@agentiad/core/replay/runSoFar.ts';
 import type { Current } from '../studioState.ts';
 import { verdictSummary } from '../words.ts';
 import { wantPictures } from './images.ts';

@@ -1,6 +1,6 @@
 /** What a running inspection tells whoever watches it. The studio's live view and the CLI's `--watch` read these. */
 import type { Raster } from '../image/raster.ts';
-import type { Trace, TraceImage, TraceStep } from './trace.ts';
+import type { Trace, TraceAsset, TraceImage, TraceStep } from './trace.ts';
 
 export type InspectionEvent =
   | { readonly type: 'image'; readonly image: TraceImage; readonly pixels: Raster }
@@ -10,3 +10,8 @@ export type InspectionEvent =
   | { readonly type: 'tool-started'; readonly stepId: string; readonly tool: string }
   | { readonly type: 'step-finished'; readonly step: TraceStep }
   | { readonly type: 'finished'; readonly trace: Trace };
+
+/** The same with pixels already packed as the trace stores them. */
+export type RunEvent =
+  | Exclude<InspectionEvent, { type: 'image' }>
+  | { readonly type: 'image'; readonly image: TraceImage; readonly asset: TraceAsset };

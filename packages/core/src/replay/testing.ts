@@ -1,7 +1,7 @@
 /** Tests only: a hand-written run of a 100 x 80 part (difference, zoom, refused zoom, compare, answer). */
-import type { TraceImage, TraceStep } from '@agentiad/core/protocol/trace.ts';
-import type { Verdict } from '@agentiad/core/protocol/verdict.ts';
-import type { RunSoFar } from '../state/replay.ts';
+import type { TraceImage, TraceStep } from '../protocol/trace.ts';
+import type { Verdict } from '../protocol/verdict.ts';
+import type { RunSoFar } from './runSoFar.ts';
 
 export const PART = { width: 100, height: 80 };
 const source = { sha256: 'part', name: 'part.png', ...PART };

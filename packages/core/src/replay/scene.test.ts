@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { RunEvent } from '../runtime/messages.ts';
-import { IMAGES, PART, RUN, STEPS } from '../testing/exampleRun.ts';
-import { applyEvent, EMPTY_RUN, focusBetween, sceneAt, stepKind, turnOfRegion, type RunSoFar } from './replay.ts';
+import type { RunEvent } from '../protocol/events.ts';
+import { IMAGES, PART, RUN, STEPS } from './testing.ts';
+import { applyEvent, EMPTY_RUN, stepKind, turnOfRegion, type RunSoFar } from './runSoFar.ts';
+import { focusBetween } from './transition.ts';
+import { sceneAt } from './scene.ts';
 
 const times = Array.from({ length: 51 }, (_, index) => index / 10);
 

@@ -1,0 +1,160 @@
+/**
+ * Live view and replay are the same pure function: `sceneAt(run, t)`. `t` counts turns: 0 = the bare part, k = turn k
+ * fully shown, in between = the transition into turn ceil(t). No clock, no canvas and no store in here.
+ */
+import { boxArea, type Box, type Size } from '../image/box.ts';
+import type { TraceImage } from '../protocol/trace.ts';
+import { imageOf, stepKind, turnCount, type RunSoFar } from './runSoFar.ts';
+import type { Scene, SceneMark } from './sceneTypes.ts';
+import { between } from './transition.ts';
+
+/** The scene at time `t` (clamped to what there is). */
+export function sceneAt(run: RunSoFar, t: number, part: Size): Scene {
+  const end = turnCount(run);
+  const clamped = Math.min(Math.max(t, 0), end);
+  const turn = Math.ceil(clamped);
+  const progress = turn === clamped ? 1 : clamped - (turn - 1);
+  const to = settled(run, turn, part);
+  if (progress === 1) return to;
+  return between(settled(run, turn - 1, part), to, progress);
+}
+
+/** The scene with turn `turn` fully shown. */
+function settled(run: RunSoFar, turn: number, part: Size): Scene {
+  const whole: Box = [0, 0, part.width, part.height];
+  const trail = trailBefore(run, turn);
+  const base: Scene = {
+    turn,
+    kind: 'look',
+    focus: whole,
+    marks: trail,
+    map: null,
+    compare: null,
+    verdictFill: run.verdict && turn === turnCount(run) ? 1 : 0,
+  };
+  const step = run.steps[turn - 1];
+  if (!step) return base;
+  const kind = stepKind(step);
+  const seen = step.observation;
+  const failed = seen?.isError ?? false;
+  const numbered = (seen?.boxes.length ?? 0) > 0 && kind === 'difference';
+  const marks: SceneMark[] = (seen?.boxes ?? []).map((place, index) => ({
+    id: `${turn}-${index + 1}`,
+    kind: kind === 'difference' ? 'place' : 'zoom',
+    box: place.box,
+    number: numbered ? index + 1 : null,
+    note: place.note,
+    clamped: place.clamped,
+    failed,
+    drawn: 1,
+    opacity: 1,
+  }));
+  const shown = imageOf(run, seen?.image);
+  const compare = shown?.role.startsWith('exemplar')
+    ? { image: shown, amount: 1, isFitted: !hasShape(shown.source, part) }
+    : null;
+  const framed = marks[0]?.box ?? (compare && onPart(compare.image, part));
+  const withMarks = { ...base, kind, marks: [...trail, ...marks], compare };
+  switch (kind) {
+    case 'zoom':
+      return { ...withMarks, focus: framed && !failed ? roomAround(framed, part) : whole };
+    case 'difference':
+      return { ...withMarks, map: seen?.map ? { ...seen.map, opacity: 1 } : null, focus: seen?.map?.box ?? whole };
+    case 'compare':
+      return {
+        ...withMarks,
+        marks: withLastZoom(withMarks.marks),
+        focus: compare ? lastFocus(run, turn - 1, part) : whole,
+      };
+    case 'answer':
+      return { ...base, kind, marks: [...trail, ...matchMarks(run), ...verdictMarks(run)] };
+    default:
+      return withMarks;
+  }
+}
+
+/** Rectangles of earlier zooms stay behind as a thin trail. */
+function trailBefore(run: RunSoFar, turn: number): SceneMark[] {
+  const marks: SceneMark[] = [];
+  run.steps.slice(0, Math.max(0, turn - 1)).forEach((step, index) => {
+    if (stepKind(step) !== 'zoom' || step.observation?.isError) return;
+    step.observation?.boxes.forEach((place, order) => {
+      const id = `${index + 1}-${order + 1}`;
+      const { box, note, clamped } = place;
+      marks.push({ id, kind: 'trail', box, number: null, note, clamped, failed: false, drawn: 1, opacity: 0.6 });
+    });
+  });
+  return marks;
+}
+
+/** While comparing, the place last zoomed into is outlined on both parts. */
+function withLastZoom(marks: readonly SceneMark[]): readonly SceneMark[] {
+  const last = marks.findLast((mark) => mark.kind === 'trail');
+  return marks.map((mark) => (mark === last ? { ...mark, kind: 'zoom', opacity: 1 } : mark));
+}
+
+function verdictMarks(run: RunSoFar): SceneMark[] {
+  return (run.verdict?.regions ?? [])
+    .filter((region) => region.kind === 'defect')
+    .map((region, index) => ({
+      id: region.id,
+      kind: 'defect',
+      box: region.box,
+      number: index + 1,
+      note: region.label ?? '',
+      clamped: region.origin.clamped,
+      failed: false,
+      drawn: 1,
+      opacity: 1,
+    }));
+}
+
+/** Places that differ more than good parts do from each other, where the agent itself marked nothing. */
+function matchMarks(run: RunSoFar): SceneMark[] {
+  const defects = verdictMarks(run);
+  return (run.verdict?.libraryMatch?.regions ?? [])
+    .filter(({ box, ratio }) => ratio > 1 && !defects.some((defect) => overlap(defect.box, box) > 0))
+    .map(({ box, ratio }, index) => ({
+      id: `match-${index + 1}`,
+      kind: 'place',
+      box,
+      number: null,
+      note: `differs ${ratio.toFixed(1)}×`,
+      clamped: false,
+      failed: false,
+      drawn: 1,
+      opacity: 1,
+    }));
+}
+
+function overlap(a: Box, b: Box): number {
+  const width = Math.min(a[2], b[2]) - Math.max(a[0], b[0]);
+  const height = Math.min(a[3], b[3]) - Math.max(a[1], b[1]);
+  return Math.max(0, width) * Math.max(0, height);
+}
+
+/** Comparing keeps the frame of the zoom before it, so that the same place is seen on both parts. */
+function lastFocus(run: RunSoFar, turn: number, part: Size): Box {
+  return turn < 1 ? [0, 0, part.width, part.height] : settled(run, turn, part).focus;
+}
+
+/** An exemplar's rectangle as the same place of the part: both are laid over each other edge to edge. */
+function onPart({ frame, source }: TraceImage, part: Size): Box {
+  const x = part.width / source.width;
+  const y = part.height / source.height;
+  return [frame[0] * x, frame[1] * y, frame[2] * x, frame[3] * y];
+}
+
+/** True when both have the same aspect ratio, within a pixel or a hundredth. */
+function hasShape(one: Size, other: Size): boolean {
+  const difference = Math.abs(one.width * other.height - one.height * other.width);
+  return difference <= Math.max(one.width * other.height * 0.01, one.width, one.height);
+}
+
+/** The rectangle with some surroundings, so that its outline is inside the view. */
+export function roomAround(box: Box, part: Size): Box {
+  if (boxArea(box) === 0) return [0, 0, part.width, part.height];
+  const dx = (box[2] - box[0]) * 0.18;
+  const dy = (box[3] - box[1]) * 0.18;
+  return [box[0] - dx, box[1] - dy, box[2] + dx, box[3] + dy];
+}

@@ -1,0 +1,47 @@
+/** What the stage shows at one moment, as data. Boxes are pixels of the upright part. */
+import type { Box } from '../image/box.ts';
+import type { TraceImage } from '../protocol/trace.ts';
+import type { StepKind } from './runSoFar.ts';
+
+export interface SceneMark {
+  /** Stable: `<turn>-<n>` for what a tool showed, the region's id for the verdict's regions. */
+  readonly id: string;
+  readonly kind: 'zoom' | 'trail' | 'place' | 'defect' | 'inspected';
+  readonly box: Box;
+  readonly number: number | null;
+  readonly note: string;
+  readonly clamped: boolean;
+  readonly failed: boolean;
+  /** 0..1 share of the outline already drawn, and its opacity. */
+  readonly drawn: number;
+  readonly opacity: number;
+}
+
+export interface SceneMap {
+  readonly rows: number;
+  readonly columns: number;
+  readonly values: readonly number[];
+  readonly kind: 'percentile' | 'ratio';
+  readonly box: Box;
+}
+
+export interface Comparison {
+  readonly image: TraceImage;
+  /** 0..1: how far it has slid in. */
+  readonly amount: number;
+  /** The exemplar has another aspect ratio: it is shown whole in the part's rectangle, and places do not correspond. */
+  readonly isFitted: boolean;
+}
+
+export interface Scene {
+  /** Turn shown or being entered: 0 = the bare part. */
+  readonly turn: number;
+  readonly kind: StepKind;
+  /** Rectangle of the part the camera frames. */
+  readonly focus: Box;
+  readonly marks: readonly SceneMark[];
+  readonly map: (SceneMap & { readonly opacity: number }) | null;
+  readonly compare: Comparison | null;
+  /** 0..1: how far the verdict is filled in. */
+  readonly verdictFill: number;
+}
