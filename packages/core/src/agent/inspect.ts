@@ -13,7 +13,7 @@ import { COMPARING_TOOLS } from '../tools/index.ts';
 import { usableExemplars } from '../tools/query.ts';
 import type { ConversationImage } from '../tools/tool.ts';
 import type { Backbone } from '../model/backbone.ts';
-import { coverageShare } from './coverage.ts';
+import { coverageShare, fullyShown } from '../image/coverage.ts';
 import { createGrammar } from './grammar.ts';
 import { runLoop } from './loop.ts';
 import { createModelPolicy } from './modelPolicy.ts';
@@ -118,7 +118,9 @@ export async function inspectWith(
     libraryMatch: build.summariseLibraryMatch(result.outcomes),
     regions,
     claims: build.collectClaims(result.answer, regions, result.outcomes, steps),
-    coverage: { share: coverageShare(part.raster, views, (processor.patchSize * processor.mergeSize) / 2) },
+    coverage: {
+      share: coverageShare(part.raster, fullyShown(views, (processor.patchSize * processor.mergeSize) / 2)),
+    },
     exemplars: result.exemplars,
     steps: build.summariseSteps(steps, result.status),
     part: { category: request.category },

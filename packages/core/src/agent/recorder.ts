@@ -7,7 +7,7 @@ import type { InspectionEvent } from '../protocol/events.ts';
 import type { TraceAsset, TraceImage, TraceStep } from '../protocol/trace.ts';
 import { sha256Hex } from '../support/hash.ts';
 import type { ConversationImage } from '../tools/tool.ts';
-import type { View } from './coverage.ts';
+import type { View } from '../image/coverage.ts';
 import type { LoopLimits } from './request.ts';
 
 export interface AddedImage {

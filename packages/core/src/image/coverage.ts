@@ -1,0 +1,47 @@
+/** Coverage: which places of the part the model saw at full resolution, and their share of it (design §3). Pure. */
+import type { Box, Size } from './box.ts';
+import { boxArea } from './box.ts';
+
+export interface View {
+  /** Rectangle of the part, pixels. */
+  readonly frame: Box;
+  /** Size in which the model received it. */
+  readonly seen: Size;
+}
+
+/**
+ * Rectangles of the part that were shown at 1:1 or larger, each once. `rounding`: pixels by which a side may fall short,
+ * because the processor rounds sides to whole merged patches.
+ */
+export function fullyShown(views: readonly View[], rounding: number): Box[] {
+  const boxes: Box[] = [];
+  for (const { frame, seen } of views) {
+    const isFull = seen.width + rounding >= frame[2] - frame[0] && seen.height + rounding >= frame[3] - frame[1];
+    if (isFull && !boxes.some((box) => contains(box, frame))) boxes.push(frame);
+  }
+  return boxes;
+}
+
+/** Area of the union of `boxes` over the part's area; in [0, 1]. */
+export function coverageShare(part: Size, boxes: readonly Box[]): number {
+  const area = part.width * part.height;
+  return area > 0 ? cellsOf(boxes).reduce((sum, cell) => sum + boxArea(cell), 0) / area : 0;
+}
+
+/** The union of `boxes` as rectangles that do not overlap (exact, by coordinate compression). */
+function cellsOf(boxes: readonly Box[]): Box[] {
+  const xs = [...new Set(boxes.flatMap((box) => [box[0], box[2]]))].sort((a, b) => a - b);
+  const ys = [...new Set(boxes.flatMap((box) => [box[1], box[3]]))].sort((a, b) => a - b);
+  const cells: Box[] = [];
+  for (let i = 0; i + 1 < xs.length; i++) {
+    for (let j = 0; j + 1 < ys.length; j++) {
+      const cell: Box = [xs[i]!, ys[j]!, xs[i + 1]!, ys[j + 1]!];
+      if (boxes.some((box) => contains(box, cell))) cells.push(cell);
+    }
+  }
+  return cells;
+}
+
+function contains(outer: Box, inner: Box): boolean {
+  return outer[0] <= inner[0] && outer[1] <= inner[1] && outer[2] >= inner[2] && outer[3] >= inner[3];
+}
