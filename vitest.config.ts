@@ -44,6 +44,7 @@ export default defineConfig({
           name: 'studio',
           environment: 'jsdom',
           include: ['src/**/*.test.{ts,tsx}'],
+          setupFiles: ['src/testing/wordsTestSetup.ts'],
           exclude,
           testTimeout: 30_000,
         },

@@ -2,19 +2,26 @@
 import './app/theme.css';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/App.tsx';
+import { applyAppearance, isMotionReduced, languageOf } from './app/appearance.ts';
 import { ErrorBoundary, reportError } from './app/ErrorBoundary.tsx';
 import { createHost, createPlayheadHost } from './app/host.ts';
+import { startI18n } from './i18n/index.ts';
 import { createEngine } from './runtime/client.ts';
 import { createModelLibrary } from './runtime/modelClient.ts';
 import { boot } from './state/actions/boot.ts';
 import { addNotice, type StudioContext } from './state/context.ts';
+
 import { createPictures } from './state/pictures.ts';
 import { createPlayhead } from './state/playhead.ts';
+import { createPreferences } from './state/preferences.ts';
 import { createStudioStore } from './state/studioState.ts';
 import { StudioReactContext } from './state/useStudio.ts';
 import { createStorage } from './storage/storage.ts';
 
 const host = createHost();
+const preferences = createPreferences(localDisk());
+applyAppearance(preferences);
+await startI18n(languageOf(preferences));
 const context: StudioContext = {
   store: createStudioStore(),
   engine: createEngine(host.base, new URLSearchParams(location.search).get('backend')),
@@ -28,9 +35,10 @@ const context: StudioContext = {
     }),
   ),
   pictures: createPictures(),
-  playhead: createPlayhead(createPlayheadHost()),
+  playhead: createPlayhead(createPlayheadHost(() => isMotionReduced(preferences))),
   files: new Map(),
   unsaved: new Map(),
+  preferences,
   host,
 };
 
@@ -44,3 +52,12 @@ createRoot(root).render(
   </StudioReactContext>,
 );
 void boot(context);
+
+/** Null where the browser forbids it. */
+function localDisk(): Storage | null {
+  try {
+    return localStorage;
+  } catch {
+    return null;
+  }
+}

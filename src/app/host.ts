@@ -50,13 +50,12 @@ function randomId(): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-export function createPlayheadHost(): PlayheadHost {
-  const reduced = window.matchMedia('(prefers-reduced-motion: reduce)');
+export function createPlayheadHost(reducedMotion: () => boolean): PlayheadHost {
   return {
     frame(callback) {
       const id = requestAnimationFrame(callback);
       return () => cancelAnimationFrame(id);
     },
-    reducedMotion: () => reduced.matches,
+    reducedMotion,
   };
 }

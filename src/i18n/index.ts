@@ -8,7 +8,6 @@ import { initReactI18next } from 'react-i18next';
 type Catalogue = Readonly<Record<string, unknown>>;
 
 const english = import.meta.glob<Catalogue>('./en/*.json', { eager: true, import: 'default' });
-const chinese = import.meta.glob<Catalogue>('./zh/*.json', { import: 'default' });
 
 export const LANGUAGES = { en: 'English', zh: '中文' } as const;
 export type Language = keyof typeof LANGUAGES;
@@ -21,10 +20,9 @@ const backend: BackendModule = {
   type: 'backend',
   init() {},
   read(language: string, namespace: string, done: ReadCallback) {
-    const load = language === 'zh' ? chinese[`./zh/${namespace}.json`] : undefined;
-    if (!load) return done(null, {});
-    load().then(
-      (catalogue) => done(null, catalogue),
+    if (language !== 'zh') return done(null, {});
+    import('./zh.ts').then(
+      ({ chinese }) => done(null, chinese[`./zh/${namespace}.json`] ?? {}),
       (error: unknown) => done(error instanceof Error ? error : new Error(String(error)), null),
     );
   },
@@ -39,11 +37,17 @@ export async function startI18n(language: Language): Promise<void> {
       lng: language,
       fallbackLng: 'en',
       ns: namespaces,
+      defaultNS: 'app',
       partialBundledLanguages: true,
       resources: { en: Object.fromEntries(Object.entries(english).map(([path, words]) => [namespaceOf(path), words])) },
       interpolation: { escapeValue: false },
       returnNull: false,
     });
+}
+
+/** Shows the page in another language as soon as its words are there. */
+export async function changeLanguage(language: Language): Promise<void> {
+  await i18next.changeLanguage(language);
 }
 
 /** The stored choice, else the first of the browser's languages that there is. */

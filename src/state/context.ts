@@ -7,6 +7,7 @@ import type { RunRecord } from '../storage/schema.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { StoredRun } from '../storage/tracePacking.ts';
 import type { Pictures } from './pictures.ts';
+import type { PreferencesStore } from './preferences.ts';
 import type { Playhead } from './playhead.ts';
 import type { StudioStore } from './studioState.ts';
 
@@ -21,6 +22,7 @@ export interface StudioContext {
   readonly files: Map<string, ArrayBuffer>;
   /** Inspections that storage had no room for, by id: they can be opened and saved as files while the page is open. */
   readonly unsaved: Map<string, { readonly run: RunRecord; readonly stored: StoredRun }>;
+  readonly preferences: PreferencesStore;
   readonly host: StudioHost;
 }
 

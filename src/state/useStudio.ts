@@ -2,6 +2,7 @@
 import { createContext, useContext, useSyncExternalStore } from 'react';
 import { useStore } from 'zustand';
 import type { StudioContext } from './context.ts';
+import type { Preferences } from './preferences.ts';
 import type { StudioState } from './studioState.ts';
 
 export const StudioReactContext = createContext<StudioContext | null>(null);
@@ -14,6 +15,10 @@ export function useStudio(): StudioContext {
 
 export function useStudioState<T>(select: (state: StudioState) => T): T {
   return useStore(useStudio().store, select);
+}
+
+export function usePreferences<T>(select: (preferences: Preferences) => T): T {
+  return useStore(useStudio().preferences, select);
 }
 
 /** The turn shown; re-renders only when it changes. */

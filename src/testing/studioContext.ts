@@ -6,6 +6,7 @@ import type { PreparedImage } from '../runtime/messages.ts';
 import { createStorage } from '../storage/storage.ts';
 import type { StudioContext } from '../state/context.ts';
 import { createPictures } from '../state/pictures.ts';
+import { createPreferences } from '../state/preferences.ts';
 import { createPlayhead } from '../state/playhead.ts';
 import { createStudioStore } from '../state/studioState.ts';
 
@@ -44,6 +45,7 @@ export function createTestStudio(options: { readonly trace?: Trace } = {}): Test
     playhead: createPlayhead({ frame: () => () => {}, reducedMotion: () => true }),
     files: new Map(),
     unsaved: new Map(),
+    preferences: createPreferences(null),
     saved,
     host: {
       now: () => new Date('2026-05-01T12:00:00Z'),

@@ -1,0 +1,54 @@
+/** Words, numbers and dates outside React, in the language the page is shown in. */
+import i18next from 'i18next';
+
+/** A text by `namespace:key`; `values` fill its placeholders, `count` chooses the plural. */
+export function word(key: string, values: Readonly<Record<string, unknown>> = {}): string {
+  return i18next.t(key, values);
+}
+
+/** The active language as a BCP 47 tag, for Intl. */
+export function locale(): string {
+  return i18next.resolvedLanguage ?? 'en';
+}
+
+export function formatNumber(value: number, options: Intl.NumberFormatOptions = {}): string {
+  return new Intl.NumberFormat(locale(), options).format(value);
+}
+
+/** `share` 0..1 as a percentage. */
+export function formatShare(share: number, digits = 0): string {
+  return formatNumber(share, { style: 'percent', maximumFractionDigits: digits });
+}
+
+export function formatDate(date: Date): string {
+  return new Intl.DateTimeFormat(locale(), { dateStyle: 'medium', timeStyle: 'short' }).format(date);
+}
+
+/** As people write it: 38 ms, 1.6 s. */
+export function formatDuration(ms: number): string {
+  const inSeconds = ms >= 950;
+  return formatNumber(inSeconds ? ms / 1000 : Math.round(ms), {
+    style: 'unit',
+    unit: inSeconds ? 'second' : 'millisecond',
+    unitDisplay: 'short',
+    ...(inSeconds && { minimumFractionDigits: 1, maximumFractionDigits: 1 }),
+  });
+}
+
+/** As people write it: 430 kB, 1.6 MB, 2.9 GB. */
+export function formatBytes(bytes: number): string {
+  const [unit, size, digits] =
+    bytes < 1e6
+      ? (['kilobyte', 1e3, 0] as const)
+      : bytes < 1e9
+        ? (['megabyte', 1e6, bytes < 1e7 ? 1 : 0] as const)
+        : (['gigabyte', 1e9, 1] as const);
+  const value = bytes > 0 && bytes < 1e3 ? 1 : bytes / size;
+  return formatNumber(value, {
+    style: 'unit',
+    unit,
+    unitDisplay: 'short',
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
+}

@@ -1,0 +1,74 @@
+/**
+ * How somebody wants the page: language, look, motion, keys. Small, needed before the first picture and never worth a
+ * database: one entry of the browser's local storage. What is stored is checked field by field.
+ */
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import { LANGUAGES, type Language } from '../i18n/index.ts';
+
+export const THEMES = ['system', 'light', 'dark'] as const;
+export const MOTIONS = ['system', 'reduce', 'full'] as const;
+export type Theme = (typeof THEMES)[number];
+export type Motion = (typeof MOTIONS)[number];
+
+export interface Preferences {
+  /** Null: the browser's. */
+  readonly language: Language | null;
+  readonly theme: Theme;
+  readonly motion: Motion;
+  /** Whether keys without Ctrl, Alt or Cmd do anything (WCAG 2.1.4). */
+  readonly singleKeys: boolean;
+  /** Other keys for actions, by the action's id. */
+  readonly keys: Readonly<Record<string, string>>;
+}
+
+export type PreferencesStore = StoreApi<Preferences>;
+
+export const DEFAULT_PREFERENCES: Preferences = {
+  language: null,
+  theme: 'system',
+  motion: 'system',
+  singleKeys: true,
+  keys: {},
+};
+
+const ENTRY = 'agentiad-preferences';
+
+/** `disk` is null where the browser allows none: choices then last as long as the page. */
+export function createPreferences(disk: Pick<Storage, 'getItem' | 'setItem'> | null): PreferencesStore {
+  const store = createStore<Preferences>(() => parsePreferences(read(disk)));
+  store.subscribe((preferences) => {
+    try {
+      disk?.setItem(ENTRY, JSON.stringify(preferences));
+    } catch {
+      // No room or not allowed: the choice holds until the page is closed.
+    }
+  });
+  return store;
+}
+
+function read(disk: Pick<Storage, 'getItem'> | null): unknown {
+  try {
+    return JSON.parse(disk?.getItem(ENTRY) ?? 'null');
+  } catch {
+    return null; // damaged: as if nothing had been chosen
+  }
+}
+
+export function parsePreferences(stored: unknown): Preferences {
+  if (typeof stored !== 'object' || stored === null) return DEFAULT_PREFERENCES;
+  const { language, theme, motion, singleKeys, keys } = stored as Readonly<Record<string, unknown>>;
+  const oneOf = <T extends string>(known: readonly T[], value: unknown, otherwise: T): T =>
+    known.find((candidate) => candidate === value) ?? otherwise;
+  const isLanguage = (value: unknown): value is Language => typeof value === 'string' && value in LANGUAGES;
+  return {
+    language: isLanguage(language) ? language : null,
+    theme: oneOf(THEMES, theme, 'system'),
+    motion: oneOf(MOTIONS, motion, 'system'),
+    singleKeys: singleKeys !== false,
+    keys: Object.fromEntries(
+      Object.entries(typeof keys === 'object' && keys !== null ? keys : {}).filter(
+        (entry): entry is [string, string] => typeof entry[1] === 'string' && entry[1] !== '',
+      ),
+    ),
+  };
+}
