@@ -5,12 +5,13 @@
 import { readCapabilities, type Capabilities } from '../kernels/capabilities.ts';
 import { createPipelines } from '../kernels/pipelines.ts';
 import { selfTest } from '../kernels/selfTest.ts';
-import type { Backbone } from '../model/backbone.ts';
+import type { Backbone, Session } from '../model/backbone.ts';
 import type { LoadedModel } from '../model/loadModel.ts';
 import { greedy } from '../model/sampler.ts';
 import type { EncodedWeights } from '../model/weightSource.ts';
 import { compileSteps } from './bind.ts';
 import { createDeviceGuard, type DeviceGuard } from './deviceGuard.ts';
+import { createForks } from './forks.ts';
 import { createGpuMemory } from './gpuMemory.ts';
 import { createImageCache } from './imageCache.ts';
 import { defaultOptions, type EngineOptions } from './options.ts';
@@ -46,6 +47,13 @@ export interface EngineBackbone extends Backbone {
   readonly plan: EnginePlan;
   /** GPU memory with one sequence, while an image of so many patches is encoded. */
   memory(patches: number): MemoryTable;
+  /** Sessions that run at the same time; those that are fed the same first share it. */
+  createSessions(count: number): readonly Session[];
+  /**
+   * Reads weights anew from where they came, by default all; `isChanged` names those that are different now. Buffers and
+   * pipelines stay. Call it with no session open.
+   */
+  reload(isChanged?: (tensor: string) => boolean): Promise<void>;
   /** For parity checks: a sequence outside any session, and the embeddings of images. */
   readonly internals: EngineInternals;
 }
@@ -108,7 +116,8 @@ export async function createEngineBackbone(given: EngineBackboneOptions): Promis
     compiled.catch(() => {}); // awaited below; the upload may fail first
     const activations = await memory.allocate('the activations', language.buffers);
     device.queue.writeBuffer(activations.get('rope')!, 0, textRopeTable(config.text, plan.context));
-    const [languageWeights, ...visionWeights] = await uploadAll();
+    const uploaded = await uploadAll();
+    const [languageWeights, ...visionWeights] = uploaded;
     await guard.wait(compiled, 'compiling the kernels');
 
     const encoder = createVisionEncoder({
@@ -153,6 +162,16 @@ export async function createEngineBackbone(given: EngineBackboneOptions): Promis
     const tokenCost = [...language.decode, ...language.head].reduce((sum, step) => sum + step.cost(1), 0);
     const stepsPerReadback = () => Math.min(options.stepsPerReadback, submitter.rowsPerSubmit('decode', tokenCost));
 
+    const sessionParts = {
+      config,
+      plan,
+      images,
+      stepsPerReadback,
+      open: openSequence,
+      close: closeSequence,
+      exclusive,
+    };
+
     return {
       config,
       tokenizer,
@@ -169,15 +188,18 @@ export async function createEngineBackbone(given: EngineBackboneOptions): Promis
       },
       memory: (patches) => memoryTable(plan, config, options, patches),
       internals: { openSequence, closeSequence, images, device },
-      createSession: () =>
-        createEngineSession({
-          config,
-          plan,
-          images,
-          stepsPerReadback,
-          open: openSequence,
-          close: closeSequence,
-          exclusive,
+      createSession: () => createEngineSession(sessionParts),
+      createSessions(count) {
+        const forks = createForks();
+        return Array.from({ length: count }, () => createEngineSession({ ...sessionParts, forks }));
+      },
+      reload: (isChanged = () => true) =>
+        exclusive(async () => {
+          await submitter.idle();
+          for (const [index, group] of groups.entries()) {
+            await uploader.update(group, uploaded[index]!.buffers, isChanged);
+          }
+          if ([...encoded.tensors.keys()].some((name) => name.startsWith('visual.') && isChanged(name))) images.clear();
         }),
       dispose: () => memory.dispose(),
     };

@@ -11,6 +11,8 @@ export interface ImageCache {
    * when `signal` ended it.
    */
   embed(images: readonly ProcessedImage[], signal?: AbortSignalLike): Promise<GPUBuffer[] | null>;
+  /** Forgets all embeddings: the tower has other weights now. */
+  clear(): void;
 }
 
 export function createImageCache(
@@ -35,6 +37,10 @@ export function createImageCache(
   };
 
   return {
+    clear() {
+      kept.forEach((buffers) => memory.release(buffers));
+      kept.clear();
+    },
     get encodedImages() {
       return encodedImages;
     },

@@ -48,6 +48,10 @@ export interface DecodeBatch extends SamplerBatch {
 }
 
 export interface Sequence {
+  /** Keys, values and logits. */
+  readonly state: readonly GPUBuffer[];
+  /** Goes on from where `other` is. */
+  copyFrom(other: Sequence): Promise<void>;
   /** Runs tokens through the model in chunks and leaves the logits after the last. False when `signal` ended it. */
   feed(fed: Fed, signal?: AbortSignalLike): Promise<boolean>;
   /** One chunk, at most `chunkRows` tokens, without logits. */
@@ -165,7 +169,16 @@ export async function createSequence(parts: SequenceParts): Promise<Sequence> {
     return copy;
   };
 
+  const state = [...buffers].flatMap(([name, own]) => (name === 'logits' || name.startsWith('kv.') ? [own] : []));
+
   return {
+    state,
+    async copyFrom(other) {
+      const copies = other.state.map((from, i): Copy => {
+        return { from, fromOffset: 0, to: state[i]!, toOffset: 0, bytes: from.size };
+      });
+      await submitter.run('prefill', 'sharing a prompt', copies);
+    },
     async feed(fed, signal) {
       if (fed.ids.length > 1 || fed.runs.length > 0) return feedMany(fed, signal);
       writePass(fed.cached, 0, [Array.from(fed.positions)]);

@@ -15,6 +15,7 @@ import type { ImageCache } from './imageCache.ts';
 import { maxWatched, type EnginePlan } from './plan.ts';
 import type { EmbedRun, Sequence } from './sequence.ts';
 import { createDraws } from './draws.ts';
+import type { Forks } from './forks.ts';
 
 export interface SessionParts {
   readonly config: ModelConfig;
@@ -25,6 +26,8 @@ export interface SessionParts {
   /** A free sequence; called at the first use. */
   open(): Promise<Sequence>;
   close(sequence: Sequence): void;
+  /** Of sessions that share what they are fed first. */
+  readonly forks?: Forks;
   /** Runs `work` when no other session works on the device. */
   exclusive<T>(work: () => Promise<T>): Promise<T>;
 }
@@ -65,12 +68,17 @@ export function createEngineSession(parts: SessionParts): Session {
     const grids = newImages.map((image) => image.grid);
     const positions = mropePositions(all, grids, config, nextPosition);
     const target = await sequence();
-    const isDone = await exclusive(async () => {
-      const embeds = await images.embed(newImages, signal);
-      if (!embeds) return false;
-      const runs = imageRuns(all, newImages, embeds);
-      return target.feed({ ids: all, positions: positions.ids, runs, cached }, signal);
-    });
+    const feed = (then: () => Promise<void> = () => Promise.resolve()) =>
+      exclusive(async () => {
+        const embeds = await images.embed(newImages, signal);
+        if (!embeds) return false;
+        const runs = imageRuns(all, newImages, embeds);
+        if (!(await target.feed({ ids: all, positions: positions.ids, runs, cached }, signal))) return false;
+        await then();
+        return true;
+      });
+    const forks = cached === 0 ? parts.forks : undefined;
+    const isDone = await (forks ? forks.first({ ids: all, images: newImages }, target, feed) : feed());
     if (!isDone) return false;
     cached += all.length;
     nextPosition = positions.next;

@@ -23,6 +23,8 @@ export interface UploadedGroup {
 export interface Uploader {
   /** Uploads `group`; `onBytes` counts what has been handed over. Frees it again when it fails. */
   upload(group: WeightGroup, onBytes?: (bytes: number) => void): Promise<UploadedGroup>;
+  /** Writes what `isChanged` tensors hold now into the buffers that `group` has. */
+  update(group: WeightGroup, buffers: Buffers, isChanged: (tensor: string) => boolean): Promise<void>;
 }
 
 /** Takes bytes in pieces of any length. */
@@ -105,36 +107,66 @@ export function createUploader(
     return decodeRows(info.scheme, await weights.readRows(tensor, start, end), end - start, 1);
   };
 
+  const fill = async (
+    group: WeightGroup,
+    buffers: Buffers,
+    onBytes: (bytes: number) => void,
+    isWanted: (tensor: string) => boolean,
+  ): Promise<void> => {
+    const vectors = buffers.get(vectorsName)!;
+    for (const { vector, offset } of placeVectors(group)) {
+      if (!vector.pieces.some(({ tensor }) => isWanted(tensor))) continue;
+      const values = await readVector(vector);
+      device.queue.writeBuffer(vectors, offset, values);
+      onBytes(values.byteLength);
+    }
+    for (const plan of group.matrices.values()) {
+      if (!plan.parts.some(({ sources }) => sources.some(({ tensor }) => isWanted(tensor)))) continue;
+      const scales = buffers.get(`${plan.name}.scales`);
+      const writer = scales ? createWriter(scales, onBytes) : null;
+      for (const part of plan.parts) await uploadPart(plan, part, buffers, writer, onBytes);
+      await writer?.end();
+    }
+    await settle();
+  };
+
   return {
     async upload(group, onBytes = () => {}) {
       const buffers = await memory.allocate(group.purpose, bufferPlans(group));
       try {
-        const bindings = new Map<string, GPUBufferBinding>();
-        for (const [name, buffer] of buffers) bindings.set(name, { buffer });
-        const vectors = buffers.get(vectorsName)!;
-        let offset = 0;
-        for (const vector of group.vectors) {
-          const values = await readVector(vector);
-          device.queue.writeBuffer(vectors, offset, values);
-          onBytes(values.byteLength);
-          bindings.set(vector.name, { buffer: vectors, offset, size: vectorBytes(vector) });
-          offset += vectorBytes(vector);
-        }
-        for (const plan of group.matrices.values()) {
-          const scales = buffers.get(`${plan.name}.scales`);
-          const writer = scales ? createWriter(scales, onBytes) : null;
-          for (const part of plan.parts) await uploadPart(plan, part, buffers, writer, onBytes);
-          await writer?.end();
-          if (scales) bindScales(plan, scales, bindings);
-        }
-        await settle();
-        return { bindings, buffers };
+        await fill(group, buffers, onBytes, () => true);
+        return { bindings: bindingsOf(group, buffers), buffers };
       } catch (error) {
         memory.release(buffers);
         throw error;
       }
     },
+    update: (group, buffers, isChanged) => fill(group, buffers, () => {}, isChanged),
   };
+}
+
+function bindingsOf(group: WeightGroup, buffers: Buffers): Map<string, GPUBufferBinding> {
+  const bindings = new Map<string, GPUBufferBinding>();
+  for (const [name, buffer] of buffers) bindings.set(name, { buffer });
+  const vectors = buffers.get(vectorsName)!;
+  for (const { vector, offset } of placeVectors(group)) {
+    bindings.set(vector.name, { buffer: vectors, offset, size: vectorBytes(vector) });
+  }
+  for (const plan of group.matrices.values()) {
+    const scales = buffers.get(`${plan.name}.scales`);
+    if (scales) bindScales(plan, scales, bindings);
+  }
+  return bindings;
+}
+
+/** Vectors lie one after the other in one buffer. */
+function placeVectors(group: WeightGroup): { vector: VectorPlan; offset: number }[] {
+  let end = 0;
+  return group.vectors.map((vector) => {
+    const offset = end;
+    end += vectorBytes(vector);
+    return { vector, offset };
+  });
 }
 
 const vectorsName = 'vectors';

@@ -6,6 +6,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { assert } from '../support/assert.ts';
 import { product, withGradient } from './ops.ts';
+import { longestSegment, runAttention, runAttentionGradient, segmentRows } from './webgpuAttention.ts';
 
 type Tensor2D = tf.Tensor2D;
 
@@ -89,11 +90,31 @@ export type AttentionMasks = ReadonlyMap<number, Tensor2D>;
 
 export function attentionMasks(plan: AttentionPlan): AttentionMasks {
   const masks = new Map<number, Tensor2D>();
-  if (!plan.causal) return masks;
+  if (!plan.causal || isFused(plan)) return masks;
   for (const { length } of plan.segments) {
     if (!masks.has(length)) masks.set(length, causalMask(length, length, 0, plan.heads / plan.kvHeads));
   }
   return masks;
+}
+
+/** Whether the backend has single programs for it: dispatches cost more than the arithmetic of short segments. */
+function isFused({ segments }: AttentionPlan): boolean {
+  return tf.getBackend() === 'webgpu' && segments.every(({ length }) => length <= longestSegment);
+}
+
+function fusedAttention(q: Tensor2D, k: Tensor2D, v: Tensor2D, plan: AttentionPlan): Tensor2D {
+  return withGradient(
+    [q, k, v],
+    () => {
+      const rows = segmentRows(plan, q.shape[0]);
+      const value = runAttention(q, k, v, rows, plan);
+      return { value, saved: [q, k, v, value, rows] };
+    },
+    (dy, saved) => {
+      const [q0, k0, v0, value, rows] = saved as [Tensor2D, Tensor2D, Tensor2D, Tensor2D, tf.Tensor1D];
+      return runAttentionGradient({ q: q0, k: k0, v: v0, value }, rows, dy, plan);
+    },
+  );
 }
 
 /** Attention of q [N, heads * d], k and v [N, kvHeads * d] inside the plan's segments: [N, heads * d]. */
@@ -104,6 +125,7 @@ export function segmentAttention(
   plan: AttentionPlan,
   masks: AttentionMasks,
 ): Tensor2D {
+  if (isFused(plan)) return fusedAttention(q, k, v, plan);
   const lengths = [...masks.keys()];
   return withGradient(
     [q, k, v],

@@ -106,7 +106,9 @@ describe.each(testBackends)('sessions that share their work on %s', (backend) =>
   it('have the logits of one full pass over what each holds', async () => {
     const { params } = parts;
     const sessions = createSessions(parts, MEMBERS);
-    const all = await Promise.all(sessions.map((session, member) => talk(session, member, samplers['sampled']!(member))));
+    const all = await Promise.all(
+      sessions.map((session, member) => talk(session, member, samplers['sampled']!(member))),
+    );
     for (const { ids, images, logits, places } of all) {
       const full = tf.tidy(() => {
         const grids = images.map(({ grid }) => grid);

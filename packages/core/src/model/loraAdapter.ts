@@ -71,13 +71,18 @@ export async function openLoraAdapter(
     async merge(name, start, end, values) {
       const { a, b } = targets.get(name)!;
       if (kept?.name !== name) kept = { name, a: await readFactor(a, 0, settings.rank) };
-      return addProduct(values, await readFactor(b, start, end), kept.a, settings);
+      return addLoraProduct(values, await readFactor(b, start, end), kept.a, settings);
     },
   };
 }
 
 /** values + scale * b a, sums in float64: b [rows, rank], a [rank, columns]. */
-function addProduct(values: Float32Array, b: Float32Array, a: Float32Array, { rank, scale }: Settings): Float32Array {
+export function addLoraProduct(
+  values: Float32Array,
+  b: Float32Array,
+  a: Float32Array,
+  { rank, scale }: Pick<LoraAdapter, 'rank' | 'scale'>,
+): Float32Array {
   const columns = a.length / rank;
   const out = new Float32Array(values.length);
   const sums = new Float64Array(columns);

@@ -6,7 +6,7 @@ import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import * as tf from '@tensorflow/tfjs-core';
 
 type Tensor2D = tf.Tensor2D;
-type Program = Parameters<WebGPUBackend['runWebGPUProgram']>[0];
+export type Program = Parameters<WebGPUBackend['runWebGPUProgram']>[0];
 
 const workgroupSize = 64;
 /** Most workgroups along one axis that every adapter allows. */
@@ -16,6 +16,22 @@ const maxGroups = 65535;
 export function runProgram(program: Program, inputs: readonly tf.Tensor[]): tf.Tensor {
   const backend = tf.backend() as unknown as WebGPUBackend;
   return tf.engine().makeTensorFromTensorInfo(backend.runWebGPUProgram(program, [...inputs], 'float32'));
+}
+
+/**
+ * The same into a tensor that is there, whose values the program may read: its `result`. TensorFlow.js keeps on the host
+ * what it once read of a tensor and does not see this change, so `target` is read through a copy only (`tf.slice`).
+ * `uniforms` are float32, in the order of the program's own declaration.
+ */
+export function runProgramInto(
+  target: tf.Tensor,
+  program: Program,
+  inputs: readonly tf.Tensor[],
+  uniforms: readonly number[],
+): void {
+  const backend = tf.backend() as unknown as WebGPUBackend;
+  const values = uniforms.map((value) => ({ type: 'float32', data: [value] }));
+  backend.runWebGPUProgram(program, [...inputs], 'float32', values, target);
 }
 
 /** Fields of a program whose invocations are numbered through `count` workgroups. */

@@ -81,7 +81,7 @@ export function policyFigures(
 
 /**
  * Largest |ratio - 1| between the sampler's own log-probabilities and the trainer's of the same policy: how far the two
- * forward paths differ. Null when the sampler does not show its logits.
+ * forward paths differ, over the rollouts of which the sampler's are known. Null when there are none.
  */
 export function samplerMismatch(samples: readonly Pick<ReplaySample, 'trajectory' | 'old'>[]): number | null {
   let most: number | null = null;

@@ -10,8 +10,10 @@ import { projection } from '../nn/gradients.ts';
 import type { TrainingModel } from '../nn/trainingModel.ts';
 
 export interface PolicyBackbone extends Backbone {
+  /** Tokens are drawn where their logits stay: reading them all is extra work. */
+  readonly drawsOnDevice: boolean;
   /** Call after the weights changed, with no session open. */
-  refresh(): void;
+  refresh(): Promise<void>;
 }
 
 export function createPolicyBackbone(
@@ -20,7 +22,7 @@ export function createPolicyBackbone(
 ): PolicyBackbone {
   const { config } = model;
   const embeddings = new Map<string, tf.Tensor2D>();
-  const refresh = () => {
+  const forget = () => {
     tf.dispose([...embeddings.values()]);
     embeddings.clear();
   };
@@ -36,11 +38,12 @@ export function createPolicyBackbone(
   return {
     ...parts,
     config,
-    refresh,
+    drawsOnDevice: false,
+    refresh: async () => forget(),
     createSession: () => createSession(laneParts()),
     createSessions: (count) => createSessions(laneParts(), count),
     /** The model stays its owner's. */
-    dispose: refresh,
+    dispose: forget,
   };
 }
 

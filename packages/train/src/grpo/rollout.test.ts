@@ -9,7 +9,7 @@ import { samplerMismatch } from './metrics.ts';
 import type { RolloutSettings } from './rollout.ts';
 import { rollOutGroup, scoreEpisodes } from './rollout.ts';
 import { logTemperature } from './sampling.ts';
-import { exaggerate, makeFacts, makeTrajectory } from './testing.ts';
+import { exaggerate, makeFacts, makeTrajectory, withSessions } from './testing.ts';
 import type { LookModel } from './toy/lookModel.ts';
 import { createLookModel } from './toy/lookModel.ts';
 import { lookCases, lookDeps } from './toy/lookTask.ts';
@@ -37,30 +37,20 @@ beforeAll(async () => {
 });
 
 /** The backbone, and all ids it ever drew, session after session. */
-function spied(): { backbone: Backbone; drawn: number[] } {
-  const drawn: number[] = [];
-  const { backbone } = model;
-  return {
-    drawn,
-    backbone: {
-      ...backbone,
-      createSession() {
-        const session = backbone.createSession();
-        return {
-          get length() {
-            return session.length;
-          },
-          prefill: (ids, images) => session.prefill(ids, images),
-          dispose: () => session.dispose(),
-          async generate(options) {
-            const result = await session.generate(options);
-            drawn.push(...result.ids);
-            return result;
-          },
-        };
+function spied(): { backbone: Backbone; drawn(): number[] } {
+  const drawn: number[][] = [];
+  const backbone = withSessions(model.backbone, (session) => {
+    const own: number[] = [];
+    drawn.push(own);
+    return {
+      async generate(options) {
+        const result = await session.generate(options);
+        own.push(...result.ids);
+        return result;
       },
-    },
-  };
+    };
+  });
+  return { backbone, drawn: () => drawn.flat() };
 }
 
 describe('rollOutGroup', () => {
@@ -70,8 +60,8 @@ describe('rollOutGroup', () => {
     const kept = rollouts.flatMap(({ trajectory }) =>
       trainedPositions(trajectory.segments, 'all-assistant').map((position) => trajectory.ids[position]),
     );
-    expect(kept).toEqual(drawn);
-    expect(drawn.length).toBeGreaterThan(30);
+    expect(kept).toEqual(drawn());
+    expect(drawn().length).toBeGreaterThan(30);
     // The forced prefix of the answer stands in the second turn, but nobody drew it.
     const forcedTexts = rollouts.flatMap(({ trajectory: { ids, segments } }) =>
       segments
@@ -87,8 +77,8 @@ describe('rollOutGroup', () => {
     const { rollouts } = await rollOutGroup(example!, lookDeps({ ...model.loaded, backbone }), hot, 6);
     // Nothing could come after an image id without its image.
     expect(rollouts.map(({ failure }) => failure)).toEqual([null, null]);
-    expect(drawn.length).toBeGreaterThan(20);
-    expect(drawn.filter((id) => imageIds(backbone.config).includes(id))).toEqual([]);
+    expect(drawn().length).toBeGreaterThan(20);
+    expect(drawn().filter((id) => imageIds(backbone.config).includes(id))).toEqual([]);
   });
 
   it.each([
@@ -130,14 +120,31 @@ describe('rollOutGroup', () => {
     expect(first[0]).not.toEqual(first[1]);
   });
 
+  it('members that act together draw what each draws alone', async () => {
+    const settings = { ...SETTINGS, groupSize: 4 };
+    const together = await rollOutGroup(example!, lookDeps(model.loaded), settings, 8);
+    const alone = { ...model.backbone, createSessions: undefined };
+    const apart = await rollOutGroup(example!, lookDeps({ ...model.loaded, backbone: alone }), settings, 8);
+    const told = ({ rollouts }: typeof apart) =>
+      rollouts.map(({ trajectory: { ids, segments, sampler, calls, truncated } }) => [
+        ids,
+        segments,
+        sampler,
+        calls,
+        truncated,
+      ]);
+    expect(told(together)).toEqual(told(apart));
+    together.rollouts.forEach(({ trajectory }, member) => {
+      const other = apart.rollouts[member]!.trajectory.logProbabilities!;
+      const differences = trajectory.logProbabilities!.map((value, t) => Math.abs(value - other[t]!));
+      expect(Math.max(...differences.filter((value) => !Number.isNaN(value)))).toBeLessThan(1e-4);
+    });
+  });
+
   it('G16: an episode that breaks off has no reward and tells why', async () => {
-    const backbone: Backbone = {
-      ...model.backbone,
-      createSession: () => ({
-        ...model.backbone.createSession(),
-        generate: () => Promise.reject(new Error('the device was lost')),
-      }),
-    };
+    const backbone = withSessions(model.backbone, () => ({
+      generate: () => Promise.reject(new Error('the device was lost')),
+    }));
     const { rollouts } = await rollOutGroup(example!, lookDeps({ ...model.loaded, backbone }), SETTINGS, 5);
     expect(rollouts.map(({ reward, failure }) => [reward, failure])).toEqual([
       [null, 'the device was lost'],

@@ -1,7 +1,12 @@
-/** Rollouts of one prompt: the same agent, tools and renderer as inference, sampled, with rewards by the group. */
+/**
+ * Rollouts of one prompt: the same agent, tools and renderer as inference, sampled, with rewards by the group. Where the
+ * backbone has sessions that share their work, the members of a group act at the same time: their prompt is prefilled
+ * once and their tokens are drawn in one pass. Each member draws what it would draw alone.
+ */
 import { inspectWith } from '@agentiad/core/agent/inspect.ts';
 import type { InspectionDeps, LoopLimits } from '@agentiad/core/agent/request.ts';
-import type { Raster } from '@agentiad/core/image/raster.ts';
+import type { DecodedImage, Raster } from '@agentiad/core/image/raster.ts';
+import type { Backbone } from '@agentiad/core/model/backbone.ts';
 import type { Mode } from '@agentiad/core/protocol/modes.ts';
 import { DEFAULT_THRESHOLDS } from '@agentiad/core/protocol/recipe.ts';
 import type { Trace } from '@agentiad/core/protocol/trace.ts';
@@ -15,11 +20,13 @@ import type { RewardPreset } from '../rewards/reward.ts';
 import { checkReward } from '../rewards/reward.ts';
 import { promptCategory, withMemory } from '../trajectories/build.ts';
 import type { RewardRecord, Trajectory } from '../trajectories/trajectory.ts';
+import { checkPrompt } from './promptLimits.ts';
 import type { RolloutPolicy } from './rolloutPolicy.ts';
 import { createRolloutPolicy } from './rolloutPolicy.ts';
 import type { SamplingSettings } from './sampling.ts';
 import { logTemperature } from './sampling.ts';
 import { typeSegments } from './segments.ts';
+import { sharedMatch } from './sharedMatch.ts';
 
 /**
  * What an episode without an answer that a limit ended is worth: `mask`, no reward and no part in the update; a number,
@@ -34,6 +41,11 @@ export interface RolloutSettings {
   readonly sampling: SamplingSettings;
   readonly truncated: TruncationRule;
   readonly reward: RewardPreset;
+  /**
+   * Members of a group, the first ones, whose log-probabilities are read from a device that does not show them otherwise;
+   * by default none.
+   */
+  readonly probed?: number;
 }
 
 export interface Rollout {
@@ -57,12 +69,7 @@ export async function rollOutGroup(
   settings: RolloutSettings,
   seed: number,
 ): Promise<Group> {
-  const library = withMemory(example.exemplars);
-  const episodes: Episode[] = [];
-  for (let member = 0; member < settings.groupSize; member++) {
-    const own = mixSeed('rollout', seed, member);
-    episodes.push(await rollOut({ ...example, exemplars: library }, deps, settings, `${example.id}#${member}`, own));
-  }
+  const episodes = await rollOutMembers(example, deps, settings, seed);
   const rewards = scoreEpisodes(episodes, settings);
   return {
     id: example.id,
@@ -71,6 +78,45 @@ export async function rollOutGroup(
       return { trajectory: reward ? { ...trajectory, reward } : trajectory, facts, failure, reward };
     }),
   };
+}
+
+async function rollOutMembers(
+  example: LabelledCase,
+  deps: InspectionDeps,
+  settings: RolloutSettings,
+  seed: number,
+): Promise<Episode[]> {
+  const { backbone } = deps.model;
+  const shared = { ...example, exemplars: withMemory(example.exemplars) };
+  const match = deps.match && sharedMatch(() => deps.match!(shared.exemplars));
+  const ownDeps = { ...deps, match: match && (() => match) };
+  const part = await example.part();
+  const rollOne = (member: number, acting: Backbone) => {
+    const own = { id: `${example.id}#${member}`, seed: mixSeed('rollout', seed, member) };
+    const sampling = { ...settings.sampling, readsAll: member < (settings.probed ?? 0) };
+    return rollOut({ example: shared, part, ...own }, acting, ownDeps, { ...settings, sampling });
+  };
+  const members = Array.from({ length: settings.groupSize }, (_, member) => member);
+  const sessions = backbone.createSessions?.(settings.groupSize);
+  if (!sessions) {
+    const episodes: Episode[] = [];
+    for (const member of members) episodes.push(await rollOne(member, backbone));
+    return episodes;
+  }
+  const ended = await Promise.allSettled(
+    members.map(async (member) => {
+      const session = sessions[member]!;
+      try {
+        return await rollOne(member, { ...backbone, createSession: () => session });
+      } finally {
+        session.dispose(); // whatever happened: the others wait for it
+      }
+    }),
+  );
+  return ended.map((end) => {
+    if (end.status === 'rejected') throw end.reason;
+    return end.value;
+  });
 }
 
 interface Episode {
@@ -97,19 +143,26 @@ export function scoreEpisodes(
 /** Ends of an episode that are the model's own doing; every other error is the environment's. */
 const OWN_FAULTS: readonly string[] = ['answer-unparsable', 'answer-without-score', 'context-length'];
 
+interface Asked {
+  readonly example: LabelledCase;
+  readonly part: DecodedImage;
+  readonly id: string;
+  readonly seed: number;
+}
+
+/** `acting` is the model as this member acts on it; rewards ask that of `deps`. */
 async function rollOut(
-  example: LabelledCase,
+  { example, part, id, seed }: Asked,
+  acting: Backbone,
   deps: InspectionDeps,
-  settings: RolloutSettings,
-  id: string,
-  seed: number,
+  settings: RolloutSettings & { readonly sampling: { readonly readsAll: boolean } },
 ): Promise<Episode> {
   const { mode, limits, sampling } = settings;
   const images: Raster[] = [];
-  let acting: RolloutPolicy | null = null;
+  let policy: RolloutPolicy | null = null;
   const { trace, record } = await inspectWith(
     {
-      part: await example.part(),
+      part,
       category: promptCategory(example),
       types: example.types,
       mode,
@@ -125,11 +178,12 @@ async function rollOut(
     { limits, temperature: sampling.temperature },
     (endOfTurnId) => {
       const { maxNewTokens } = limits;
-      acting = createRolloutPolicy(deps.model.backbone, { endOfTurnId, maxNewTokens, sampling, seed });
-      return acting.policy;
+      policy = createRolloutPolicy(acting, { endOfTurnId, maxNewTokens, sampling, seed });
+      return policy.policy;
     },
   );
-  const { turns, images: shown } = acting!;
+  const { turns, images: shown } = policy! as RolloutPolicy;
+  if (turns.length === 0) checkPrompt(example.id, trace, record.ids.length, deps.model.backbone.config);
   const { status, errors, agentAnswer } = trace.verdict;
   const fault = errors.find(({ code }) => !OWN_FAULTS.includes(code));
   const isFailed = status === 'interrupted' || fault !== undefined;

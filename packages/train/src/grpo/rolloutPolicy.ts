@@ -26,7 +26,7 @@ export function createRolloutPolicy(
   options: {
     readonly endOfTurnId: number;
     readonly maxNewTokens: number;
-    readonly sampling: SamplingSettings;
+    readonly sampling: SamplingSettings & { readonly readsAll?: boolean };
     readonly seed: number;
   },
 ): RolloutPolicy {

@@ -25,7 +25,7 @@ export interface GrpoRunOptions {
 export async function runGrpo(options: GrpoRunOptions): Promise<boolean> {
   const { trainer, steps, saveEvery, run, say } = options;
   const checkpoint = await run.lastCheckpoint();
-  if (checkpoint) trainer.restore(checkpoint);
+  if (checkpoint) await trainer.restore(checkpoint);
   while (trainer.step < steps) {
     const report = await trainer.next();
     const { step, figures, isExhausted, groups } = report;

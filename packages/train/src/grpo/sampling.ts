@@ -39,25 +39,57 @@ export interface Drawn {
   readonly logProbabilities: readonly number[] | null;
 }
 
-/** The backbone with its sampler replaced by that of `settings`; tells `onDrawn` what every turn drew. */
+/** A draw: its logit and the sum of exponentials, both relative to the largest logit that could be drawn. */
+interface Draw {
+  readonly chosen: number;
+  readonly sum: number;
+  readonly top: number;
+}
+
+/**
+ * The backbone with its sampler replaced by that of `settings`; tells `onDrawn` what every turn drew. `readsAll`: all
+ * logits are read from a device that does not show them otherwise, which slows it down.
+ */
 export function samplingBackbone(
   backbone: Backbone,
-  settings: SamplingSettings,
+  settings: SamplingSettings & { readonly readsAll?: boolean },
   random: Random,
   onDrawn: (drawn: Drawn) => void,
 ): Backbone {
+  const { readsAll = false } = settings;
+  const everyId = readsAll ? Array.from({ length: backbone.config.text.vocabSize }, (_, id) => id) : [];
   const banned = imageIds(backbone.config);
+  const scale = 1 / logTemperature(settings);
   return { ...backbone, createSession: () => wrap(backbone.createSession()), dispose() {} };
 
   function wrap(session: Session): Session {
     let turn = 0;
+    let current = greedy;
+    let draws: Draw[] = [];
+    /** One for all turns: a device that drew ahead keeps what was left over for the next turn of the same sampler. */
+    const sampler: Sampler = {
+      get settings() {
+        return current.settings;
+      },
+      nextUniform: () => current.nextUniform(),
+      pick(logits) {
+        const id = current.pick(logits);
+        const top = largest(logits);
+        draws.push({ chosen: logits[id]!, sum: sumOver(logits, top, scale), top });
+        return id;
+      },
+    };
     return {
       get length() {
         return session.length;
       },
       prefill: (ids, images, signal) => session.prefill(ids, images, signal),
       dispose: () => session.dispose(),
-      generate: (options) => generate(session, options, samplerOf(turn++)),
+      generate(options) {
+        current = samplerOf(turn++);
+        draws = [];
+        return generate(session, options, sampler, draws);
+      },
     };
   }
 
@@ -68,48 +100,54 @@ export function samplingBackbone(
     return temperature === 0 ? greedy : createNucleusSampler({ temperature, topP, random });
   }
 
-  async function generate(session: Session, options: GenerateOptions, sampler: Sampler): Promise<GenerateResult> {
-    const scale = 1 / logTemperature(settings);
-    /** Of each draw: its logit and the sum of exponentials, both relative to the largest logit that could be drawn. */
-    const draws: { chosen: number; sum: number; top: number }[] = [];
+  async function generate(
+    session: Session,
+    options: GenerateOptions,
+    sampler: Sampler,
+    draws: readonly Draw[],
+  ): Promise<GenerateResult> {
     const wasWanted: boolean[] = [];
-    const watch = options.watch;
+    const { watch } = options;
+    const wanted = watch?.ids ?? [];
     const result = await session.generate({
       ...options,
-      sampler: {
-        ...sampler,
-        pick(logits) {
-          const id = sampler.pick(logits);
-          const top = logits.reduce((most, logit) => Math.max(most, logit), -Infinity);
-          const sum = logits.reduce((total, logit) => total + Math.exp((logit - top) * scale), 0);
-          draws.push({ chosen: logits[id]!, sum, top });
-          return id;
-        },
-      },
+      sampler,
       // The logits that `pick` sees lack what is never drawn; the full distribution has it.
       watch: {
-        ids: [...(watch?.ids ?? []), ...banned],
+        ids: readsAll ? everyId : [...wanted, ...banned],
         at(generated) {
           wasWanted.push(watch?.at(generated) ?? false);
           return true;
         },
       },
     });
-    const wantedCount = watch?.ids.length ?? 0;
-    const logProbabilities = result.ids.map((_, index) => {
+    const logProbabilities = result.ids.map((id, index) => {
       const draw = draws[index];
-      const reading = result.readings[index];
-      if (!draw || !reading) return null;
-      const rest = reading.logits
-        .slice(wantedCount)
-        .reduce((total, logit) => total + Math.exp((logit - draw.top) * scale), 0);
+      const logits = result.readings[index]?.logits;
+      if (!logits) return null;
+      if (readsAll) return (logits[id]! - largest(logits)) * scale - Math.log(sumOver(logits, largest(logits), scale));
+      if (!draw) return null;
+      const rest = sumOver(logits.slice(wanted.length), draw.top, scale);
       return (draw.chosen - draw.top) * scale - Math.log(draw.sum + rest);
     });
     const known = logProbabilities.filter((value) => value !== null);
     onDrawn({ ids: result.ids, logProbabilities: known.length === result.ids.length ? known : null });
     const readings = result.readings
       .filter(({ index }) => wasWanted[index])
-      .map(({ index, logits }) => ({ index, logits: logits.slice(0, wantedCount) }));
+      .map(({ index, logits }) => ({ index, logits: wanted.map((id, place) => logits[readsAll ? id : place]!) }));
     return { ...result, readings };
   }
+}
+
+function largest(logits: Iterable<number>): number {
+  let most = -Infinity;
+  for (const logit of logits) most = Math.max(most, logit);
+  return most;
+}
+
+/** Sum of exponentials of logits relative to `top`. */
+function sumOver(logits: Iterable<number>, top: number, scale: number): number {
+  let sum = 0;
+  for (const logit of logits) sum += Math.exp((logit - top) * scale);
+  return sum;
 }

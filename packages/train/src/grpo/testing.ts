@@ -1,4 +1,5 @@
 /** Made-up rollouts and samples, for tests. */
+import type { Backbone, Session } from '@agentiad/core/model/backbone.ts';
 import { embeddingName } from '@agentiad/core/model/params.ts';
 import type { Segment } from '@agentiad/core/tokenizer/conversation.ts';
 import type { TrainingModel } from '../nn/trainingModel.ts';
@@ -52,4 +53,22 @@ export function exaggerate(model: TrainingModel, id: number, factor = 3): void {
   const width = shape[1]!;
   for (let i = from + id * width; i < from + (id + 1) * width; i++) model.values[i]! *= factor;
   model.upload();
+}
+
+/** The backbone with every session that it hands out changed, those that share their work too. */
+export function withSessions(backbone: Backbone, change: (session: Session) => Partial<Session>): Backbone {
+  const wrap = (session: Session): Session => ({
+    get length() {
+      return session.length;
+    },
+    prefill: (ids, images, signal) => session.prefill(ids, images, signal),
+    generate: (options) => session.generate(options),
+    dispose: () => session.dispose(),
+    ...change(session),
+  });
+  return {
+    ...backbone,
+    createSession: () => wrap(backbone.createSession()),
+    createSessions: (count) => backbone.createSessions!(count).map(wrap),
+  };
 }

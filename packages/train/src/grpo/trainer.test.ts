@@ -75,7 +75,7 @@ describe('createGrpoTrainer', () => {
     const { tensors, state } = straight.trainer.checkpoint();
     const stored: unknown = JSON.parse(JSON.stringify(state));
     const resumed = await open(settings);
-    resumed.trainer.restore({ tensors, state: stored });
+    await resumed.trainer.restore({ tensors, state: stored });
     expect(resumed.trainer.step).toBe(3);
 
     for (let step = 3; step < 5; step++) {

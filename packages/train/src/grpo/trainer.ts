@@ -47,7 +47,7 @@ export interface GrpoTrainer {
   readonly step: number;
   next(onGroup?: (group: Group) => void): Promise<StepReport>;
   checkpoint(): CheckpointContents;
-  restore(contents: CheckpointContents): void;
+  restore(contents: CheckpointContents): Promise<void>;
 }
 
 export interface TrainerOptions {
@@ -68,7 +68,7 @@ export function createGrpoTrainer(options: TrainerOptions): GrpoTrainer {
   assert(cases.length > 0, 'no cases to train on');
   const { groupsPerStep } = settings;
   const { reward = createReward(settings.reward) } = options;
-  const rollouts = rolloutSettings(settings, reward);
+  const rollouts = { ...rolloutSettings(settings, reward), probed: backbone.drawsOnDevice ? PROBED : 0 };
   const update = updateSettings(settings);
   const optimiser = createAdamW(model.values.length, { ...ADAMW_DEFAULTS, weightDecay: settings.weightDecay });
   const { learningRate: peak, steps, warmup, floor } = settings;
@@ -101,7 +101,7 @@ export function createGrpoTrainer(options: TrainerOptions): GrpoTrainer {
       const sampled = performance.now();
       const learned = await learn(take());
       step++;
-      backbone.refresh();
+      await backbone.refresh();
       return {
         step,
         isExhausted: collected.isExhausted,
@@ -129,7 +129,7 @@ export function createGrpoTrainer(options: TrainerOptions): GrpoTrainer {
         optimiser: optimiser.state(),
         samples: buffer.samples(),
       }),
-    restore(contents) {
+    async restore(contents) {
       const state = unpackCheckpoint(contents);
       ({ step, cursor } = state);
       random.restore(state.random);
@@ -137,7 +137,7 @@ export function createGrpoTrainer(options: TrainerOptions): GrpoTrainer {
       model.upload();
       optimiser.restore(state.optimiser);
       buffer = createReplayBuffer(state.samples);
-      backbone.refresh();
+      await backbone.refresh();
     },
   };
 
@@ -193,6 +193,9 @@ export function createGrpoTrainer(options: TrainerOptions): GrpoTrainer {
     return { ...figures, learningRate, updates, skippedUpdates: skipped };
   }
 }
+
+/** Of a group on the engine: enough to report how far its numbers are from the trainer's. */
+const PROBED = 1;
 
 function rolloutSettings(settings: GrpoSettings, reward: RewardPreset): RolloutSettings {
   const { mode, groupSize, sampling, truncated, maxToolCalls, maxNewTokens } = settings;

@@ -86,7 +86,7 @@ export async function warmUp(model: LookModel, seed: number): Promise<void> {
     } as const;
     await trainSft({ model: model.training, trajectories, random, settings, afterStep: async () => undefined });
   }
-  model.backbone.refresh();
+  await model.backbone.refresh();
 }
 
 const PHASES = [
