@@ -33,7 +33,46 @@ describe('sceneAt', () => {
     expect(zoom.marks).toMatchObject([{ kind: 'zoom', box: [10, 10, 40, 30], clamped: true }]);
     expect(zoom.focus[0]).toBeLessThan(10);
     expect(zoom.focus[2]).toBeLessThan(60);
-    expect(sceneAt(RUN, 3, PART).marks).toMatchObject([{ kind: 'trail', box: [10, 10, 40, 30] }]);
+    expect(sceneAt(RUN, 3, PART).marks[0]).toMatchObject({ kind: 'trail', box: [10, 10, 40, 30] });
+  });
+
+  it('shows where a refused call pointed, with the cause, and leaves the camera on the whole part', () => {
+    const refused = sceneAt(RUN, 3, PART);
+    expect(refused.focus).toEqual([0, 0, 100, 80]);
+    // An empty box points nowhere: the frame is the whole part.
+    expect(refused.marks[1]).toMatchObject({ failed: true, box: [0, 0, 100, 80], note: 'bbox_2d must have x1 < x2' });
+    const steps = STEPS.map((step) =>
+      step.id === 's3' ? { ...step, call: { ...step.call!, arguments: { bbox_2d: [0.5, 0.5, 0.3, 0.75] } } } : step,
+    );
+    expect(sceneAt({ ...RUN, steps }, 3, PART).marks[1]!.box).toEqual([30, 40, 50, 60]);
+  });
+
+  it('keeps what was asked for beside a box that had to be clamped', () => {
+    const steps = STEPS.map((step) =>
+      step.id === 's2'
+        ? { ...step, call: { ...step.call!, arguments: { bbox_2d: [-0.25, 0.125, 0.4, 0.375] } } }
+        : step,
+    );
+    const [mark] = sceneAt({ ...RUN, steps }, 2, PART).marks;
+    expect(mark).toMatchObject({ box: [10, 10, 40, 30], asked: [-25, 10, 40, 30], clamped: true });
+  });
+
+  it('remembers the last map once it was made, so that it can be shown again', () => {
+    expect(sceneAt(RUN, 0, PART).evidence).toBeNull();
+    expect(sceneAt(RUN, 5, PART).evidence?.values).toEqual([1.3, 0.9]);
+  });
+
+  it('pulses once while the look at the whole part gives way to the first action', () => {
+    const pulses = [0, 0.1, 0.225, 0.4, 0.5, 1, 1.2].map((t) => sceneAt(RUN, t, PART).pulse);
+    expect(pulses[2]).toBeCloseTo(1);
+    expect(pulses[1]).toBeGreaterThan(0.3);
+    expect([pulses[0], ...pulses.slice(5)]).toEqual([0, 0, 0]);
+    expect(pulses[4]).toBeCloseTo(0);
+  });
+
+  it('draws several places one after the other', () => {
+    const [first, second] = sceneAt(RUN, 0.25, PART).marks;
+    expect(first!.drawn).toBeGreaterThan(second!.drawn);
   });
 
   it('puts the exemplar beside the part at the place last zoomed into', () => {

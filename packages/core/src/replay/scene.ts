@@ -3,10 +3,14 @@
  * fully shown, in between = the transition into turn ceil(t). No clock, no canvas and no store in here.
  */
 import { boxArea, type Box, type Size } from '../image/box.ts';
-import type { TraceImage } from '../protocol/trace.ts';
+import type { TraceImage, TraceStep } from '../protocol/trace.ts';
 import { imageOf, stepKind, turnCount, type RunSoFar } from './runSoFar.ts';
 import type { Scene, SceneMark } from './sceneTypes.ts';
+import { askedPlace, numbersOf, placeInFrame, refusedPlace } from './askedPlace.ts';
 import { between } from './transition.ts';
+
+/** Of a mark that is whole, fully shown and was not refused. */
+const SHOWN = { clamped: false, asked: null, failed: false, drawn: 1, opacity: 1 } as const;
 
 /** The scene at time `t` (clamped to what there is). */
 export function sceneAt(run: RunSoFar, t: number, part: Size): Scene {
@@ -29,6 +33,8 @@ function settled(run: RunSoFar, turn: number, part: Size): Scene {
     focus: whole,
     marks: trail,
     map: null,
+    evidence: lastMap(run, turn),
+    pulse: 0,
     compare: null,
     verdictFill: run.verdict && turn === turnCount(run) ? 1 : 0,
   };
@@ -38,17 +44,18 @@ function settled(run: RunSoFar, turn: number, part: Size): Scene {
   const seen = step.observation;
   const failed = seen?.isError ?? false;
   const numbered = (seen?.boxes.length ?? 0) > 0 && kind === 'difference';
-  const marks: SceneMark[] = (seen?.boxes ?? []).map((place, index) => ({
-    id: `${turn}-${index + 1}`,
-    kind: kind === 'difference' ? 'place' : 'zoom',
-    box: place.box,
-    number: numbered ? index + 1 : null,
-    note: place.note,
-    clamped: place.clamped,
-    failed,
-    drawn: 1,
-    opacity: 1,
-  }));
+  const marks: SceneMark[] = failed
+    ? [refusedMark(run, step, turn, part)]
+    : (seen?.boxes ?? []).map((place, index) => ({
+        ...SHOWN,
+        id: `${turn}-${index + 1}`,
+        kind: kind === 'difference' ? 'place' : 'zoom',
+        box: place.box,
+        number: numbered ? index + 1 : null,
+        note: place.note,
+        clamped: place.clamped,
+        asked: place.clamped ? askedPlace(run, step.call) : null,
+      }));
   const shown = imageOf(run, seen?.image);
   const compare = shown?.role.startsWith('exemplar')
     ? { image: shown, amount: 1, isFitted: !hasShape(shown.source, part) }
@@ -73,6 +80,11 @@ function settled(run: RunSoFar, turn: number, part: Size): Scene {
   }
 }
 
+/** The last map of differences made up to `turn`. */
+function lastMap(run: RunSoFar, turn: number): Scene['evidence'] {
+  return run.steps.slice(0, turn).findLast((step) => step.observation?.map)?.observation?.map ?? null;
+}
+
 /** Rectangles of earlier zooms stay behind as a thin trail. */
 function trailBefore(run: RunSoFar, turn: number): SceneMark[] {
   const marks: SceneMark[] = [];
@@ -81,7 +93,8 @@ function trailBefore(run: RunSoFar, turn: number): SceneMark[] {
     step.observation?.boxes.forEach((place, order) => {
       const id = `${index + 1}-${order + 1}`;
       const { box, note, clamped } = place;
-      marks.push({ id, kind: 'trail', box, number: null, note, clamped, failed: false, drawn: 1, opacity: 0.6 });
+      const asked = clamped ? askedPlace(run, step.call) : null;
+      marks.push({ ...SHOWN, id, kind: 'trail', box, number: null, note, clamped, asked, opacity: 0.6 });
     });
   });
   return marks;
@@ -93,19 +106,25 @@ function withLastZoom(marks: readonly SceneMark[]): readonly SceneMark[] {
   return marks.map((mark) => (mark === last ? { ...mark, kind: 'zoom', opacity: 1 } : mark));
 }
 
+/** A refused call leaves a crossed frame where it pointed, with the cause. */
+function refusedMark(run: RunSoFar, step: TraceStep, turn: number, part: Size): SceneMark {
+  const note = step.observation?.text.trim() ?? '';
+  const box = refusedPlace(run, step.call, part);
+  return { ...SHOWN, id: `${turn}-1`, kind: 'zoom', box, number: null, note, failed: true };
+}
+
 function verdictMarks(run: RunSoFar): SceneMark[] {
   return (run.verdict?.regions ?? [])
     .filter((region) => region.kind === 'defect')
     .map((region, index) => ({
+      ...SHOWN,
       id: region.id,
       kind: 'defect',
       box: region.box,
       number: index + 1,
       note: region.label ?? '',
       clamped: region.origin.clamped,
-      failed: false,
-      drawn: 1,
-      opacity: 1,
+      asked: region.origin.clamped ? placeInFrame(numbersOf(region.origin.raw), region.origin.frame) : null,
     }));
 }
 
@@ -115,15 +134,12 @@ function matchMarks(run: RunSoFar): SceneMark[] {
   return (run.verdict?.libraryMatch?.regions ?? [])
     .filter(({ box, ratio }) => ratio > 1 && !defects.some((defect) => overlap(defect.box, box) > 0))
     .map(({ box, ratio }, index) => ({
+      ...SHOWN,
       id: `match-${index + 1}`,
       kind: 'place',
       box,
       number: null,
-      note: `differs ${ratio.toFixed(1)}×`,
-      clamped: false,
-      failed: false,
-      drawn: 1,
-      opacity: 1,
+      note: `${ratio.toFixed(1)}×`,
     }));
 }
 

@@ -11,6 +11,9 @@ export interface SceneMark {
   readonly number: number | null;
   readonly note: string;
   readonly clamped: boolean;
+  /** The box as it was asked for, when it had to be clamped and can be read; it may lie partly outside the part. */
+  readonly asked: Box | null;
+  /** The call was refused: `box` is where it pointed, the whole part when that cannot be read, `note` the cause. */
   readonly failed: boolean;
   /** 0..1 share of the outline already drawn, and its opacity. */
   readonly drawn: number;
@@ -41,6 +44,10 @@ export interface Scene {
   readonly focus: Box;
   readonly marks: readonly SceneMark[];
   readonly map: (SceneMap & { readonly opacity: number }) | null;
+  /** The last map made up to this turn, whether or not the turn shows it. */
+  readonly evidence: SceneMap | null;
+  /** 0..1: how strongly the frame of the part glows; the look at the whole part. */
+  readonly pulse: number;
   readonly compare: Comparison | null;
   /** 0..1: how far the verdict is filled in. */
   readonly verdictFill: number;

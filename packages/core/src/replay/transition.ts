@@ -4,12 +4,15 @@ import type { Scene } from './sceneTypes.ts';
 
 /** The share of a transition in which outlines are drawn; the camera flies in the rest. */
 const DRAW_SHARE = 0.45;
+/** The share of it by which the last of several outlines starts after the first. */
+const STAGGER_SHARE = 0.5;
 
 export function between(from: Scene, to: Scene, progress: number): Scene {
   const draw = Math.min(1, progress / DRAW_SHARE);
   const fly = easeInOut(Math.max(0, (progress - DRAW_SHARE) / (1 - DRAW_SHARE)));
   const kept = new Set(to.marks.map((mark) => mark.id));
   const known = new Set(from.marks.map((mark) => mark.id));
+  const fresh = to.marks.filter((mark) => !known.has(mark.id));
   const leaving = from.marks.filter((mark) => !kept.has(mark.id));
   return {
     turn: to.turn,
@@ -17,12 +20,30 @@ export function between(from: Scene, to: Scene, progress: number): Scene {
     focus: focusBetween(from.focus, to.focus, fly),
     marks: [
       ...leaving.map((mark) => ({ ...mark, opacity: mark.opacity * (1 - draw) })),
-      ...to.marks.map((mark) => (known.has(mark.id) ? mark : { ...mark, drawn: draw, opacity: mark.opacity * draw })),
+      ...to.marks.map((mark) => {
+        if (known.has(mark.id)) return mark;
+        const drawn = drawnInTurn(draw, fresh.indexOf(mark), fresh.length);
+        return { ...mark, drawn, opacity: mark.opacity * drawn };
+      }),
     ],
-    map: to.map ? { ...to.map, opacity: draw } : from.map && { ...from.map, opacity: 1 - draw },
+    map: mapBetween(from.map, to.map, draw),
+    evidence: to.evidence,
+    // The look at the whole part comes before whatever is done first.
+    pulse: from.turn === 0 ? Math.sin(Math.PI * draw) : 0,
     compare: compareBetween(from.compare, to.compare, fly),
     verdictFill: from.verdictFill + (to.verdictFill - from.verdictFill) * fly,
   };
+}
+
+/** One outline after the other, overlapping, all done at 1. */
+function drawnInTurn(draw: number, index: number, count: number): number {
+  const late = count > 1 ? (STAGGER_SHARE * index) / (count - 1) : 0;
+  return Math.min(1, Math.max(0, (draw - late) / (1 - (count > 1 ? STAGGER_SHARE : 0))));
+}
+
+function mapBetween(from: Scene['map'], to: Scene['map'], draw: number): Scene['map'] {
+  if (to) return { ...to, opacity: draw };
+  return from && draw < 1 ? { ...from, opacity: 1 - draw } : null;
 }
 
 function compareBetween(from: Scene['compare'], to: Scene['compare'], fly: number): Scene['compare'] {
