@@ -49,6 +49,14 @@ export interface Gradients {
   readonly gradient: FlatGradient;
 }
 
+/** A type, not an interface: only types are tensor containers for `tidy`. */
+export type GradientTensors = {
+  readonly loss: tf.Scalar;
+  readonly logProbabilities: tf.Tensor1D;
+  /** By name; what had no part in the loss is missing. */
+  readonly grads: Record<string, tf.Tensor>;
+};
+
 /** Log-probabilities of `batch.targets`. Without the adapter it is the model before training: the reference. */
 export async function logProbabilities(
   model: TrainingModel,
@@ -79,16 +87,26 @@ export async function gradients(
   objective: Objective,
   options: PassOptions = {},
 ): Promise<Gradients> {
-  assert(batch.targets.length > 0, 'a batch without targets');
-  const result = tf.tidy(() => {
-    const pass = preparePass(model, batch, options.temperature ?? 1, true);
-    return model.recompute ? blockByBlock(pass, objective) : wholeGraph(pass, objective);
-  });
+  const result = gradientTensors(model, batch, objective, options);
   const loss = (await result.loss.data())[0]!;
   const values = Float32Array.from(await result.logProbabilities.data<'float32'>());
   const gradient = await readGradient(model, result.grads);
   tf.dispose(result);
   return { loss, logProbabilities: values, gradient };
+}
+
+/** The same as tensors, which are the caller's. */
+export function gradientTensors(
+  model: TrainingModel,
+  batch: SftBatch,
+  objective: Objective,
+  options: PassOptions = {},
+): GradientTensors {
+  assert(batch.targets.length > 0, 'a batch without targets');
+  return tf.tidy(() => {
+    const pass = preparePass(model, batch, options.temperature ?? 1, true);
+    return model.recompute ? blockByBlock(pass, objective) : wholeGraph(pass, objective);
+  });
 }
 
 export function zeroGradient(model: TrainingModel): FlatGradient {
@@ -114,14 +132,6 @@ interface Pass {
   readonly context: LayerContext;
   readonly temperature: number;
 }
-
-/** A type, not an interface: only types are tensor containers for `tidy`. */
-type Taped = {
-  readonly loss: tf.Scalar;
-  readonly logProbabilities: tf.Tensor1D;
-  /** By name; what had no part in the loss is missing. */
-  readonly grads: Record<string, tf.Tensor>;
-};
 
 function preparePass(model: TrainingModel, batch: SftBatch, temperature: number, adapter: boolean): Pass {
   const { text } = model.config;
@@ -170,7 +180,7 @@ function headTable({ model }: Pass): string {
   return model.config.text.tied ? embeddingName : headName;
 }
 
-function blockByBlock(pass: Pass, objective: Objective): Taped {
+function blockByBlock(pass: Pass, objective: Objective): GradientTensors {
   const { model, batch, temperature } = pass;
   const { params, config } = model;
   const { layers } = config.text;
@@ -226,7 +236,7 @@ function objectiveSlope(objective: Objective, values: tf.Tensor1D): { loss: tf.S
 }
 
 /** All of it on one tape: every activation is kept. */
-function wholeGraph(pass: Pass, objective: Objective): Taped {
+function wholeGraph(pass: Pass, objective: Objective): GradientTensors {
   const { model, batch } = pass;
   // What is frozen stays off the tape.
   const frozenEmbeds = model.frozen === 'none' ? null : imageEmbeds(pass);

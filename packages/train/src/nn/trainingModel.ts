@@ -10,6 +10,7 @@ import type { Params } from '@agentiad/core/model/params.ts';
 import { disposeParams, exportParam, loadParams, param, parameterShapes } from '@agentiad/core/model/params.ts';
 import type { WeightSource } from '@agentiad/core/model/weightSource.ts';
 import { assert } from '@agentiad/core/support/assert.ts';
+import { unflatten } from './flatTensor.ts';
 import type { LoraSettings } from './lora.ts';
 import { initialFactors } from './lora.ts';
 import type { PackedMatrix } from './packedMatrix.ts';
@@ -44,6 +45,8 @@ export interface TrainingModel {
   readonly recompute: boolean;
   /** Puts `values` into the tensors. */
   upload(): void;
+  /** Puts what lies at the start of `flat` into the tensors, on the device (webgpu); `values` are behind then. */
+  uploadFrom(flat: tf.Tensor1D): void;
   /** Values of a canonical tensor in checkpoint layout; not for matrices in int4. The adapter is not merged. */
   exportParam(name: string): Promise<Float32Array>;
   dispose(): void;
@@ -103,6 +106,10 @@ export async function createTrainingModel(options: TrainingModelOptions): Promis
         params[name]!.dispose();
         params[name] = tf.tensor(values.slice(from, to), shape as number[]);
       }
+    },
+    uploadFrom(flat) {
+      for (const { name } of spans) params[name]!.dispose();
+      Object.assign(params, unflatten(spans, flat));
     },
     exportParam: (name) => exportParam(config, params, name),
     dispose() {

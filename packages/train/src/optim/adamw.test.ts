@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Trained } from './adamw.ts';
 import { clipGradient, createAdamW } from './adamw.ts';
+import { ADAMW_CASES, adamwReference, errorOfChange, spansOf, valuesOf } from './adamwCases.ts';
 
 const OPTIONS = { beta1: 0.9, beta2: 0.99, epsilon: 1e-8, weightDecay: 0.1 };
 
@@ -55,6 +56,19 @@ describe('AdamW', () => {
   it('decays matrices apart from the gradient: with none, by exactly rate x decay; norms and biases never', () => {
     expect(run(4, [0], true)).toBeCloseTo(4 * (1 - 0.01 * 0.1), 6);
     expect(run(4, [0], false)).toBe(4);
+  });
+
+  it.each(ADAMW_CASES)('is the float64 reference after clipping: $name', (own) => {
+    const { start, gradients } = valuesOf(own);
+    const model = { values: start.slice(), spans: spansOf(own), upload() {} };
+    const optimiser = createAdamW(start.length, own.options);
+    const { values, norms } = adamwReference(own);
+    gradients.forEach((gradient, step) => {
+      const clipped = { values: gradient.slice() };
+      expect(clipGradient(clipped, own.maxNorm) / norms[step]!).toBeCloseTo(1, 6);
+      optimiser.step(model, clipped, own.rates[step]!);
+    });
+    expect(errorOfChange(model.values, values, start)).toBeLessThan(1e-4);
   });
 
   it('keeps moments per value', () => {

@@ -1,10 +1,10 @@
 /**
  * AdamW (Loshchilov & Hutter 2019) on the flat host copy of a model's trained values: cheaper than hundreds of small tensor
- * operations, and the same on every backend. Only matrices decay, neither norms nor biases.
+ * operations, and the same on every backend. (webgpu: `deviceAdamW.ts`.)
  */
 import { assert } from '@agentiad/core/support/assert.ts';
 import type { FlatGradient } from '../nn/gradients.ts';
-import type { TrainingModel } from '../nn/trainingModel.ts';
+import type { TrainedSpan, TrainingModel } from '../nn/trainingModel.ts';
 
 export interface AdamWOptions {
   readonly beta1: number;
@@ -34,6 +34,11 @@ export interface AdamW {
   restore(state: AdamWState): void;
 }
 
+/** Only matrices do, neither norms nor biases. */
+export function decays({ shape }: TrainedSpan): boolean {
+  return shape.length > 1;
+}
+
 /** For a model with `size` trained values. */
 export function createAdamW(size: number, options: AdamWOptions = ADAMW_DEFAULTS): AdamW {
   const { beta1, beta2, epsilon, weightDecay } = options;
@@ -47,8 +52,9 @@ export function createAdamW(size: number, options: AdamWOptions = ADAMW_DEFAULTS
       step++;
       const correction1 = 1 - beta1 ** step;
       const correction2 = 1 - beta2 ** step;
-      for (const { shape, from, to } of spans) {
-        const keep = shape.length > 1 ? 1 - learningRate * weightDecay : 1;
+      for (const span of spans) {
+        const { from, to } = span;
+        const keep = decays(span) ? 1 - learningRate * weightDecay : 1;
         for (let i = from; i < to; i++) {
           const g = gradient[i]!;
           first[i] = beta1 * first[i]! + (1 - beta1) * g;

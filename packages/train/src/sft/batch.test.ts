@@ -6,7 +6,7 @@ import { createRandomWeights } from '@agentiad/core/model/randomWeights.ts';
 import { greedy } from '@agentiad/core/model/sampler.ts';
 import { useTestBackend } from '@agentiad/core/model/testBackend.ts';
 import { demonstrateCase, GOOD, makeCase, tinyModel } from '../trajectories/testCase.ts';
-import { gradients, logProbabilities } from '../nn/gradients.ts';
+import { addGradient, gradients, logProbabilities, zeroGradient } from '../nn/gradients.ts';
 import { createTrainingModel } from '../nn/trainingModel.ts';
 import type { Trajectory } from '../trajectories/trajectory.ts';
 import { trainedPositions } from '../trajectories/trajectory.ts';
@@ -143,12 +143,22 @@ describe('training and inference', () => {
 
   it('S7: micro-batches add up to the gradient of one batch, every trained token counting the same', async () => {
     const model = await createModel();
-    const whole = await accumulate(model, [[long, short]], 'last-two');
-    const parts = await accumulate(model, [[long], [short]], 'last-two');
+    const add = async (micro: readonly (readonly Trajectory[])[]) => {
+      const sum = zeroGradient(model);
+      const added = await accumulate(model, micro, 'last-two', {
+        async add(...own) {
+          const { gradient, ...rest } = await gradients(model, ...own);
+          addGradient(sum, gradient);
+          return rest;
+        },
+      });
+      return { ...added, gradient: sum.values };
+    };
+    const [whole, parts] = [await add([[long, short]]), await add([[long], [short]])];
     expect(parts.tokens).toBe(whole.tokens);
     expect(parts.loss).toBeCloseTo(whole.loss, 5);
-    const largest = whole.gradient.values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-    const difference = whole.gradient.values.map((value, i) => Math.abs(value - parts.gradient.values[i]!));
+    const largest = whole.gradient.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+    const difference = whole.gradient.map((value, i) => Math.abs(value - parts.gradient[i]!));
     expect(Math.max(...difference) / largest).toBeLessThan(1e-4);
     model.dispose();
   });

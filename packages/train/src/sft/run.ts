@@ -68,7 +68,7 @@ export async function runSft(options: SftRunOptions): Promise<boolean> {
         const isLast = progress.step === settings.steps;
         isStopped = options.isInterrupted() && !isLast;
         if (isStopped || isLast || done % saveEvery === 0) {
-          await run.saveCheckpoint(done, toCheckpoint(model, index, state()));
+          await run.saveCheckpoint(done, toCheckpoint(model, index, await state()));
         }
         return isStopped;
       },

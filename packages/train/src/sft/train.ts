@@ -1,12 +1,13 @@
 /** Supervised fine-tuning on whatever TensorFlow.js backend is active (agent-spec §5.1). */
 import type { Random } from '@agentiad/core/support/random.ts';
 import { UserError } from '@agentiad/core/support/userError.ts';
-import type { FlatGradient } from '../nn/gradients.ts';
-import { addGradient, gradients, logProbabilities } from '../nn/gradients.ts';
+import { logProbabilities } from '../nn/gradients.ts';
 import type { TrainingModel } from '../nn/trainingModel.ts';
 import type { AdamWState } from '../optim/adamw.ts';
-import { ADAMW_DEFAULTS, clipGradient, createAdamW } from '../optim/adamw.ts';
+import { ADAMW_DEFAULTS } from '../optim/adamw.ts';
 import { cosineSchedule } from '../optim/schedule.ts';
+import type { Updater } from '../optim/updater.ts';
+import { createUpdater } from '../optim/updater.ts';
 import type { Trajectory } from '../trajectories/trajectory.ts';
 import { buildBatch } from './batch.ts';
 import type { BatchState } from './batches.ts';
@@ -67,8 +68,8 @@ export interface SftOptions {
   readonly random: Random;
   /** Go on from here; `model.values` must be those of the same moment. */
   readonly resume?: SftState;
-  /** After every step; may save. Returns true to stop there. */
-  readonly afterStep: (progress: SftProgress, state: () => SftState) => Promise<boolean | void>;
+  /** After every step; may save: `state` brings `model.values` up to date. Returns true to stop there. */
+  readonly afterStep: (progress: SftProgress, state: () => Promise<SftState>) => Promise<boolean | void>;
 }
 
 /**
@@ -77,7 +78,7 @@ export interface SftOptions {
  */
 export async function trainSft(options: SftOptions): Promise<void> {
   const { model, settings, trajectories, random, resume } = options;
-  const optimiser = createAdamW(model.values.length, { ...ADAMW_DEFAULTS, weightDecay: settings.weightDecay });
+  const updater = createUpdater(model, { ...ADAMW_DEFAULTS, weightDecay: settings.weightDecay });
   const schedule = cosineSchedule({
     peak: settings.learningRate,
     steps: settings.steps,
@@ -87,50 +88,46 @@ export async function trainSft(options: SftOptions): Promise<void> {
   const lengths = trajectories.map(({ ids }) => ids.length);
   const batches = createBatches(lengths, settings.batchSize, random);
   if (resume) {
-    optimiser.restore(resume.optimiser);
+    updater.restore(resume.optimiser);
     batches.restore(resume.batches);
     random.restore(resume.random);
   }
-  for (let step = resume?.step ?? 0; step < settings.steps; step++) {
-    const started = performance.now();
-    const micro = Array.from({ length: settings.accumulation ?? 1 }, () =>
-      batches.next().map((index) => trajectories[index]!),
-    );
-    const { loss, gradient, tokens } = await accumulate(model, micro, settings.mask);
-    const norm = clipGradient(gradient, settings.maxNorm);
-    if (!Number.isFinite(norm) || !Number.isFinite(loss)) {
-      throw await notFinite(model, micro.flat(), settings.mask, step + 1);
+  try {
+    for (let step = resume?.step ?? 0; step < settings.steps; step++) {
+      const started = performance.now();
+      const micro = Array.from({ length: settings.accumulation ?? 1 }, () =>
+        batches.next().map((index) => trajectories[index]!),
+      );
+      const { loss, tokens } = await accumulate(model, micro, settings.mask, updater);
+      const learningRate = schedule(step);
+      const norm = Number.isFinite(loss) ? await updater.update(learningRate, settings.maxNorm) : NaN;
+      if (!Number.isFinite(norm)) throw await notFinite(model, micro.flat(), settings.mask, step + 1);
+      const progress = { step: step + 1, loss, norm, learningRate, tokens, ms: performance.now() - started };
+      const isStopped = await options.afterStep(progress, async () => ({
+        step: step + 1,
+        random: random.state(),
+        batches: batches.state(),
+        optimiser: await updater.state(),
+      }));
+      if (isStopped) return;
     }
-    const learningRate = schedule(step);
-    optimiser.step(model, gradient, learningRate);
-    const progress = { step: step + 1, loss, norm, learningRate, tokens, ms: performance.now() - started };
-    const isStopped = await options.afterStep(progress, () => ({
-      step: step + 1,
-      random: random.state(),
-      batches: batches.state(),
-      optimiser: optimiser.state(),
-    }));
-    if (isStopped) return;
+  } finally {
+    await updater.finish();
   }
 }
 
-/** Loss and gradient of several micro-batches as if they were one batch: every token counts the same. */
+/** Adds the gradients of several micro-batches as if they were one batch: every token counts the same. */
 export async function accumulate(
   model: TrainingModel,
   micro: readonly (readonly Trajectory[])[],
   mask: SftMask,
-): Promise<{ loss: number; gradient: FlatGradient; tokens: number }> {
+  updater: Pick<Updater, 'add'>,
+): Promise<{ loss: number; tokens: number }> {
   const batches = micro.map((samples) => buildBatch(samples, model.config, model.processor, mask));
   const tokens = batches.reduce((sum, { targets }) => sum + targets.length, 0);
   let loss = 0;
-  let gradient: FlatGradient | null = null;
-  for (const batch of batches) {
-    const own = await gradients(model, batch, negativeLogLikelihood(tokens));
-    loss += own.loss;
-    if (gradient) addGradient(gradient, own.gradient);
-    else gradient = own.gradient;
-  }
-  return { loss, gradient: gradient!, tokens };
+  for (const batch of batches) loss += (await updater.add(batch, negativeLogLikelihood(tokens))).loss;
+  return { loss, tokens };
 }
 
 /** Which of the samples it was, each alone; all of them where only the gradient is not finite. */
