@@ -1,0 +1,81 @@
+/**
+ * What differs between a part and an exemplar laid on it: the absolute difference of the registered pixels. Brightness
+ * is matched first (one offset per channel); a shift of one pixel in each direction is forgiven, so that edges that were
+ * registered to a fraction of a pixel stay quiet.
+ */
+import type { Raster } from '../raster.ts';
+import { channelOf, reduce, sampleAt, type Plane } from './gray.ts';
+import { compose, invert, mapPoint, type Similarity } from './similarity.ts';
+
+/** Over the whole part, row-major: grey levels (0..254) of the channel that differs most, 255 where there is no exemplar. */
+export interface DifferenceMap {
+  readonly width: number;
+  readonly height: number;
+  readonly values: Uint8Array;
+  /** Grey levels added to the exemplar's red, green and blue. */
+  readonly brightness: readonly [number, number, number];
+}
+
+export const NOT_COVERED = 255;
+
+const FINEST_SIDE = 768;
+const CHANNELS = [0, 1, 2] as const;
+
+/** `transform`: exemplar pixels to part pixels. Works at 768 pixels or less. */
+export function differenceMap(part: Raster, exemplar: Raster, transform: Similarity): DifferenceMap {
+  const partFactor = Math.max(1, Math.max(part.width, part.height) / FINEST_SIDE);
+  const exemplarFactor = Math.max(1, Math.max(exemplar.width, exemplar.height) / FINEST_SIDE);
+  const map = compose(
+    { a: 1 / exemplarFactor, b: 0, x: 0, y: 0 },
+    compose(invert(transform), { a: partFactor, b: 0, x: 0, y: 0 }),
+  );
+  const pairs = CHANNELS.map((channel) => {
+    const fixed = reduce(channelOf(part, channel), partFactor);
+    const laid = lay(reduce(channelOf(exemplar, channel), exemplarFactor), fixed, map);
+    return { fixed, laid, offset: medianDifference(fixed, laid) };
+  });
+  const { width, height } = pairs[0]!.fixed;
+  const values = new Uint8Array(width * height);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      let least = Infinity;
+      for (let dy = -1; dy <= 1; dy++) {
+        for (let dx = -1; dx <= 1; dx++) {
+          if (x + dx < 0 || y + dy < 0 || x + dx >= width || y + dy >= height) continue;
+          const from = (y + dy) * width + x + dx;
+          let most = 0;
+          for (const { fixed, laid, offset } of pairs)
+            most = Math.max(most, Math.abs(fixed.data[y * width + x]! - laid.data[from]! - offset));
+          // A pixel without an exemplar is NaN in every channel and never the least.
+          if (!Number.isNaN(laidAt(pairs, from)) && most < least) least = most;
+        }
+      }
+      const isCovered = !Number.isNaN(laidAt(pairs, y * width + x));
+      values[y * width + x] = isCovered ? Math.min(NOT_COVERED - 1, Math.round(least)) : NOT_COVERED;
+    }
+  }
+  const [red, green, blue] = pairs.map(({ offset }) => Math.round(offset));
+  return { width, height, values, brightness: [red!, green!, blue!] };
+}
+
+function laidAt(pairs: readonly { readonly laid: Plane }[], at: number): number {
+  return pairs[0]!.laid.data[at]!;
+}
+
+/** `plane` as seen through `map` from the pixels of `size`; NaN outside. */
+function lay(plane: Plane, { width, height }: Plane, map: Similarity): Plane {
+  const data = new Float32Array(width * height);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const at = mapPoint(map, { x: x + 0.5, y: y + 0.5 });
+      data[y * width + x] = sampleAt(plane, at.x, at.y);
+    }
+  }
+  return { width, height, data };
+}
+
+/** Median of fixed - laid: what most of the image differs by, which no defect changes. */
+function medianDifference(fixed: Plane, laid: Plane): number {
+  const differences = fixed.data.map((value, at) => value - laid.data[at]!).filter((value) => !Number.isNaN(value));
+  return differences.length === 0 ? 0 : differences.sort()[differences.length >> 1]!;
+}
