@@ -9,14 +9,18 @@ function memory(text: string | null = null) {
 describe('preferences', () => {
   it('come back on the next visit', () => {
     const disk = memory();
-    createPreferences(disk).setState({ language: 'zh', theme: 'dark', motion: 'reduce', keys: { follow: 'g' } });
-    expect(createPreferences(disk).getState()).toEqual({
+    const chosen = {
       language: 'zh',
       theme: 'dark',
       motion: 'reduce',
       singleKeys: true,
       keys: { follow: 'g' },
-    });
+      sideWidth: 352,
+      autoAdvance: true,
+      author: 'Li',
+    } as const;
+    createPreferences(disk).setState(chosen);
+    expect(createPreferences(disk).getState()).toEqual(chosen);
   });
 
   it('are the defaults where nothing readable is stored', () => {
@@ -31,6 +35,8 @@ describe('preferences', () => {
       motion: 'full',
       singleKeys: false,
       keys: { a: 1 },
+      sideWidth: 'wide',
+      author: 7,
     });
     expect(parsed).toEqual({ ...DEFAULT_PREFERENCES, motion: 'full', singleKeys: false });
   });

@@ -19,6 +19,12 @@ export interface Preferences {
   readonly singleKeys: boolean;
   /** Other keys for actions, by the action's id. */
   readonly keys: Readonly<Record<string, string>>;
+  /** Of the right column, in CSS pixels; null: as it comes. */
+  readonly sideWidth: number | null;
+  /** Whether a decision brings the next run that has none. */
+  readonly autoAdvance: boolean;
+  /** Who decides, as written into decisions; may be empty. */
+  readonly author: string;
 }
 
 export type PreferencesStore = StoreApi<Preferences>;
@@ -29,6 +35,9 @@ export const DEFAULT_PREFERENCES: Preferences = {
   motion: 'system',
   singleKeys: true,
   keys: {},
+  sideWidth: null,
+  autoAdvance: false,
+  author: '',
 };
 
 const ENTRY = 'agentiad-preferences';
@@ -56,7 +65,9 @@ function read(disk: Pick<Storage, 'getItem'> | null): unknown {
 
 export function parsePreferences(stored: unknown): Preferences {
   if (typeof stored !== 'object' || stored === null) return DEFAULT_PREFERENCES;
-  const { language, theme, motion, singleKeys, keys } = stored as Readonly<Record<string, unknown>>;
+  const { language, theme, motion, singleKeys, keys, sideWidth, autoAdvance, author } = stored as Readonly<
+    Record<string, unknown>
+  >;
   const oneOf = <T extends string>(known: readonly T[], value: unknown, otherwise: T): T =>
     known.find((candidate) => candidate === value) ?? otherwise;
   const isLanguage = (value: unknown): value is Language => typeof value === 'string' && value in LANGUAGES;
@@ -70,5 +81,8 @@ export function parsePreferences(stored: unknown): Preferences {
         (entry): entry is [string, string] => typeof entry[1] === 'string' && entry[1] !== '',
       ),
     ),
+    sideWidth: typeof sideWidth === 'number' && Number.isFinite(sideWidth) ? sideWidth : null,
+    autoAdvance: autoAdvance === true,
+    author: typeof author === 'string' ? author : '',
   };
 }

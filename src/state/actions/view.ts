@@ -1,0 +1,17 @@
+/** Which of the panes and tabs beside the stage is shown. */
+import type { StudioContext } from '../context.ts';
+import type { NarrowPane, SideTab } from '../studioState.ts';
+
+/** On a narrow page the tabs are a pane of their own, so that one comes to the front too. */
+export function showSideTab({ store }: StudioContext, sideTab: SideTab): void {
+  store.setState({ sideTab, narrowPane: 'steps' });
+}
+
+export function showNarrowPane({ store }: StudioContext, narrowPane: NarrowPane): void {
+  store.setState({ narrowPane });
+}
+
+/** To the model's eye, and back to the steps. */
+export function toggleModelEye(context: StudioContext): void {
+  showSideTab(context, context.store.getState().sideTab === 'eye' ? 'steps' : 'eye');
+}
