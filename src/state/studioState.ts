@@ -61,6 +61,12 @@ export interface Notice {
   readonly problem: Problem;
 }
 
+/** The tabs under the verdict. */
+export type SideTab = 'steps' | 'questions' | 'eye';
+
+/** The panes of a narrow page, which shows one at a time. */
+export type NarrowPane = 'image' | 'steps' | 'verdict';
+
 export interface StudioState {
   readonly engine: EngineStatus;
   readonly samples: readonly Sample[];
@@ -78,7 +84,9 @@ export interface StudioState {
   readonly notices: readonly Notice[];
   /** A region of the verdict pointed at, as long as the turn that shows it is the one on the stage. */
   readonly selected: { readonly regionId: string; readonly turn: number } | null;
-  readonly drawer: 'library' | 'history' | 'models' | null;
+  readonly drawer: 'library' | 'history' | 'models' | 'settings' | 'keyboard' | 'palette' | null;
+  readonly sideTab: SideTab;
+  readonly narrowPane: NarrowPane;
   readonly models: ModelsState;
   /** The last deletion, while it can be undone. */
   readonly undo: { readonly text: string; readonly exemplars: readonly ExemplarRecord[] } | null;
@@ -102,6 +110,8 @@ const INITIAL: StudioState = {
   notices: [],
   selected: null,
   drawer: null,
+  sideTab: 'steps',
+  narrowPane: 'image',
   models: NO_MODELS,
   undo: null,
   reading: 0,
