@@ -1,6 +1,6 @@
 /**
- * Where the replay stands: `t` in turns (see replay.ts). Moves by itself only towards a target; frames are told to
- * listeners outside React, which re-renders only when the turn changes. The clock comes in, so tests drive it.
+ * Where the replay stands: `t` in turns (see core's replay/scene.ts). Moves by itself only towards a target; frames are
+ * told to listeners outside React, which re-renders only when the turns shown change. The clock comes in, so tests drive it.
  */
 export interface PlayheadHost {
   /** Calls back before the next frame with a time in ms; returns a function that cancels. */
@@ -12,6 +12,8 @@ export interface Playhead {
   t(): number;
   /** The turn shown, or being entered. */
   turn(): number;
+  /** First of the turns that the last frame went through: before `turn()` where steps are shorter than a frame. */
+  sweptFrom(): number;
   isPlaying(): boolean;
   /** Follows new turns as they come. */
   isLive(): boolean;
@@ -24,29 +26,34 @@ export interface Playhead {
   next(): void;
   previous(): void;
   first(): void;
+  /** To the newest turn; of a run that is being made, it follows again from there. */
   last(): void;
   playPause(): void;
-  /** Back to the start; `live` follows what comes. */
+  /** Another run; `live`: it is being made, and what comes is followed. */
   reset(options: { live: boolean; turns: number; t: number }): void;
   onFrame(listener: () => void): () => void;
   onChange(listener: () => void): () => void;
   dispose(): void;
 }
 
+/** How long a transition takes, and how long a turn is then shown. */
 const STEP_MS = 750;
 const DWELL_MS = 650;
 /** A whole replay takes at most this long, whatever the run took. */
 const PLAYBACK_MS = 10_000;
 /** A frame after a pause (hidden tab) moves at most this much. */
-const MAX_DELTA_MS = 50;
+const MAX_DELTA_MS = 100;
 
 export function createPlayhead(host: PlayheadHost): Playhead {
   let t = 0;
   let target = 0;
   let length = 0;
+  /** The run is being made. */
+  let growing = false;
   let live = false;
   let playing = false;
   let dwellMs = 0;
+  let sweptFrom = 0;
   let lastMs: number | null = null;
   let cancel: (() => void) | null = null;
   const frames = new Set<() => void>();
@@ -54,9 +61,10 @@ export function createPlayhead(host: PlayheadHost): Playhead {
   let shown = '';
 
   const turn = () => Math.ceil(t);
-  const tell = () => {
+  const tell = (from = turn()) => {
+    sweptFrom = from;
     for (const listener of frames) listener();
-    const now = `${turn()} ${playing} ${live} ${length}`;
+    const now = `${sweptFrom} ${turn()} ${playing} ${live} ${length}`;
     if (now === shown) return;
     shown = now;
     for (const listener of changes) listener();
@@ -66,27 +74,46 @@ export function createPlayhead(host: PlayheadHost): Playhead {
     lastMs = null;
     const onFrame = (ms: number) => {
       cancel = null;
+      const before = turn();
       advance(Math.min(lastMs === null ? 16 : ms - lastMs, MAX_DELTA_MS));
       lastMs = ms;
-      tell();
+      tell(Math.min(before + 1, turn()));
       if (t !== target || playing) cancel = host.frame(onFrame);
     };
     cancel = host.frame(onFrame);
   };
   const speed = () => (playing ? Math.max(1, (length * (STEP_MS + DWELL_MS)) / PLAYBACK_MS) : 1);
+  /** Spends the frame's time on transitions and rests, as many as fit. */
   const advance = (deltaMs: number) => {
-    if (t !== target) {
-      const move = host.reducedMotion() ? 1 : (deltaMs / STEP_MS) * speed();
-      const gap = target - t;
-      t = Math.abs(gap) <= move ? target : t + Math.sign(gap) * move;
-      dwellMs = 0;
+    let left = deltaMs * speed();
+    while (left > 0) {
+      if (t !== target) {
+        const gap = target - t;
+        const neededMs = host.reducedMotion() ? 0 : Math.abs(gap) * STEP_MS;
+        if (neededMs > left) {
+          t += (Math.sign(gap) * left) / STEP_MS;
+          return;
+        }
+        left -= neededMs;
+        t = target;
+        dwellMs = 0;
+      } else if (!playing) {
+        return;
+      } else {
+        dwellMs += left;
+        left = dwellMs - DWELL_MS;
+        if (left >= 0) nextOfPlayback();
+      }
+    }
+  };
+  const nextOfPlayback = () => {
+    dwellMs = 0;
+    if (target < length) {
+      target += 1;
       return;
     }
-    if (!playing) return;
-    dwellMs += deltaMs * speed();
-    if (dwellMs < DWELL_MS) return;
-    if (target < length) target += 1;
-    else playing = false;
+    playing = false;
+    live = growing;
   };
   const goTo = (to: number) => {
     const wanted = Math.min(Math.max(Math.round(to), 0), length);
@@ -98,13 +125,14 @@ export function createPlayhead(host: PlayheadHost): Playhead {
   };
   const byHand = (to: number) => {
     playing = false;
-    live = live && to >= length;
+    live = growing && to >= length;
     goTo(to);
   };
 
   return {
     t: () => t,
     turn,
+    sweptFrom: () => sweptFrom,
     isPlaying: () => playing,
     isLive: () => live,
     setLength(turns) {
@@ -114,7 +142,7 @@ export function createPlayhead(host: PlayheadHost): Playhead {
     },
     seek(to) {
       playing = false;
-      live = live && to >= length;
+      live = growing && to >= length;
       t = target = Math.min(Math.max(to, 0), length);
       tell();
     },
@@ -125,7 +153,10 @@ export function createPlayhead(host: PlayheadHost): Playhead {
     last: () => byHand(length),
     playPause() {
       playing = !playing;
-      if (playing && target >= length) t = target = 0;
+      if (playing) {
+        live = false;
+        if (target >= length) t = target = 0;
+      }
       dwellMs = DWELL_MS;
       tell();
       run();
@@ -134,7 +165,7 @@ export function createPlayhead(host: PlayheadHost): Playhead {
       cancel?.();
       cancel = null;
       playing = false;
-      live = options.live;
+      growing = live = options.live;
       length = options.turns;
       t = target = Math.min(options.t, length);
       tell();
