@@ -2,7 +2,7 @@
 import type { Trace } from '@agentiad/core/protocol/trace.ts';
 import type { RunRecord } from '../../storage/schema.ts';
 import { addNotice, guarded, readFile, type StudioContext } from '../context.ts';
-import { turnCount } from '@agentiad/core/replay/runSoFar.ts';
+import { runOfTrace, turnCount } from '@agentiad/core/replay/runSoFar.ts';
 import type { Current } from '../studioState.ts';
 import { verdictSummary } from '../words.ts';
 import { wantPictures } from './images.ts';
@@ -41,7 +41,7 @@ async function show(
     mode: verdict?.settings.mode ?? 'pz',
     origin: record.origin,
     activity: 'open',
-    run: { images: stored.images, assets: stored.assets, steps: stored.steps, running: null, verdict },
+    run: runOfTrace({ ...stored, verdict }),
     trace,
     cutOff: verdict === null,
     problem: null,

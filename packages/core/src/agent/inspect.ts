@@ -1,5 +1,6 @@
 /** The main job: one image in, one trace out. `inspect` lets the model act; `inspectWith` takes any policy (training). */
 import { checkDocument } from '../protocol/schema.ts';
+import { summariseSteps } from '../protocol/stepSummary.ts';
 import type { Trace } from '../protocol/trace.ts';
 import type { ToolName } from '../protocol/modes.ts';
 import { MODES } from '../protocol/modes.ts';
@@ -122,7 +123,7 @@ export async function inspectWith(
       share: coverageShare(part.raster, fullyShown(views, (processor.patchSize * processor.mergeSize) / 2)),
     },
     exemplars: result.exemplars,
-    steps: build.summariseSteps(steps, result.status),
+    steps: summariseSteps(steps, result.status),
     part: { category: request.category },
     image: {
       name: part.name,

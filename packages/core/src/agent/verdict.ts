@@ -3,7 +3,7 @@ import type { Box } from '../image/box.ts';
 import { boxFromCrop, boxToPixels } from '../image/box.ts';
 import type { Answer } from '../protocol/answer.ts';
 import type { TraceImage, TraceStep } from '../protocol/trace.ts';
-import type { Claim, Label, LibraryMatchSummary, Region, Status, StepSummary } from '../protocol/verdict.ts';
+import type { Claim, Label, LibraryMatchSummary, Region } from '../protocol/verdict.ts';
 import { placeToPart } from '../tools/differenceTool.ts';
 import type { LoopResult, StepOutcome } from './loop.ts';
 import type { InspectionRequest } from './request.ts';
@@ -157,19 +157,6 @@ export function summariseLibraryMatch(outcomes: readonly StepOutcome[]): Library
       percentile,
     })),
   };
-}
-
-/** The last step has no observation: it is fine when it ended the inspection with an answer. */
-export function summariseSteps(steps: readonly TraceStep[], status: Status): StepSummary[] {
-  return steps.map((step) => ({
-    id: step.id,
-    tool: step.call?.name ?? null,
-    args: step.call?.arguments ?? null,
-    ok: step.observation ? !step.observation.isError : status === 'complete',
-    output: step.observation?.text ?? step.rawText,
-    ms: step.ms.prefill + step.ms.decode + step.ms.tool,
-    tokens: step.tokens,
-  }));
 }
 
 function isOnPart({ role }: TraceImage): boolean {

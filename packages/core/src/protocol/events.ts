@@ -9,6 +9,8 @@ export type InspectionEvent =
   | { readonly type: 'text'; readonly stepId: string; readonly text: string }
   | { readonly type: 'tool-started'; readonly stepId: string; readonly tool: string }
   | { readonly type: 'step-finished'; readonly step: TraceStep }
+  /** What the model would answer now, after step `stepId` (null: before the first); `ms`: what reading it took. */
+  | { readonly type: 'belief'; readonly stepId: string | null; readonly belief: number | null; readonly ms: number }
   | { readonly type: 'finished'; readonly trace: Trace };
 
 /** The same with pixels already packed as the trace stores them. */

@@ -3,7 +3,8 @@
  * A trace is one JSON file; pixels are PNG bytes by content hash.
  */
 import type { Box } from '../image/box.ts';
-import type { Verdict } from './verdict.ts';
+import type { Answer } from './answer.ts';
+import type { ExemplarUse, Label, LibraryMatchSummary, Status, Verdict } from './verdict.ts';
 
 export type ImageRole = 'part' | 'crop' | 'exemplar' | 'exemplar-crop';
 
@@ -50,10 +51,27 @@ export interface TraceStep {
       readonly kind: 'percentile' | 'ratio';
       readonly box: Box;
     } | null;
+    /** Of `difference`: its numbers. */
+    readonly match?: LibraryMatchSummary;
+    /** Of `query_image`: which good part it shows. */
+    readonly exemplar?: ExemplarUse;
   } | null;
   readonly author: 'agent' | 'human';
   readonly tokens: { readonly prefilled: number; readonly generated: number };
-  readonly ms: { readonly prefill: number; readonly decode: number; readonly tool: number };
+  readonly ms: {
+    readonly prefill: number;
+    readonly decode: number;
+    readonly tool: number;
+    /** What reading `belief` took; the inspection itself would have done without. */
+    readonly belief?: number;
+  };
+  /** Ids the model wrote, where its tokenizer does not give them back from `rawText` and the end of the turn. */
+  readonly ids?: readonly number[];
+  /**
+   * P(true) / (P(true) + P(false)) had the answer been forced after this step; of the answer itself, its score. Null
+   * where it could not be read; absent where nobody asked.
+   */
+  readonly belief?: number | null;
 }
 
 export interface TraceAsset {
@@ -62,6 +80,53 @@ export interface TraceAsset {
   readonly height: number;
   readonly base64: string;
 }
+
+/**
+ * What came of a question that a person asked of a finished inspection: the same conversation up to a step, then another
+ * way. Shown as a run of its own (`replay/branches.ts`); its pixels are in the trace's `assets`.
+ */
+export interface TraceBranch extends Pick<
+  Verdict,
+  'status' | 'libraryMatch' | 'regions' | 'claims' | 'coverage' | 'exemplars' | 'model' | 'warnings' | 'errors'
+> {
+  readonly id: string;
+  /** `asked`: a place pointed at; `swapped`: another good part shown; `sweep`: all that had not been seen sharply. */
+  readonly kind: 'asked' | 'swapped' | 'sweep';
+  /** Step of the inspection after which it goes another way; null: before the first. */
+  readonly after: string | null;
+  /** ISO 8601, UTC. */
+  readonly created: string;
+  /** Its own; indices go on from those of the inspection up to `after`. */
+  readonly images: readonly TraceImage[];
+  /** Its own; the first of `asked` and `swapped`, and all tiles of `sweep`, by `human`. */
+  readonly steps: readonly TraceStep[];
+  readonly answer: Answer | null;
+  readonly score: number | null;
+  readonly label: Label;
+  readonly reason: string;
+  /** Milliseconds it took. */
+  readonly ms: number;
+}
+
+/** One control of "What decided it?": the same inspection with something taken away or made wrong. */
+export interface TraceCheck {
+  readonly kind: CheckKind;
+  readonly created: string;
+  /** `skipped`: there was nothing to take away, `message` says why. */
+  readonly status: Status | 'skipped';
+  readonly answer: Answer | null;
+  readonly score: number | null;
+  readonly label: Label | null;
+  /** The agent says the other thing than in the inspection itself; null without an answer. */
+  readonly flips: boolean | null;
+  /** Why there is no answer; empty otherwise. */
+  readonly message: string;
+  /** Of `wrong-exemplar`: the category whose good parts were shown, or null: its own ones, cut up and shuffled. */
+  readonly shown?: string | null;
+}
+
+export const CHECK_KINDS = ['no-zoom', 'no-exemplar', 'wrong-exemplar', 'grey-crop'] as const;
+export type CheckKind = (typeof CHECK_KINDS)[number];
 
 export interface Trace {
   readonly schema: 'agentiad-trace/1';
@@ -72,4 +137,10 @@ export interface Trace {
   readonly steps: readonly TraceStep[];
   /** PNG bytes by SHA-256. */
   readonly assets: Readonly<Record<string, TraceAsset>>;
+  /** As a step's `belief`, before the first: after the look at the whole part. */
+  readonly firstBelief?: number | null;
+  /** Oldest first. */
+  readonly branches?: readonly TraceBranch[];
+  /** The last of each kind. */
+  readonly checks?: readonly TraceCheck[];
 }

@@ -8,12 +8,21 @@ export interface RunSoFar {
   readonly images: readonly TraceImage[];
   readonly assets: Readonly<Record<string, TraceAsset>>;
   readonly steps: readonly TraceStep[];
+  /** P(true) before the first step, as the steps' `belief`. */
+  readonly firstBelief: number | null;
   /** The turn being written, or null between turns and after the end. */
   readonly running: { readonly stepId: string; readonly text: string; readonly tool: string | null } | null;
   readonly verdict: Verdict | null;
 }
 
-export const EMPTY_RUN: RunSoFar = { images: [], assets: {}, steps: [], running: null, verdict: null };
+export const EMPTY_RUN: RunSoFar = {
+  images: [],
+  assets: {},
+  steps: [],
+  firstBelief: null,
+  running: null,
+  verdict: null,
+};
 
 export function applyEvent(run: RunSoFar, event: RunEvent): RunSoFar {
   switch (event.type) {
@@ -33,13 +42,25 @@ export function applyEvent(run: RunSoFar, event: RunEvent): RunSoFar {
       return run.running ? { ...run, running: { ...run.running, tool: event.tool } } : run;
     case 'step-finished':
       return { ...run, steps: [...run.steps, event.step], running: null };
+    case 'belief':
+      return withBelief(run, event);
     case 'finished':
       return runOfTrace(event.trace);
   }
 }
 
-export function runOfTrace(trace: Trace): RunSoFar {
-  return { images: trace.images, assets: trace.assets, steps: trace.steps, running: null, verdict: trace.verdict };
+function withBelief(run: RunSoFar, { stepId, belief, ms }: Extract<RunEvent, { type: 'belief' }>): RunSoFar {
+  if (stepId === null) return { ...run, firstBelief: belief };
+  const steps = run.steps.map((step) =>
+    step.id === stepId ? { ...step, belief, ms: { ...step.ms, belief: ms } } : step,
+  );
+  return { ...run, steps };
+}
+
+/** Of a whole trace, or of what was stored of one before it had a verdict. */
+export function runOfTrace(trace: Omit<Trace, 'verdict'> & { readonly verdict: Verdict | null }): RunSoFar {
+  const { images, assets, steps, firstBelief = null, verdict } = trace;
+  return { images, assets, steps, firstBelief, running: null, verdict };
 }
 
 export function imageOf(run: RunSoFar, index: number | null | undefined): TraceImage | null {

@@ -80,6 +80,7 @@ export const RUN: RunSoFar = {
   images: IMAGES,
   assets: { a1: asset, a2: asset, a3: asset },
   steps: STEPS,
+  firstBelief: null,
   running: null,
   verdict: VERDICT,
 };
