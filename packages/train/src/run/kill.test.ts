@@ -6,6 +6,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createRandom } from '@agentiad/core/support/random.ts';
+import { LOCK_FILE } from './lock.ts';
 import { parseMetrics } from './metrics.ts';
 import { advance, resumeToy, startToy, toyStep } from './testRun.ts';
 
@@ -78,6 +79,7 @@ describe('a run that dies', () => {
       }
       Object.assign(disk, { callsLeft: Infinity, isHalfDone: false });
       for (const handle of disk.open.splice(0)) if (handle.fd >= 0) await handle.close();
+      await rm(path.join(folder, LOCK_FILE), { force: true }); // of a process that died, but this one lives on
       const step = await expectWhole(folder, 8);
       expect([taken, taken + 1]).toContain(step); // the step under way may have been saved already
       reached.add(taken);

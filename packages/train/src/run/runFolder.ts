@@ -4,6 +4,7 @@
  *   metrics.jsonl      one line a step; cut back to the checkpoint when the run is resumed
  *   checkpoints/       the last two (checkpoint.ts)
  *   report.html        curves (report.ts)
+ *   run.lock           while a process writes here (lock.ts)
  * A folder of another run, or a damaged one, is refused by name and left as it is.
  */
 import { mkdir, open, readdir, readFile, stat } from 'node:fs/promises';
@@ -13,6 +14,8 @@ import { fileUnreadable, prepareOutputFolder, writing } from '../host/files.ts';
 import type { Checkpoint, CheckpointContents, StoredCheckpoint } from './checkpoint.ts';
 import { findCheckpoint, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { PARTIAL, replaceFile, sweepPartial } from './durable.ts';
+import type { RunLock } from './lock.ts';
+import { LOCK_FILE, lockRun } from './lock.ts';
 import type { MetricsRecord } from './metrics.ts';
 import { encodeMetrics } from './metrics.ts';
 import type { RunIdentity, RunRecord } from './record.ts';
@@ -49,18 +52,27 @@ export const RUN_FILES = {
   report: 'report.html',
 } as const;
 
-/** Opens or makes the folder of a run. Throws a UserError when it holds another run, other files, or damage. */
+/** Opens or makes the folder of a run. Throws a UserError when it holds another run, other files, damage, or is in use. */
 export async function openRun(options: RunOptions): Promise<Run> {
   const { folder } = options;
+  await findRecord(options);
+  await prepareOutputFolder(folder);
+  const lock = await lockRun(folder);
+  try {
+    return await openLocked(options, lock);
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
+async function openLocked(options: RunOptions, lock: RunLock): Promise<Run> {
+  const { folder } = options;
   const at = (name: string) => path.join(folder, name);
-  const found = await readRecord(folder);
-  if (found && !options.resume) throw alreadyThere(folder);
-  if (!found) await checkFree(folder, options.resume);
-  if (found) checkSameRun(found, options, folder);
+  const found = await findRecord(options); // again: another process may have been here until now
   const checkpoint = found ? await findIn(at(RUN_FILES.checkpoints)) : null;
   if (checkpoint) await checkMetrics(at(RUN_FILES.metrics), checkpoint.metricsBytes);
 
-  await prepareOutputFolder(folder);
   await writing(at(RUN_FILES.checkpoints), () => mkdir(at(RUN_FILES.checkpoints), { recursive: true }));
   await sweepPartial(folder);
   await sweepPartial(at(RUN_FILES.checkpoints));
@@ -82,8 +94,21 @@ export async function openRun(options: RunOptions): Promise<Run> {
     },
     lastCheckpoint: async () => (latest ? readCheckpoint(latest) : null),
     report: () => writeReport(at(RUN_FILES.report), record, at(RUN_FILES.metrics)),
-    close: () => metrics.close(),
+    async close() {
+      await metrics.close();
+      await lock.release();
+    },
   };
+}
+
+/** The record of the run that is to be gone on with; null where a new one may begin. Looks only. */
+async function findRecord(options: RunOptions): Promise<RunRecord | null> {
+  const { folder, resume } = options;
+  const found = await readRecord(folder);
+  if (found && !resume) throw alreadyThere(folder);
+  if (found) checkSameRun(found, options, folder);
+  else await checkFree(folder, resume);
+  return found;
 }
 
 async function readRecord(folder: string): Promise<RunRecord | null> {
@@ -102,7 +127,8 @@ async function checkFree(folder: string, resume: boolean): Promise<void> {
     if (resume) throw fileUnreadable(folder, error);
     return [];
   });
-  const other = names.find((name) => name !== RUN_FILES.checkpoints && !name.startsWith(PARTIAL));
+  const known: readonly string[] = [RUN_FILES.checkpoints, LOCK_FILE];
+  const other = names.find((name) => !known.includes(name) && !name.startsWith(PARTIAL));
   if (other === undefined) return;
   throw new UserError({
     code: 'no-run',
