@@ -4,8 +4,10 @@
  */
 import { boxArea, type Box, type Size } from '../image/box.ts';
 import type { TraceImage, TraceStep } from '../protocol/trace.ts';
+import { imagesAfter } from './branches.ts';
 import { imageOf, stepKind, turnCount, type RunSoFar } from './runSoFar.ts';
 import type { Scene, SceneMark } from './sceneTypes.ts';
+import { coverageAt } from './coverage.ts';
 import { askedPlace, numbersOf, placeInFrame, refusedPlace } from './askedPlace.ts';
 import { between } from './transition.ts';
 
@@ -36,6 +38,7 @@ function settled(run: RunSoFar, turn: number, part: Size): Scene {
     evidence: lastMap(run, turn),
     pulse: 0,
     compare: null,
+    coverage: coverageAt(run, turn, part),
     verdictFill: run.verdict && turn === turnCount(run) ? 1 : 0,
   };
   const step = run.steps[turn - 1];
@@ -109,7 +112,9 @@ function withLastZoom(marks: readonly SceneMark[]): readonly SceneMark[] {
 /** A refused call leaves a crossed frame where it pointed, with the cause. */
 function refusedMark(run: RunSoFar, step: TraceStep, turn: number, part: Size): SceneMark {
   const note = step.observation?.text.trim() ?? '';
-  const box = refusedPlace(run, step.call, part);
+  // Only what there was then: an image of that index may have come later.
+  const then = { ...run, images: imagesAfter(run.images, run.steps.slice(0, turn - 1)) };
+  const box = refusedPlace(then, step.call, part);
   return { ...SHOWN, id: `${turn}-1`, kind: 'zoom', box, number: null, note, failed: true };
 }
 

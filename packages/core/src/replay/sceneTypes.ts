@@ -36,6 +36,13 @@ export interface Comparison {
   readonly isFitted: boolean;
 }
 
+/** What the model has seen at full resolution. */
+export interface SceneCoverage {
+  readonly boxes: readonly Box[];
+  /** Share (0..1) of the part that lies in any of them. */
+  readonly share: number;
+}
+
 export interface Scene {
   /** Turn shown or being entered: 0 = the bare part. */
   readonly turn: number;
@@ -49,6 +56,7 @@ export interface Scene {
   /** 0..1: how strongly the frame of the part glows; the look at the whole part. */
   readonly pulse: number;
   readonly compare: Comparison | null;
+  readonly coverage: SceneCoverage;
   /** 0..1: how far the verdict is filled in. */
   readonly verdictFill: number;
 }

@@ -31,6 +31,7 @@ export function between(from: Scene, to: Scene, progress: number): Scene {
     // The look at the whole part comes before whatever is done first.
     pulse: from.turn === 0 ? Math.sin(Math.PI * draw) : 0,
     compare: compareBetween(from.compare, to.compare, fly),
+    coverage: to.coverage,
     verdictFill: from.verdictFill + (to.verdictFill - from.verdictFill) * fly,
   };
 }

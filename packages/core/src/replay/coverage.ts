@@ -1,0 +1,21 @@
+/** What of the part had been seen at full resolution by a given turn, and its share. */
+import type { Size } from '../image/box.ts';
+import { coverageShare, fullyShown, type View } from '../image/coverage.ts';
+import type { RunSoFar } from './runSoFar.ts';
+import type { SceneCoverage } from './sceneTypes.ts';
+
+/** Counts the look at the whole part and every crop of it shown in turns 1 to `turn`. */
+export function coverageAt(run: RunSoFar, turn: number, part: Size): SceneCoverage {
+  const shown = new Set(run.steps.slice(0, turn).map((step) => step.observation?.image));
+  let rounding = 0;
+  const views: View[] = [];
+  for (const image of run.images) {
+    const seen = run.assets[image.asset];
+    if (!seen || !(image.role === 'part' || (image.role === 'crop' && shown.has(image.index)))) continue;
+    // Sides are rounded to whole merged patches, one token each: up to half a patch may be missing.
+    rounding = Math.sqrt((seen.width * seen.height) / image.tokens) / 2;
+    views.push({ frame: image.frame, seen });
+  }
+  const boxes = fullyShown(views, rounding);
+  return { boxes, share: coverageShare(part, boxes) };
+}
