@@ -2,6 +2,7 @@
 import type { Box } from '../image/box.ts';
 import { boxFromCrop, boxToPixels } from '../image/box.ts';
 import type { Answer } from '../protocol/answer.ts';
+import { labelOfScore } from '../protocol/thresholds.ts';
 import type { TraceImage, TraceStep } from '../protocol/trace.ts';
 import type { Claim, Label, LibraryMatchSummary, Region } from '../protocol/verdict.ts';
 import { placeToPart } from '../tools/differenceTool.ts';
@@ -51,10 +52,15 @@ export function decide(options: { result: LoopResult; thresholds: { t1: number; 
   }
   const says = `The agent says ${describeAnswer(result.answer)}.`;
   if (doubt !== null) return { label: 'review', reason: `Sent to review: ${doubt}. ${says}` };
-  if (result.score < thresholds.t1) return { label: 'normal', reason: `The score is below t1. ${says}` };
-  if (result.score > thresholds.t2) return { label: 'anomalous', reason: `The score is above t2. ${says}` };
-  return { label: 'review', reason: `Sent to review: the score lies between t1 and t2. ${says}` };
+  const label = labelOfScore(result.score, thresholds);
+  return { label, reason: `${BECAUSE[label]} ${says}` };
 }
+
+const BECAUSE: Readonly<Record<Label, string>> = {
+  normal: 'The score is below t1.',
+  anomalous: 'The score is above t2.',
+  review: 'Sent to review: the score lies between t1 and t2.',
+};
 
 export function describeAnswer(answer: Answer): string {
   return answer.anomaly_present ? `defect: ${answer.top_anomaly}` : 'normal';

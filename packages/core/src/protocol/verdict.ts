@@ -74,6 +74,29 @@ export interface StepSummary {
   readonly tokens: { readonly prefilled: number; readonly generated: number };
 }
 
+/** What a person decided, beside the verdict and never over it. */
+export interface HumanDecision {
+  readonly decision: 'good' | 'defect' | 'unsure';
+  /** True when the person took over what the agent said, with one key. */
+  readonly accepted: boolean;
+  /** Kind of defect, of the category's types or in own words. */
+  readonly type: string | null;
+  readonly note: string | null;
+  /** Who decided, as they call themselves; may be empty. */
+  readonly author: string;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  /** The verdict that was decided on (`hashVerdict`): it can be proven that it was not changed since. */
+  readonly verdictSha256: string;
+}
+
+/** What the score alone says at other thresholds than those the verdict was issued with; never a validated label. */
+export interface Relabelled {
+  readonly t1: number;
+  readonly t2: number;
+  readonly label: Label;
+}
+
 export interface Verdict {
   readonly schema: 'agentiad-verdict/1';
   readonly id: string;
@@ -133,7 +156,10 @@ export interface Verdict {
     readonly promptSha256: string;
   };
   readonly timings: { readonly totalMs: number; readonly modelMs: number; readonly toolMs: number };
-  readonly human: null;
+  /** Null as issued; filled in when a verdict is saved to a file after somebody decided. */
+  readonly human: HumanDecision | null;
+  /** Filled in when a verdict is saved to a file: the thresholds of its category at that time. */
+  readonly relabelled?: Relabelled;
   readonly warnings: readonly string[];
   readonly errors: readonly { readonly code: string; readonly message: string }[];
   /** True for replayed or recorded runs, so that a demo can never pass as a measurement. */
