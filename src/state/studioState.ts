@@ -49,6 +49,8 @@ export interface Current {
   /** `waiting`: the model is still loading. `stopping`: stop was asked for. `open`: a stored or finished run. */
   readonly activity: 'waiting' | 'running' | 'stopping' | 'open';
   readonly run: RunSoFar;
+  /** The branch of `trace` that `run` shows; null: the inspection itself. */
+  readonly branch: string | null;
   /** The trace as core made it, once there is one. */
   readonly trace: Trace | null;
   /** True for a run whose page was closed before its verdict. */

@@ -39,6 +39,7 @@ export async function inspectImage(
     origin: 'live',
     activity: 'waiting',
     run: EMPTY_RUN,
+    branch: null,
     trace: null,
     cutOff: false,
     problem: null,

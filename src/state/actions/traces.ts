@@ -42,6 +42,7 @@ async function show(
     origin: record.origin,
     activity: 'open',
     run: runOfTrace({ ...stored, verdict }),
+    branch: null,
     trace,
     cutOff: verdict === null,
     problem: null,
