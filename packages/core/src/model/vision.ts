@@ -47,6 +47,36 @@ export function planVision(grids: readonly Grid[], config: VisionConfig): Vision
   return { order: Int32Array.from(order), restore, windows, images };
 }
 
+/** What all stages of the tower share for one set of images. Its tables are tensors, owned by the caller. */
+export interface VisionContext {
+  readonly plan: VisionPlan;
+  readonly rotaryQ: RotaryTables;
+  readonly rotaryK: RotaryTables;
+  readonly windowed: AttentionPlan;
+  readonly full: AttentionPlan;
+}
+
+export function visionContext(config: VisionConfig, grids: readonly Grid[]): VisionContext {
+  const plan = planVision(grids, config);
+  const { heads, headDim, mergeSize } = config;
+  const angles = grids.map((grid) => visionAngles(patchPositions(grid, mergeSize), config));
+  const ordered = reorder(concatenate(angles), plan.order, (mergeSize ** 2 * headDim) / 2);
+  const attention = (segments: readonly Segment[]): AttentionPlan => ({
+    heads,
+    kvHeads: heads,
+    headDim,
+    segments,
+    causal: false,
+  });
+  return {
+    plan,
+    rotaryQ: rotaryTables(ordered, heads, headDim, headDim ** -0.5),
+    rotaryK: rotaryTables(ordered, heads, headDim),
+    windowed: attention(plan.windows),
+    full: attention(plan.images),
+  };
+}
+
 /**
  * Image embeddings [M, D] of one or several images: `pixelValues` [P, patchDim] holds their patches one after the
  * other in the processor's order, M = P / mergeSize^2. Each image sees only itself.
@@ -59,66 +89,58 @@ export function visionEmbeds(
 ): Tensor2D {
   const { vision } = config;
   if (grids.length === 0) return tf.zeros([0, vision.outHiddenSize]);
-  const plan = planVision(grids, vision);
-  const patches = plan.order.length * vision.mergeSize ** 2;
-  assert(
-    pixelValues.length === patches * vision.patchDim,
-    `${pixelValues.length} pixel values for ${patches} patches of ${vision.patchDim}`,
-  );
   return tf.tidy(() => {
-    const { heads, headDim } = vision;
-    const unit = vision.mergeSize ** 2;
-    const angles = grids.map((grid) => visionAngles(patchPositions(grid, vision.mergeSize), vision));
-    const ordered = reorder(concatenate(angles), plan.order, (unit * headDim) / 2);
-    const rotary = {
-      q: rotaryTables(ordered, heads, headDim, headDim ** -0.5),
-      k: rotaryTables(ordered, heads, headDim),
-    };
-    const attention = (segments: readonly Segment[]): AttentionPlan => ({
-      heads,
-      kvHeads: heads,
-      headDim,
-      segments,
-      causal: false,
-    });
-    const windowed = attention(plan.windows);
-    const full = attention(plan.images);
-
-    const pixels = tf.tensor2d(reorder(pixelValues, plan.order, unit * vision.patchDim), [patches, vision.patchDim]);
-    let x = linear(pixels, param(params, 'visual.patch_embed.proj.weight')); // [P, hidden]
-    for (let block = 0; block < vision.depth; block++) {
-      const isFull = vision.fullAttentionBlocks.includes(block);
-      x = tf.tidy(() => visionBlock(params, vision, block, x, rotary, isFull ? full : windowed));
-    }
-    return takeRows(mergePatches(params, vision, x), plan.restore);
+    const context = visionContext(vision, grids);
+    let x = visionInput(params, vision, pixelValues, context);
+    for (let block = 0; block < vision.depth; block++) x = visionBlock(params, vision, block, x, context);
+    return visionOutput(params, vision, x, context);
   });
 }
 
-interface VisionRotary {
-  readonly q: RotaryTables;
-  readonly k: RotaryTables;
+/** First stage: patches in window order, projected, [P, hidden]. */
+export function visionInput(
+  params: Params,
+  config: VisionConfig,
+  pixelValues: Float32Array,
+  { plan }: VisionContext,
+): Tensor2D {
+  const unit = config.mergeSize ** 2;
+  const patches = plan.order.length * unit;
+  assert(
+    pixelValues.length === patches * config.patchDim,
+    `${pixelValues.length} pixel values for ${patches} patches of ${config.patchDim}`,
+  );
+  const ordered = reorder(pixelValues, plan.order, unit * config.patchDim);
+  return linear(tf.tensor2d(ordered, [patches, config.patchDim]), param(params, 'visual.patch_embed.proj.weight'));
 }
 
-/** One block on x [P, hidden] in window order. */
-function visionBlock(
+/** One block on x [P, hidden] in window order. Frees what it makes on the way. */
+export function visionBlock(
   params: Params,
   config: VisionConfig,
   block: number,
   x: Tensor2D,
-  rotary: VisionRotary,
-  plan: AttentionPlan,
+  { rotaryQ, rotaryK, windowed, full }: VisionContext,
 ): Tensor2D {
   const name = `visual.blocks.${block}`;
+  const plan = config.fullAttentionBlocks.includes(block) ? full : windowed;
   const layer = (input: Tensor2D, key: string) =>
     linear(input, param(params, `${name}.${key}.weight`), param(params, `${name}.${key}.bias`));
-  const normed = rmsNorm(x, param(params, `${name}.norm1.weight`), config.rmsNormEps);
-  const q = rotate(layer(normed, 'attn.q'), rotary.q);
-  const k = rotate(layer(normed, 'attn.k'), rotary.k);
-  const attended = segmentAttention(q, k, layer(normed, 'attn.v'), plan, attentionMasks(plan));
-  const middle = add(x, layer(attended, 'attn.proj'));
-  const second = rmsNorm(middle, param(params, `${name}.norm2.weight`), config.rmsNormEps);
-  const inner = gatedSilu(layer(second, 'mlp.gate_proj'), layer(second, 'mlp.up_proj'));
-  return add(middle, layer(inner, 'mlp.down_proj'));
+  return tf.tidy(() => {
+    const normed = rmsNorm(x, param(params, `${name}.norm1.weight`), config.rmsNormEps);
+    const q = rotate(layer(normed, 'attn.q'), rotaryQ);
+    const k = rotate(layer(normed, 'attn.k'), rotaryK);
+    const attended = segmentAttention(q, k, layer(normed, 'attn.v'), plan, attentionMasks(plan));
+    const middle = add(x, layer(attended, 'attn.proj'));
+    const second = rmsNorm(middle, param(params, `${name}.norm2.weight`), config.rmsNormEps);
+    const inner = gatedSilu(layer(second, 'mlp.gate_proj'), layer(second, 'mlp.up_proj'));
+    return add(middle, layer(inner, 'mlp.down_proj'));
+  });
+}
+
+/** Last stage: [P, hidden] in window order to embeddings [M, D] in the processor's order. */
+export function visionOutput(params: Params, config: VisionConfig, x: Tensor2D, { plan }: VisionContext): Tensor2D {
+  return tf.tidy(() => takeRows(mergePatches(params, config, x), plan.restore));
 }
 
 /** Patch merger: [P, hidden] to [P / mergeSize^2, outHidden]. */

@@ -1,7 +1,6 @@
 /**
- * Log-probabilities of a batch's targets, and gradients of any loss over them. By default block by block: only the
- * inputs of blocks are kept, each block is computed again when the gradient passes it. (Gradients of a recomputation
- * cannot nest in TensorFlow.js's tape, so the chain is explicit.)
+ * Log-probabilities of a batch's targets, and gradients of any loss over them. By default block by block (recompute.ts),
+ * otherwise on one tape.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { embedTokens, takeRows } from '@agentiad/core/model/embedding.ts';
@@ -16,12 +15,14 @@ import {
 } from '@agentiad/core/model/language.ts';
 import { withGradient } from '@agentiad/core/model/ops.ts';
 import { embeddingName, headName, param } from '@agentiad/core/model/params.ts';
-import { visionEmbeds } from '@agentiad/core/model/vision.ts';
+import { visionBlock, visionContext, visionEmbeds, visionInput, visionOutput } from '@agentiad/core/model/vision.ts';
 import { assert } from '@agentiad/core/support/assert.ts';
 import type { SftBatch } from '../sft/batch.ts';
 import { headGradient, headLogProbabilities } from './head.ts';
 import { denseBase, factorNames, frozenLinear, loraLinear, loraScale } from './lora.ts';
 import { packedBase } from './packedMatrix.ts';
+import type { Chain, Grads, Stage } from './recompute.ts';
+import { backThrough, collect, runChain } from './recompute.ts';
 import type { TrainingModel } from './trainingModel.ts';
 
 type Tensor2D = tf.Tensor2D;
@@ -54,7 +55,7 @@ export type GradientTensors = {
   readonly loss: tf.Scalar;
   readonly logProbabilities: tf.Tensor1D;
   /** By name; what had no part in the loss is missing. */
-  readonly grads: Record<string, tf.Tensor>;
+  readonly grads: Grads;
 };
 
 /** Log-probabilities of `batch.targets`. Without the adapter it is the model before training: the reference. */
@@ -183,51 +184,50 @@ function headTable({ model }: Pass): string {
 function blockByBlock(pass: Pass, objective: Objective): GradientTensors {
   const { model, batch, temperature } = pass;
   const { params, config } = model;
-  const { layers } = config.text;
-  const grads: Record<string, tf.Tensor> = {};
+  const grads: Grads = {};
   const trained = (prefix: string) => model.trainable.filter((name) => name.startsWith(prefix));
-  /** Gradient of `inputs` and, collected, of the trained parameters that `run` uses; frees `dy`. */
-  const back = (run: () => Tensor2D, inputs: Tensor2D[], names: readonly string[], dy: Tensor2D): Tensor2D[] => {
-    const own = names.map((name) => param(params, name));
-    if (inputs.length + own.length === 0) return [];
-    const found = tf.tidy(() => tf.engine().gradients(run, [...inputs, ...own], dy, true).grads);
-    dy.dispose();
-    names.forEach((name, i) => collect(grads, name, found[inputs.length + i]));
-    return found.slice(0, inputs.length) as Tensor2D[];
-  };
-
-  const embeds = imageEmbeds(pass);
-  const inputs = [embed(pass, embeds)];
-  for (let layer = 0; layer < layers; layer++) inputs.push(runLayer(pass, layer, inputs[layer]!));
-  const hidden = top(pass, inputs[layers]!);
+  const tower = visionChain(pass, trained);
+  const embeds = tower ? tower.value : imageEmbeds(pass);
+  const input = embed(pass, embeds);
+  const layers = Array.from({ length: config.text.layers }, (_, layer): Stage => {
+    return { run: (x) => runLayer(pass, layer, x!), names: trained(`model.layers.${layer}.`) };
+  });
+  const body = runChain(params, [...layers, { run: (x) => top(pass, x!), names: trained('model.norm.') }], input);
+  const hidden = body.value;
   const logProbabilities = headLogProbabilities(params, config, hidden, batch.targets, { temperature });
   const { loss, slope } = objectiveSlope(objective, logProbabilities);
 
   const table = headTable(pass);
   const isTableTrained = model.trainable.includes(table);
   const head = headGradient(params, config, hidden, batch.targets, slope, isTableTrained, { temperature });
-  tf.dispose([hidden, slope]);
+  slope.dispose();
   collect(grads, table, head.table);
-  const last = inputs.pop()!;
-  let [dx] = back(() => top(pass, last), [last], trained('model.norm.'), head.hidden) as [Tensor2D];
-  last.dispose();
-  for (let layer = layers - 1; layer >= 0; layer--) {
-    const input = inputs.pop()!;
-    [dx] = back(() => runLayer(pass, layer, input), [input], trained(`model.layers.${layer}.`), dx) as [Tensor2D];
-    input.dispose();
-  }
-  const visual = trained('visual.');
-  const seesImages = visual.length > 0 && batch.grids.length > 0;
-  const [dEmbeds] = back(() => embed(pass, embeds), seesImages ? [embeds] : [], trained(embeddingName), dx);
-  if (dEmbeds) back(() => imageEmbeds(pass), [], visual, dEmbeds);
+  const dInput = body.backward(head.hidden, grads)!;
+  input.dispose();
+  const embedding: Stage = { run: (x) => embed(pass, x ?? embeds), names: trained(embeddingName) };
+  const dEmbeds = backThrough(params, embedding, tower ? embeds : null, dInput, grads);
+  if (tower) tower.backward(dEmbeds!, grads);
   return { loss, logProbabilities, grads };
 }
 
-function collect(grads: Record<string, tf.Tensor>, name: string, own: tf.Tensor | undefined): void {
-  const before = grads[name];
-  if (!own) return;
-  grads[name] = before ? tf.add(before, own) : own;
-  if (before) tf.dispose([before, own]);
+/** The tower where it is trained and there are images. */
+function visionChain({ model, batch }: Pass, trained: (prefix: string) => readonly string[]): Chain | null {
+  if (batch.grids.length === 0 || trained('visual.').length === 0) return null;
+  const { params, config } = model;
+  const { vision } = config;
+  const context = visionContext(vision, batch.grids);
+  const first: Stage = {
+    run: () => visionInput(params, vision, batch.pixelValues, context),
+    names: trained('visual.patch_embed.'),
+  };
+  const blocks = Array.from({ length: vision.depth }, (_, block): Stage => {
+    return {
+      run: (x) => visionBlock(params, vision, block, x!, context),
+      names: trained(`visual.blocks.${block}.`),
+    };
+  });
+  const last: Stage = { run: (x) => visionOutput(params, vision, x!, context), names: trained('visual.merger.') };
+  return runChain(params, [first, ...blocks, last], null);
 }
 
 function objectiveSlope(objective: Objective, values: tf.Tensor1D): { loss: tf.Scalar; slope: tf.Tensor1D } {
@@ -250,7 +250,7 @@ function wholeGraph(pass: Pass, objective: Objective): GradientTensors {
   };
   const trained = model.trainable.map((name) => param(model.params, name));
   const { value, grads: found } = tf.engine().gradients(forward, trained, undefined, true);
-  const grads: Record<string, tf.Tensor> = {};
+  const grads: Grads = {};
   model.trainable.forEach((name, i) => collect(grads, name, found[i]));
   return { loss: value as tf.Scalar, logProbabilities: values!, grads };
 }
