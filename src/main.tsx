@@ -6,6 +6,7 @@ import { applyAppearance, isMotionReduced, languageOf } from './app/appearance.t
 import { ErrorBoundary, reportError } from './app/ErrorBoundary.tsx';
 import { createHost, createPlayheadHost } from './app/host.ts';
 import { startI18n } from './i18n/index.ts';
+import { word } from './i18n/words.ts';
 import { createEngine } from './runtime/client.ts';
 import { createModelLibrary } from './runtime/modelClient.ts';
 import { boot } from './state/actions/boot.ts';
@@ -46,7 +47,7 @@ const root = document.getElementById('root');
 if (!root) throw new Error('Internal error: index.html has no #root');
 createRoot(root).render(
   <StudioReactContext value={context}>
-    <ErrorBoundary name="The page" onError={reportError}>
+    <ErrorBoundary name={word('app:part.page')} onError={reportError}>
       <App />
     </ErrorBoundary>
   </StudioReactContext>,

@@ -1,42 +1,48 @@
-/** The page: top bar, stage on the left, verdict and steps on the right; files can be dropped or pasted anywhere. */
-import { useEffect, useState } from 'react';
+/** The page: top bar, the workbench or the start screen; files can be dropped or pasted anywhere. */
+import { lazy, Suspense, useEffect } from 'react';
 import { useDropzone } from 'react-dropzone';
-import { useHotkeys } from 'react-hotkeys-hook';
+import { useTranslation } from 'react-i18next';
 import { HistoryDrawer } from '../panels/history/HistoryDrawer.tsx';
 import { LibraryDrawer } from '../panels/library/LibraryDrawer.tsx';
 import { ModelsDrawer } from '../panels/models/ModelsDrawer.tsx';
 import { Notices } from '../panels/notices/Notices.tsx';
 import { UndoToast } from '../panels/notices/UndoToast.tsx';
-import { PartBar } from '../panels/partBar/PartBar.tsx';
 import { QueueStrip } from '../panels/queue/QueueStrip.tsx';
 import { Start } from '../panels/start/Start.tsx';
-import { Steps } from '../panels/steps/Steps.tsx';
-import { Transport } from '../panels/transport/Transport.tsx';
-import { VerdictCard } from '../panels/verdict/VerdictCard.tsx';
-import { Stage } from '../stage/Stage.tsx';
-import { clearStage } from '../state/actions/inspect.ts';
 import { addFiles } from '../state/actions/intake.ts';
 import { useStudio, useStudioState } from '../state/useStudio.ts';
-import { ErrorBoundary, reportError } from './ErrorBoundary.tsx';
-import { HelpDialog } from './HelpDialog.tsx';
+import { TooltipProvider } from '../ui/Tooltip.tsx';
+import { Keyboard } from './keyboard/Keyboard.tsx';
 import { LiveRegion } from './LiveRegion.tsx';
-import { Shortcuts } from './Shortcuts.tsx';
-import { TopBar } from './TopBar.tsx';
+import { TopBar } from './topBar/TopBar.tsx';
+import { Workbench } from './workbench/Workbench.tsx';
 import './app.css';
 
+const Palette = lazy(async () => ({ default: (await import('./palette/Palette.tsx')).Palette }));
+const SettingsDrawer = lazy(async () => ({ default: (await import('./settings/SettingsDrawer.tsx')).SettingsDrawer }));
+const ShortcutSheet = lazy(async () => ({ default: (await import('./keyboard/ShortcutSheet.tsx')).ShortcutSheet }));
+
 export function App() {
+  return (
+    <TooltipProvider delayDuration={500}>
+      <Keyboard>
+        <Page />
+      </Keyboard>
+    </TooltipProvider>
+  );
+}
+
+function Page() {
   const context = useStudio();
   const runId = useStudioState((state) => state.current?.runId ?? null);
-  const hasCurrent = runId !== null;
   const drawer = useStudioState((state) => state.drawer);
   const reading = useStudioState((state) => state.reading);
-  const [help, setHelp] = useState(false);
+  const { t } = useTranslation('app');
   const { getRootProps, getInputProps, isDragActive, open } = useDropzone({
     noClick: true,
     noKeyboard: true,
     onDrop: (files) => void addFiles(context, files),
   });
-  useHotkeys('shift+slash', () => setHelp(true), { useKey: false });
 
   useEffect(() => {
     const onPaste = (event: ClipboardEvent) => {
@@ -51,50 +57,34 @@ export function App() {
 
   return (
     <div {...getRootProps({ className: 'app', role: undefined, tabIndex: undefined })}>
-      <input {...getInputProps({ 'aria-label': 'Images to inspect, or a saved trace' })} />
-      <TopBar onNew={() => clearStage(context)} onHelp={() => setHelp(true)} />
-      <main className={hasCurrent ? 'workbench' : 'workbench workbench-empty'}>
-        {hasCurrent ? (
-          <>
-            <div className="workbench-stage">
-              <PartBar />
-              <ErrorBoundary name="The picture" onError={reportError}>
-                {/* A new inspection starts with a camera that follows it. */}
-                <Stage key={runId} />
-              </ErrorBoundary>
-              <Transport />
-              <QueueStrip />
-            </div>
-            <aside className="workbench-side">
-              <Notices />
-              <ErrorBoundary name="The verdict" onError={reportError}>
-                <VerdictCard />
-              </ErrorBoundary>
-              <ErrorBoundary name="The steps" onError={reportError}>
-                <Steps />
-              </ErrorBoundary>
-            </aside>
-          </>
-        ) : (
-          <div className="workbench-start">
-            <Notices />
-            <Start onChoose={open} />
-            <QueueStrip />
-          </div>
-        )}
-      </main>
-      {reading > 0 && <p className="reading">Reading {reading === 1 ? 'a file' : 'files'} …</p>}
+      <input {...getInputProps({ 'aria-label': t('fileInput') })} />
+      <TopBar />
+      {runId !== null ? (
+        <main className="main">
+          <Workbench runId={runId} />
+        </main>
+      ) : (
+        <main className="main main-start">
+          <Notices />
+          <Start onChoose={open} />
+          <QueueStrip />
+        </main>
+      )}
+      {reading > 0 && <p className="reading">{t('reading', { count: reading })}</p>}
       {isDragActive && (
         <div className="drop-veil" aria-hidden="true">
-          <p>Drop to inspect</p>
+          <p>{t('drop')}</p>
         </div>
       )}
       {drawer === 'library' && <LibraryDrawer />}
       {drawer === 'history' && <HistoryDrawer />}
       {drawer === 'models' && <ModelsDrawer />}
       {drawer === null && <UndoToast />}
-      {help && <HelpDialog onClose={() => setHelp(false)} />}
-      <Shortcuts />
+      <Suspense fallback={null}>
+        {drawer === 'settings' && <SettingsDrawer />}
+        {drawer === 'keyboard' && <ShortcutSheet />}
+        {drawer === 'palette' && <Palette />}
+      </Suspense>
       <LiveRegion />
     </div>
   );

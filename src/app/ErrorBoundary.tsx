@@ -1,5 +1,6 @@
 /** Keeps one broken panel from taking the page down; shows cause and remedy instead of a stack trace. */
 import { Component, type ReactNode } from 'react';
+import { word } from '../i18n/words.ts';
 
 /** For developers: the browser's console. */
 export function reportError(error: Error): void {
@@ -28,11 +29,11 @@ export class ErrorBoundary extends Component<Props, { readonly error: Error | nu
     if (!error) return this.props.children;
     return (
       <section className="broken" role="alert">
-        <h2>{this.props.name} cannot be shown</h2>
+        <h2>{word('app:broken.title', { name: this.props.name })}</h2>
         <p>{error.message}</p>
-        <p>Everything that was finished is stored. Reload the page to go on.</p>
+        <p>{word('app:broken.remedy')}</p>
         <button type="button" className="button" onClick={() => this.setState({ error: null })}>
-          Try again
+          {word('app:broken.again')}
         </button>
       </section>
     );

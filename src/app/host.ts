@@ -6,8 +6,8 @@ import { pickFolder } from './pickFolder.ts';
 const LOCK = 'agentiad-run-';
 
 export function createHost(): StudioHost {
-  // Web Locks and randomUUID are missing on insecure origins.
-  const locks = (navigator as { locks?: LockManager }).locks;
+  // Missing on insecure origins, as randomUUID is.
+  const { locks, storage } = navigator as { locks?: LockManager; storage?: Partial<StorageManager> };
   return {
     now: () => new Date(),
     newId: randomId,
@@ -31,9 +31,14 @@ export function createHost(): StudioHost {
       if ('requestIdleCallback' in window) window.requestIdleCallback(work, { timeout: 10_000 });
       else setTimeout(work, 2_000);
     },
-    keepData() {
-      // Refusal is the normal case in a fresh profile; the data is then kept until the browser needs room.
-      void (navigator as { storage?: StorageManager }).storage?.persist?.();
+    // Refusal is the normal case in a fresh profile; the data is then kept until the browser needs room.
+    keepData: async () => (await storage?.persist?.().catch(() => false)) ?? false,
+    async storageFacts() {
+      const [room, isPersistent] = await Promise.all([
+        storage?.estimate?.().catch(() => null),
+        storage?.persisted?.().catch(() => null),
+      ]);
+      return { usedBytes: room?.usage ?? null, quotaBytes: room?.quota ?? null, isPersistent: isPersistent ?? null };
     },
     holdRun: async (runId, work) => (locks ? locks.request(LOCK + runId, work) : work()),
     async liveRuns() {

@@ -9,7 +9,7 @@ import type { StoredRun } from '../storage/tracePacking.ts';
 import type { Pictures } from './pictures.ts';
 import type { PreferencesStore } from './preferences.ts';
 import type { Playhead } from './playhead.ts';
-import type { StudioStore } from './studioState.ts';
+import type { StorageFacts, StudioStore } from './studioState.ts';
 
 export interface StudioContext {
   readonly store: StudioStore;
@@ -41,8 +41,9 @@ export interface StudioHost {
   readonly nextFrame: (work: () => void) => void;
   /** Runs `work` when the page has nothing else to do. */
   readonly whenIdle: (work: () => void) => void;
-  /** Asks the browser to keep the data; called once there is something worth keeping. */
-  readonly keepData: () => void;
+  /** Asks the browser to keep the data, once there is something worth keeping; tells whether it will. */
+  readonly keepData: () => Promise<boolean>;
+  readonly storageFacts: () => Promise<StorageFacts>;
   /** Holds a lock for as long as `work` runs, so that other tabs know this run is alive. */
   readonly holdRun: <T>(runId: string, work: () => Promise<T>) => Promise<T>;
   /** Ids of runs that some tab is working on, or null where the browser cannot tell. */

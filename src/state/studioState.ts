@@ -63,6 +63,14 @@ export interface Notice {
   readonly problem: Problem;
 }
 
+/** What the browser tells about its storage for this page; null where it does not. */
+export interface StorageFacts {
+  readonly usedBytes: number | null;
+  readonly quotaBytes: number | null;
+  /** Whether it promised to keep what is stored. */
+  readonly isPersistent: boolean | null;
+}
+
 /** The tabs under the verdict. */
 export type SideTab = 'steps' | 'questions' | 'eye';
 
@@ -90,6 +98,8 @@ export interface StudioState {
   readonly sideTab: SideTab;
   readonly narrowPane: NarrowPane;
   readonly models: ModelsState;
+  /** Null until it was asked. */
+  readonly storageFacts: StorageFacts | null;
   /** The last deletion, while it can be undone. */
   readonly undo: { readonly text: string; readonly exemplars: readonly ExemplarRecord[] } | null;
   /** Files being read, 0 when none. */
@@ -115,6 +125,7 @@ const INITIAL: StudioState = {
   sideTab: 'steps',
   narrowPane: 'image',
   models: NO_MODELS,
+  storageFacts: null,
   undo: null,
   reading: 0,
 };

@@ -144,7 +144,7 @@ async function run(context: StudioContext, begun: Current, image: TakenImage): P
     await save(trace.verdict.status, trace);
     onEvent({ type: 'finished', trace });
     updateLive(context, begun.runId, { activity: 'open', trace });
-    host.keepData();
+    void host.keepData();
   } catch (error) {
     updateLive(context, begun.runId, { activity: 'open', problem: problemOf(error, begun.name) });
     await save('failed', null);

@@ -66,7 +66,7 @@ export async function addExemplars(context: StudioContext, category: string, fil
     await guarded(context, name, () => storage.putExemplar(exemplar));
     added += 1;
   }
-  if (added > 0) host.keepData();
+  if (added > 0) void host.keepData();
   return added;
 }
 

@@ -90,7 +90,7 @@ export async function resumeModel(context: StudioContext, model: StoredModel): P
 
 async function fetchModel(context: StudioContext, source: ModelSource, model: ModelOffer): Promise<void> {
   // Asked while there is something worth keeping; the browser may refuse.
-  context.host.keepData();
+  void context.host.keepData();
   await runTask(context, model, (task, onProgress) => context.models.add(task, source, onProgress));
 }
 

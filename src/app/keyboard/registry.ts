@@ -1,0 +1,125 @@
+/**
+ * Every key of the page, in one list: what binds them, the sheet behind `?`, the hints on buttons, the palette and the
+ * table in the settings all come from it. Another key is one more entry here and its words in `keyboard.json`.
+ */
+import { clearStage, inspectAgain, stopInspection } from '../../state/actions/inspect.ts';
+import { undoDeletion } from '../../state/actions/library.ts';
+import { openModels } from '../../state/actions/models.ts';
+import type { StudioContext } from '../../state/context.ts';
+import type { StudioState } from '../../state/studioState.ts';
+import { sendStageCommand, type StageCommand } from '../../stage/stageCommands.ts';
+import type { Group, KeyAction } from './action.ts';
+import { leaveInnermost } from './escape.ts';
+import { focusSearch, moveInList, removeInList } from './lists.ts';
+
+const open = (id: string, keys: readonly string[], drawer: StudioState['drawer']): KeyAction => ({
+  id,
+  keys,
+  scope: 'global',
+  group: 'page',
+  run: ({ store }) => store.setState({ drawer }),
+});
+
+const stage = (id: string, keys: readonly string[], command: StageCommand, repeats?: true): KeyAction => ({
+  id,
+  keys,
+  scope: 'workbench',
+  group: 'view',
+  run: () => sendStageCommand(command),
+  ...(repeats && { repeats, isKeyOnly: true }),
+});
+
+const step = (
+  id: string,
+  keys: readonly string[],
+  run: (context: StudioContext) => void,
+  repeats?: true,
+): KeyAction => ({
+  id,
+  keys,
+  scope: 'workbench',
+  group: 'steps',
+  run,
+  ...(repeats && { repeats }),
+});
+
+const list = (id: string, keys: readonly string[], run: () => void, repeats?: true): KeyAction => ({
+  id,
+  keys,
+  scope: 'list',
+  group: 'lists' satisfies Group,
+  run,
+  isKeyOnly: true,
+  ...(repeats && { repeats }),
+});
+
+export const ACTIONS: readonly KeyAction[] = [
+  open('shortcuts', ['?'], 'keyboard'),
+  open('palette', ['Mod+k'], 'palette'),
+  open('history', [], 'history'),
+  open('library', [], 'library'),
+  { id: 'models', keys: [], scope: 'global', group: 'page', run: openModels },
+  open('settings', [], 'settings'),
+  {
+    id: 'search',
+    keys: ['/'],
+    scope: 'global',
+    group: 'page',
+    run: focusSearch,
+    isKeyOnly: true,
+  },
+  {
+    id: 'undo',
+    keys: ['Mod+z'],
+    scope: 'global',
+    group: 'page',
+    isPossible: ({ store }) => store.getState().undo !== null,
+    run: (context) => void undoDeletion(context),
+  },
+  { id: 'leave', keys: ['Escape'], scope: 'workbench', group: 'page', run: leaveInnermost, isKeyOnly: true },
+
+  step('nextStep', ['ArrowRight', 'j'], ({ playhead }) => playhead.next(), true),
+  step('previousStep', ['ArrowLeft', 'k'], ({ playhead }) => playhead.previous(), true),
+  step('firstStep', ['Home'], ({ playhead }) => playhead.first()),
+  step('lastStep', ['End'], ({ playhead }) => playhead.last()),
+  step('playPause', ['Space'], ({ playhead }) => playhead.playPause()),
+
+  stage('fit', ['0'], 'fit'),
+  stage('oneToOne', ['1'], 'one-to-one'),
+  stage('zoomIn', ['+', '='], 'zoom-in', true),
+  stage('zoomOut', ['-'], 'zoom-out', true),
+  stage('follow', ['f'], 'follow'),
+  stage('panLeft', ['Shift+ArrowLeft'], 'left', true),
+  stage('panRight', ['Shift+ArrowRight'], 'right', true),
+  stage('panUp', ['Shift+ArrowUp'], 'up', true),
+  stage('panDown', ['Shift+ArrowDown'], 'down', true),
+
+  {
+    id: 'newInspection',
+    keys: [],
+    scope: 'workbench',
+    group: 'inspection',
+    isPossible: ({ store }) => ['open', 'waiting'].includes(store.getState().current?.activity ?? ''),
+    run: clearStage,
+  },
+  {
+    id: 'inspectAgain',
+    keys: ['r'],
+    scope: 'workbench',
+    group: 'inspection',
+    isPossible: ({ store }) => store.getState().current?.activity === 'open',
+    run: (context) => void inspectAgain(context),
+  },
+  {
+    id: 'stop',
+    keys: ['Shift+r'],
+    scope: 'workbench',
+    group: 'inspection',
+    isPossible: ({ store }) => (store.getState().current?.activity ?? 'open') !== 'open',
+    run: stopInspection,
+  },
+
+  list('previousRow', ['ArrowUp'], () => moveInList(-1), true),
+  list('nextRow', ['ArrowDown'], () => moveInList(1), true),
+  list('removeRow', ['Delete'], removeInList),
+];

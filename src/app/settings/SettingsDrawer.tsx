@@ -1,0 +1,64 @@
+/** How the page looks, speaks and moves, and which keys it listens to. Every choice holds at once and is kept. */
+import { useId, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { LANGUAGES, type Language } from '../../i18n/index.ts';
+import { MOTIONS, THEMES, type Motion, type Theme } from '../../state/preferences.ts';
+import { usePreferences, useStudio } from '../../state/useStudio.ts';
+import { Drawer } from '../../ui/Drawer.tsx';
+import { Choice } from '../../ui/Choice.tsx';
+import { KeyTable } from './KeyTable.tsx';
+import './settings.css';
+
+export function SettingsDrawer() {
+  const { store, preferences } = useStudio();
+  const { t } = useTranslation('settings');
+  const { language, theme, motion } = usePreferences((all) => all);
+  return (
+    <Drawer title={t('title')} description={t('description')} onClose={() => store.setState({ drawer: null })}>
+      <div className="settings">
+        <Setting name={t('language')}>
+          {(id) => (
+            <select
+              id={id}
+              value={language ?? ''}
+              onChange={({ currentTarget: { value } }) =>
+                preferences.setState({ language: value === '' ? null : (value as Language) })
+              }
+            >
+              <option value="">{t('languageOfBrowser')}</option>
+              {Object.entries(LANGUAGES).map(([tag, name]) => (
+                <option key={tag} value={tag} lang={tag}>
+                  {name}
+                </option>
+              ))}
+            </select>
+          )}
+        </Setting>
+        <Choice
+          legend={t('theme')}
+          value={theme}
+          options={THEMES.map((value) => ({ value, text: t(`themes.${value}`) }))}
+          onChoose={(value: Theme) => preferences.setState({ theme: value })}
+        />
+        <Choice
+          legend={t('motion')}
+          note={t('motionNote')}
+          value={motion}
+          options={MOTIONS.map((value) => ({ value, text: t(`motions.${value}`) }))}
+          onChoose={(value: Motion) => preferences.setState({ motion: value })}
+        />
+        <KeyTable />
+      </div>
+    </Drawer>
+  );
+}
+
+function Setting({ name, children }: { readonly name: string; readonly children: (id: string) => ReactNode }) {
+  const id = useId();
+  return (
+    <div className="setting">
+      <label htmlFor={id}>{name}</label>
+      {children(id)}
+    </div>
+  );
+}
