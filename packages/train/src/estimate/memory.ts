@@ -68,21 +68,21 @@ export function trainingMemory(
     device('embedding and head', FLOAT * (embedding + head)),
     device('vision tower', FLOAT * vision),
     device('adapter', parts.lora ? FLOAT * trained : 0),
-    device('gradients', FLOAT * trained),
+    device('gradients', FLOAT * trained * (options.accumulates ? 2 : 1)),
+    device('values and moments of the optimiser', 3 * FLOAT * trained),
     device('causal mask', (text.heads / text.kvHeads) * longest.tokens ** 2 * FLOAT),
     ...(parts.recompute
       ? [
           device('inputs of the blocks', blockInputs(config, tokens)),
           device('one block, on the tape', blockActivations(config, tokens), 'blocks'),
+          device('inputs of the blocks of the tower', towerInputs(config, parts, longest, batch)),
         ]
       : [device('all blocks, on the tape', text.layers * blockActivations(config, tokens))]),
     device('attention scores of one block', SCORE_COPIES * attentionScores(config, longest.tokens), 'blocks'),
     device('one matrix widened from int4', isPacked ? FLOAT * text.hiddenSize * text.intermediateSize : 0, 'blocks'),
     device('logits of trained positions', LOGITS_COPIES * rows * text.vocabSize * FLOAT, 'head'),
     device('vision tower, its activations', visionActivations(config, parts, longest, batch), 'vision'),
-    host('master copy of what is trained', FLOAT * trained),
-    host('optimiser moments', 2 * FLOAT * trained),
-    host('gradients, read back', FLOAT * trained * (options.accumulates ? 2 : 1)),
+    host('copy of what is trained', FLOAT * trained),
   ];
   return list.filter(({ bytes }) => bytes > 0);
 }
@@ -122,13 +122,25 @@ function languageMatrices(config: ModelConfig): [out: number, input: number][] {
     .map(([, shape]) => [shape[0]!, shape[1]!]);
 }
 
-/** One block of the tower while it is frozen; all of them on the tape where it is trained. */
+/** One block of the tower while it is frozen or recomputed; all of them on the tape where it is trained otherwise. */
 function visionActivations({ vision }: ModelConfig, parts: Parts, sample: SampleShape, batch: number): number {
-  const patches = batch * sample.grids.reduce((sum, { height, width }) => sum + height * width, 0);
-  const isTrained = !parts.lora && parts.frozen === 'none';
-  const { hidden, intermediate } = isTrained ? TAPED_VISION : FORWARD_VISION;
+  const { hidden, intermediate } = isTowerTrained(parts) ? TAPED_VISION : FORWARD_VISION;
   const block = hidden * vision.hiddenSize + intermediate * vision.intermediateSize;
-  return FLOAT * patches * (vision.patchDim + block * (isTrained ? vision.depth : 1));
+  const blocks = isTowerTrained(parts) && !parts.recompute ? vision.depth : 1;
+  return FLOAT * patchCount(sample, batch) * (vision.patchDim + block * blocks);
+}
+
+/** What is kept of a trained tower until the gradient comes to it. */
+function towerInputs({ vision }: ModelConfig, parts: Parts, sample: SampleShape, batch: number): number {
+  return isTowerTrained(parts) ? FLOAT * patchCount(sample, batch) * vision.hiddenSize * (vision.depth + 1) : 0;
+}
+
+function isTowerTrained({ lora, frozen }: Parts): boolean {
+  return !lora && frozen === 'none';
+}
+
+function patchCount({ grids }: SampleShape, batch: number): number {
+  return batch * grids.reduce((sum, { height, width }) => sum + height * width, 0);
 }
 
 /** Optimiser memory of an adapter, all of it: weight, gradient and two moments. */

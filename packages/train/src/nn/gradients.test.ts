@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { tinyConfig } from '@agentiad/core/model/tinyConfig.ts';
+import { tinyConfig, tinyConfigJson } from '@agentiad/core/model/tinyConfig.ts';
 import { withGradient } from '@agentiad/core/model/ops.ts';
 import { testBackends, useTestBackend } from '@agentiad/core/model/testBackend.ts';
 import { createRandom } from '@agentiad/core/support/random.ts';
@@ -89,6 +89,22 @@ describe('gradients', () => {
       expect(Math.abs(slope - wanted) / Math.abs(wanted)).toBeLessThan(1e-2);
     }
     model.dispose();
+  });
+
+  it('of a trained tower hold one of its blocks at a time', async () => {
+    const bytesAt = async (depth: number, recompute: boolean) => {
+      const own = tinyConfig({ vision_config: { ...(tinyConfigJson()['vision_config'] as object), depth } });
+      const model = await testModel({ config: own, recompute });
+      const before = tf.memory().numBytes;
+      const { peakBytes } = await tf.profile(async () => {
+        await gradients(model, batch, nll);
+        return [];
+      });
+      model.dispose();
+      return peakBytes - before;
+    };
+    const growth = async (recompute: boolean) => (await bytesAt(8, recompute)) - (await bytesAt(4, recompute));
+    expect(await growth(true)).toBeLessThan(0.25 * (await growth(false)));
   });
 
   it('divide log-probabilities by the temperature before the softmax, in value and gradient', async () => {
