@@ -31,3 +31,15 @@ export function usePlaying(): boolean {
   const { playhead } = useStudio();
   return useSyncExternalStore(playhead.onChange, playhead.isPlaying);
 }
+
+/** True while new turns are followed as they come. */
+export function useLive(): boolean {
+  const { playhead } = useStudio();
+  return useSyncExternalStore(playhead.onChange, playhead.isLive);
+}
+
+/** First of the turns that the last frame went through (see playhead.ts). */
+export function useSweptFrom(): number {
+  const { playhead } = useStudio();
+  return useSyncExternalStore(playhead.onChange, playhead.sweptFrom);
+}

@@ -1,78 +1,62 @@
-/** First, previous, play, next, last and the scrubber: the replay's controls. */
-import { ChevronFirst, ChevronLast, ChevronLeft, ChevronRight, Pause, Play, Square } from 'lucide-react';
-import { stopInspection } from '../../state/actions/inspect.ts';
+/** First, previous, play, next, last, the scrubber and, while the run is made, Live and Stop. */
+import { ChevronFirst, ChevronLast, ChevronLeft, ChevronRight, Pause, Play, Radio, Square } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
 import { turnCount } from '@agentiad/core/replay/runSoFar.ts';
-import { usePlaying, useStudio, useStudioState, useTurn } from '../../state/useStudio.ts';
+import { stopInspection } from '../../state/actions/inspect.ts';
+import { useLive, usePlaying, useStudio, useStudioState, useTurn } from '../../state/useStudio.ts';
 import { IconButton } from '../../ui/IconButton.tsx';
+import { Scrubber } from './Scrubber.tsx';
 import './transport.css';
 
 export function Transport() {
   const context = useStudio();
   const { playhead } = context;
+  const { t } = useTranslation('transport');
   const current = useStudioState((state) => state.current);
   const turn = useTurn();
   const playing = usePlaying();
+  const live = useLive();
   if (!current) return null;
   const end = turnCount(current.run);
   const running = current.activity !== 'open';
+  if (end === 0 && !running) return null;
+  const button = (action: string, Icon: typeof Play, onClick: () => void, disabled: boolean, label = action) => (
+    <IconButton action={action} label={t(label)} icon={<Icon size={18} />} onClick={onClick} disabled={disabled} />
+  );
   return (
-    <div className="transport" role="group" aria-label="Replay">
-      <div className="transport-buttons">
-        <IconButton
-          label="First step (Home)"
-          icon={<ChevronFirst size={18} />}
-          onClick={playhead.first}
-          disabled={turn === 0}
-        />
-        <IconButton
-          label="Previous step (←)"
-          icon={<ChevronLeft size={18} />}
-          onClick={playhead.previous}
-          disabled={turn === 0}
-        />
-        <IconButton
-          label={playing ? 'Pause (Space)' : 'Play (Space)'}
-          icon={playing ? <Pause size={18} /> : <Play size={18} />}
-          onClick={playhead.playPause}
-          disabled={end === 0}
-        />
-        <IconButton
-          label="Next step (→)"
-          icon={<ChevronRight size={18} />}
-          onClick={playhead.next}
-          disabled={turn >= end}
-        />
-        <IconButton
-          label="Last step (End)"
-          icon={<ChevronLast size={18} />}
+    <div className="transport" role="group" aria-label={t('replay')}>
+      {end > 0 && (
+        <>
+          <div className="transport-buttons">
+            {button('firstStep', ChevronFirst, playhead.first, turn === 0)}
+            {button('previousStep', ChevronLeft, playhead.previous, turn === 0)}
+            {button('playPause', playing ? Pause : Play, playhead.playPause, false, playing ? 'pause' : 'play')}
+            {button('nextStep', ChevronRight, playhead.next, turn >= end)}
+            {button('lastStep', ChevronLast, playhead.last, turn >= end)}
+          </div>
+          <Scrubber run={current.run} />
+        </>
+      )}
+      <output className="transport-position">{t('position', { turn, end })}</output>
+      {running && end > 0 && (
+        <button
+          type="button"
+          className="transport-live"
+          aria-pressed={live}
+          title={t(live ? 'following' : 'goLive')}
           onClick={playhead.last}
-          disabled={turn >= end}
-        />
-      </div>
-      <input
-        className="transport-scrubber"
-        type="range"
-        min={0}
-        max={Math.max(1, end)}
-        step={1}
-        value={turn}
-        disabled={end === 0}
-        aria-label="Step"
-        aria-valuetext={`step ${turn} of ${end}`}
-        onChange={(event) => playhead.goTo(Number(event.currentTarget.value))}
-      />
-      <output className="transport-position">
-        step {turn} / {end}
-        {running ? ' …' : ''}
-      </output>
+        >
+          <Radio size={14} /> {t('live')}
+        </button>
+      )}
       {running && (
         <button
           type="button"
-          className="button button-danger"
+          className="button button-danger transport-stop"
           onClick={() => stopInspection(context)}
           disabled={current.activity === 'stopping'}
         >
-          <Square size={13} fill="currentColor" /> {current.activity === 'stopping' ? 'Stopping' : 'Stop'}
+          <Square size={13} fill="currentColor" /> {t(current.activity === 'stopping' ? 'stopping' : 'stop')}
         </button>
       )}
     </div>
