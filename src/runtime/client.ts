@@ -8,10 +8,12 @@ import {
   type EngineApi,
   type EngineInfo,
   type InspectJob,
+  type LibraryJob,
   type LoadPhase,
   type Outcome,
   type PreparedImage,
 } from './messages.ts';
+import type { AlignImage, Alignment, Similar } from './compareMessages.ts';
 import { breakOf } from './workerBreak.ts';
 
 export interface Engine {
@@ -23,6 +25,14 @@ export interface Engine {
     onEvent: (event: RunEvent) => void,
     readFile: (sha256: string) => Promise<ArrayBuffer | null>,
   ): Promise<Trace>;
+  /** How an exemplar lies on a part, with the difference of the two where that can be trusted. */
+  align(part: AlignImage, exemplar: AlignImage): Promise<Alignment>;
+  /** Exemplars by similarity, most similar first; null when it cannot be told now. */
+  rank(
+    part: AlignImage & { readonly sha256: string },
+    library: LibraryJob,
+    readFile: (sha256: string) => Promise<ArrayBuffer | null>,
+  ): Promise<readonly Similar[] | null>;
   /** Seconds that an inspection of three images and 300 tokens should take, or null where it cannot be foretold. */
   expect(): Promise<number | null>;
   stop(): void;
@@ -46,10 +56,14 @@ export function createEngine(base: string, backend: string | null): Engine {
     inspect: (job, onEvent, readFile) => {
       const bytes = job.bytes.slice(0);
       const sent = transfer({ ...job, bytes }, [bytes]);
-      const read = (sha256: string) => outcomeOf('The browser’s storage', () => readFile(sha256));
-      return answer(remote.inspect(sent, proxy(onEvent), proxy(read)));
+      return answer(remote.inspect(sent, proxy(onEvent), proxy(told(readFile))));
     },
+    align: (part, exemplar) => answer(remote.align(part, exemplar)),
+    rank: (part, library, readFile) => answer(remote.rank(part, library, proxy(told(readFile)))),
     expect: () => answer(remote.expect()),
     stop: () => void remote.stop(),
   };
 }
+
+const told = (readFile: (sha256: string) => Promise<ArrayBuffer | null>) => (sha256: string) =>
+  outcomeOf('The browser’s storage', () => readFile(sha256));

@@ -6,6 +6,7 @@ import type { Mode } from '@agentiad/core/protocol/modes.ts';
 import type { Recipe } from '@agentiad/core/protocol/recipe.ts';
 import type { Trace } from '@agentiad/core/protocol/trace.ts';
 import { UserError } from '@agentiad/core/support/userError.ts';
+import type { CompareApi } from './compareMessages.ts';
 
 export type BackendName = 'webgpu' | 'wasm' | 'cpu';
 
@@ -43,16 +44,30 @@ export interface StartOptions {
   readonly modelId: string | null;
 }
 
-/** Loading, told as it goes; `share` is 0..1, or null where it cannot be known. */
+/** What is done while the model is loaded, in the order it comes; not every load has every step. */
+export type LoadStep =
+  | 'starting'
+  | 'choosing'
+  | 'tower'
+  | 'agent'
+  | 'stored'
+  | 'preparing'
+  | 'device'
+  | 'upload';
+
+/** Loading, told as it goes. */
 export interface LoadPhase {
-  readonly label: string;
+  readonly step: LoadStep;
+  /** Bytes fetched or read in this step; null where it is not counted. */
+  readonly bytes: number | null;
+  /** 0..1, or null where it cannot be known. */
   readonly share: number | null;
 }
 
 /** An image file after decoding, as the page needs it. */
 export interface PreparedImage {
   readonly meta: Omit<DecodedImage, 'raster'> & { readonly width: number; readonly height: number };
-  /** The upright pixels the model is given, reduced when very large; for drawing. */
+  /** The upright pixels the model is given, reduced to 2048 a side when larger; for drawing. */
   readonly bitmap: ImageBitmap;
   readonly thumb: ArrayBuffer;
   readonly thumbMime: string;
@@ -82,7 +97,7 @@ export interface InspectJob {
   readonly recipe: Recipe | null;
 }
 
-export interface EngineApi {
+export interface EngineApi extends CompareApi {
   /**
    * Chooses the backend and loads model and feature tower. Called again it puts another model in the place of the first;
    * without one when that fails.

@@ -6,6 +6,7 @@ import type { Exemplar, ExemplarSet } from '@agentiad/core/tools/exemplars.ts';
 import { UserError } from '@agentiad/core/support/userError.ts';
 import { base64 } from '@scure/base';
 import { expose, transfer } from 'comlink';
+import { createCompareApi } from './compareWorker.ts';
 import { decodeImage } from './decode/decodeImage.ts';
 import { openInspector, type Inspector } from './inspector.ts';
 import { outcomeOf, valueOf, type EngineApi, type LibraryJob, type Outcome } from './messages.ts';
@@ -21,6 +22,10 @@ let library: { readonly key: string; readonly set: ExemplarSet } | null = null;
 let started: Promise<unknown> = Promise.resolve();
 
 const api: EngineApi = {
+  ...createCompareApi((job, readFile) =>
+    running ? null : (inspector?.deps.match?.(sameSet(exemplarSet(job, readFile))) ?? null),
+  ),
+
   start(options, onPhase) {
     const outcome = started.then(() =>
       outcomeOf('The model', async () => {

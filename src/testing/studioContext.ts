@@ -26,6 +26,8 @@ export function createTestStudio(options: { readonly trace?: Trace } = {}): Test
     start: () => Promise.reject(new Error('not used')),
     prepare: (bytes, name) => Promise.resolve(prepared(new Uint8Array(bytes), name)),
     inspect: () => (options.trace ? Promise.resolve(options.trace) : Promise.reject(new Error('no trace'))),
+    align: () => Promise.reject(new Error('not used')),
+    rank: () => Promise.resolve(null),
     expect: () => Promise.resolve(null),
     stop: () => {},
   };
