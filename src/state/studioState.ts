@@ -1,11 +1,20 @@
 /** Everything the page shows, in one store. Per-frame values are not here (playhead.ts), nor pixels (pictures.ts). */
 import type { DecodedImage } from '@agentiad/core/image/raster.ts';
 import type { Mode } from '@agentiad/core/protocol/modes.ts';
+import type { Thresholds } from '@agentiad/core/protocol/thresholds.ts';
 import type { Trace } from '@agentiad/core/protocol/trace.ts';
 import type { Region } from '@agentiad/core/protocol/verdict.ts';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { EngineInfo, LoadPhase, Problem } from '../runtime/messages.ts';
-import type { CategoryRecord, ExemplarRecord, QueueRecord, RunOrigin, RunRecord } from '../storage/schema.ts';
+import type {
+  CategoryRecord,
+  DecisionRecord,
+  ExemplarRecord,
+  QueueRecord,
+  RunOrigin,
+  RunRecord,
+} from '../storage/schema.ts';
+import { NO_COMPARE, type CompareState } from './compareState.ts';
 import { NO_MODELS, type ModelsState } from './modelsState.ts';
 import type { RunSoFar } from '@agentiad/core/replay/runSoFar.ts';
 
@@ -77,6 +86,18 @@ export type SideTab = 'steps' | 'questions' | 'eye';
 /** The panes of a narrow page, which shows one at a time. */
 export type NarrowPane = 'image' | 'steps' | 'verdict';
 
+/** Something that can be undone: a decision made, changed or taken back, or a part filed as good. */
+export type Change =
+  | {
+      readonly kind: 'decision';
+      readonly runId: string;
+      readonly before: DecisionRecord | null;
+      readonly after: DecisionRecord | null;
+    }
+  | { readonly kind: 'exemplar'; readonly exemplar: ExemplarRecord };
+
+export type HistoryFilter = 'all' | 'undecided' | 'disagreements';
+
 export interface StudioState {
   readonly engine: EngineStatus;
   readonly samples: readonly Sample[];
@@ -95,13 +116,25 @@ export interface StudioState {
   /** A region of the verdict pointed at, as long as the turn that shows it is the one on the stage. */
   readonly selected: { readonly regionId: string; readonly turn: number } | null;
   readonly drawer: 'library' | 'history' | 'models' | 'settings' | 'keyboard' | 'palette' | null;
+  /** The newest decision on a run, by the run's id. */
+  readonly decisions: Readonly<Record<string, DecisionRecord>>;
+  /** What was decided and filed, oldest first, and what was taken back: undo and redo of this visit. */
+  readonly changes: { readonly done: readonly Change[]; readonly undone: readonly Change[] };
+  /** Chosen thresholds by category, `''` for Unsorted. */
+  readonly thresholds: Readonly<Record<string, Thresholds>>;
+  /** True while the note of the decision is written. */
+  readonly noting: boolean;
+  readonly historyFilter: HistoryFilter;
   readonly sideTab: SideTab;
   readonly narrowPane: NarrowPane;
+  readonly compare: CompareState;
+  /** The stage shows what was not seen at full resolution. */
+  readonly isCoverageShown: boolean;
   readonly models: ModelsState;
   /** Null until it was asked. */
   readonly storageFacts: StorageFacts | null;
   /** The last deletion, while it can be undone. */
-  readonly undo: { readonly text: string; readonly exemplars: readonly ExemplarRecord[] } | null;
+  readonly undo: { readonly exemplars: readonly ExemplarRecord[] } | null;
   /** Files being read, 0 when none. */
   readonly reading: number;
 }
@@ -109,7 +142,7 @@ export interface StudioState {
 export type StudioStore = StoreApi<StudioState>;
 
 const INITIAL: StudioState = {
-  engine: { state: 'loading', phase: { label: 'Starting', share: null } },
+  engine: { state: 'loading', phase: { step: 'starting', bytes: null, share: null } },
   samples: [],
   categories: [],
   exemplars: [],
@@ -122,8 +155,15 @@ const INITIAL: StudioState = {
   notices: [],
   selected: null,
   drawer: null,
+  decisions: {},
+  changes: { done: [], undone: [] },
+  thresholds: {},
+  noting: false,
+  historyFilter: 'all',
   sideTab: 'steps',
   narrowPane: 'image',
+  compare: NO_COMPARE,
+  isCoverageShown: false,
   models: NO_MODELS,
   storageFacts: null,
   undo: null,

@@ -1,8 +1,14 @@
 /** Forward-only, append-only: migration n takes the database from version n - 1 to n. Never edit a released one. */
-import type { IDBPDatabase } from 'idb';
+import type { IDBPDatabase, IDBPTransaction, StoreNames } from 'idb';
+import { factsOfVerdict } from './runFacts.ts';
 import type { StudioDb } from './schema.ts';
 
-export const MIGRATIONS: readonly ((db: IDBPDatabase<StudioDb>) => void)[] = [
+type Upgrade = IDBPTransaction<StudioDb, StoreNames<StudioDb>[], 'versionchange'>;
+
+/** May await requests of the transaction, and nothing else. */
+type Migration = (db: IDBPDatabase<StudioDb>, tx: Upgrade) => void | Promise<void>;
+
+export const MIGRATIONS: readonly Migration[] = [
   function migration1(db) {
     const runs = db.createObjectStore('runs', { keyPath: 'id' });
     runs.createIndex('created', 'created');
@@ -19,5 +25,13 @@ export const MIGRATIONS: readonly ((db: IDBPDatabase<StudioDb>) => void)[] = [
     db.createObjectStore('queue', { keyPath: 'id' }).createIndex('added', 'added');
     db.createObjectStore('settings', { keyPath: 'key' });
     db.createObjectStore('journal', { keyPath: 'id' }).createIndex('at', 'at');
+  },
+  /** Lists know what the agent said and the thresholds a run was issued with. */
+  async function migration2(_db, tx) {
+    const runs = tx.objectStore('runs');
+    for (const run of await runs.getAll()) {
+      const record = await tx.objectStore('traces').get(run.id);
+      await runs.put({ ...run, ...factsOfVerdict(record?.trace.verdict ?? null) });
+    }
   },
 ];

@@ -19,8 +19,12 @@ export function connect(onBlocked: () => void, name = DB_NAME): Connection {
   let opened: Promise<Database> | null = null;
   const open = (): Promise<Database> =>
     openDB<StudioDb>(name, MIGRATIONS.length, {
-      upgrade(db, from) {
-        for (const migrate of MIGRATIONS.slice(from)) migrate(db);
+      upgrade(db, from, _to, tx) {
+        const migrateAll = async () => {
+          for (const migrate of MIGRATIONS.slice(from)) await migrate(db, tx);
+        };
+        // A migration that fails leaves everything as it was.
+        migrateAll().catch(() => tx.abort());
       },
       blocked: onBlocked,
       blocking(_current, _blocked, event) {

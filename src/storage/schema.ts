@@ -2,7 +2,8 @@
  * Every record the studio keeps. Rules: metadata apart from pixels (a record that a list reads holds no bytes); bytes
  * by SHA-256 as ArrayBuffer (Safari's private mode cannot keep Blobs); shapes change by migration only.
  */
-import type { Label, Status } from '@agentiad/core/protocol/verdict.ts';
+import type { Thresholds } from '@agentiad/core/protocol/thresholds.ts';
+import type { HumanDecision, Label, Status } from '@agentiad/core/protocol/verdict.ts';
 import type { Recipe } from '@agentiad/core/protocol/recipe.ts';
 import type { Trace } from '@agentiad/core/protocol/trace.ts';
 import type { DBSchema } from 'idb';
@@ -19,8 +20,13 @@ export interface RunRecord {
   readonly name: string;
   readonly category: string | null;
   readonly imageSha256: string;
+  /** As issued; null unless the inspection came to an answer, as are the next three. */
   readonly label: Label | null;
   readonly score: number | null;
+  /** What the agent answered, whatever the thresholds made of it. */
+  readonly agentSays: 'normal' | 'anomalous' | null;
+  /** The thresholds it was issued with. */
+  readonly thresholds: Thresholds | null;
   /** The verdict in words, as the list shows it. */
   readonly summary: string;
   readonly durationMs: number;
@@ -65,11 +71,9 @@ export interface AssetRecord extends BytesRecord {
   readonly added: string;
 }
 
-export interface DecisionRecord {
+/** The newest decision on a run, beside its verdict. */
+export interface DecisionRecord extends HumanDecision {
   readonly runId: string;
-  readonly at: string;
-  readonly decision: 'good' | 'defect' | 'unsure';
-  readonly note: string | null;
 }
 
 export interface QueueRecord {

@@ -28,6 +28,8 @@ const run = (id: string, created: string): RunRecord => ({
   imageSha256: 'part',
   label: 'review',
   score: 0.5,
+  agentSays: 'normal',
+  thresholds: { t1: 0.35, t2: 0.65 },
   summary: 'Needs review',
   durationMs: 1200,
 });
@@ -119,7 +121,52 @@ describe('storage', () => {
     expect((await storage.loadRun('one'))?.stored.assets).toEqual(stored.assets);
   });
 
-  it('has every store of the schema after migration 1', async () => {
+  it('takes the runs of the first version along, and learns from their traces what lists need now', async () => {
+    const first = await openDB(name, 1, {
+      upgrade: (db, _from, _to, tx) => void MIGRATIONS[0]!(db as never, tx as never),
+    });
+    const { agentSays, thresholds, ...old } = run('old', '2026-01-01');
+    expect([agentSays, thresholds]).not.toContain(undefined);
+    const verdict = {
+      status: 'complete',
+      verdict: { label: 'review', score: 0.5 },
+      agentAnswer: { anomaly_present: true },
+      settings: { t1: 0.2, t2: 0.3 },
+    };
+    await first.put('runs', old);
+    await first.put('runs', { ...old, id: 'cut off', label: null, score: null });
+    await first.put('traces', { runId: 'old', trace: { ...stored, verdict, assets: undefined }, assets: {} });
+    first.close();
+    expect(await storage.listRuns()).toEqual([
+      { ...old, agentSays: 'anomalous', thresholds: { t1: 0.2, t2: 0.3 } },
+      { ...old, id: 'cut off', label: null, score: null, agentSays: null, thresholds: null },
+    ]);
+  });
+
+  it('keeps the newest decision on a run beside its verdict, until it is taken back or the run is deleted', async () => {
+    const decision = {
+      runId: 'one',
+      decision: 'good',
+      accepted: false,
+      type: null,
+      note: null,
+      author: 'Li',
+      at: '2026-01-02',
+      verdictSha256: 'ab',
+    } as const;
+    await storage.putRun(run('one', '2026-01-01'), stored);
+    await storage.putDecision(decision);
+    await storage.putDecision({ ...decision, decision: 'defect', at: '2026-01-03' });
+    expect(await storage.listDecisions()).toEqual([{ ...decision, decision: 'defect', at: '2026-01-03' }]);
+    expect((await storage.loadRun('one'))?.stored.verdict).toEqual(stored.verdict);
+    await storage.deleteDecision('one');
+    expect(await storage.listDecisions()).toEqual([]);
+    await storage.putDecision(decision);
+    await storage.deleteRun('one');
+    expect(await storage.listDecisions()).toEqual([]);
+  });
+
+  it('has every store of the schema after all migrations', async () => {
     await storage.listRuns();
     const raw = await openDB(name);
     expect([...raw.objectStoreNames].sort()).toEqual(

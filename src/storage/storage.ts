@@ -4,7 +4,15 @@
  */
 import { connect, namedStorageError, type Connection, type Database } from './open.ts';
 import { packTrace, unpackTrace, type StoredRun } from './tracePacking.ts';
-import type { AssetRecord, BytesRecord, CategoryRecord, ExemplarRecord, QueueRecord, RunRecord } from './schema.ts';
+import type {
+  AssetRecord,
+  BytesRecord,
+  CategoryRecord,
+  DecisionRecord,
+  ExemplarRecord,
+  QueueRecord,
+  RunRecord,
+} from './schema.ts';
 
 export interface ImageFile {
   readonly sha256: string;
@@ -38,6 +46,10 @@ export interface Storage {
   listQueue(): Promise<QueueRecord[]>;
   putQueued(item: QueueRecord): Promise<void>;
   deleteQueued(id: string): Promise<void>;
+  listDecisions(): Promise<DecisionRecord[]>;
+  /** Stores or replaces the decision on a run, and reads it back. */
+  putDecision(decision: DecisionRecord): Promise<void>;
+  deleteDecision(runId: string): Promise<void>;
   readSetting(key: string): Promise<unknown>;
   writeSetting(key: string, value: unknown): Promise<void>;
   /**
@@ -125,6 +137,14 @@ export function createStorage(onBlocked: () => void, name?: string): Storage {
     listQueue: () => use((db) => db.getAllFromIndex('queue', 'added')),
     putQueued: (item) => use(async (db) => void (await db.put('queue', item))),
     deleteQueued: (id) => use((db) => db.delete('queue', id)),
+    listDecisions: () => use((db) => db.getAll('decisions')),
+    putDecision: (decision) =>
+      use(async (db) => {
+        await db.put('decisions', decision);
+        const kept = await db.get('decisions', decision.runId);
+        if (kept?.at !== decision.at) throw new Error(`the decision on ${decision.runId} was not kept`);
+      }),
+    deleteDecision: (runId) => use((db) => db.delete('decisions', runId)),
     readSetting: (key) => use(async (db) => (await db.get('settings', key))?.value),
     writeSetting: (key, value) => use(async (db) => void (await db.put('settings', { key, value }))),
     collectGarbage: (before) => use((db) => collectGarbage(db, before)),

@@ -4,6 +4,7 @@ import { UserError } from '@agentiad/core/support/userError.ts';
 import { problemOf } from '../../runtime/messages.ts';
 import { addNotice, guarded, type StudioContext } from '../context.ts';
 import type { Sample } from '../studioState.ts';
+import { parseThresholds } from '../thresholds.ts';
 import { makeRoom } from './room.ts';
 
 export async function boot(context: StudioContext): Promise<void> {
@@ -15,17 +16,28 @@ export async function loadStored(context: StudioContext): Promise<void> {
   const { store, storage } = context;
   await guarded(context, 'What was stored before', async () => {
     await markCutOff(context);
-    const [history, categories, exemplars, queue, category, mode] = await Promise.all([
+    const [history, categories, exemplars, queue, decisions, thresholds, category, mode] = await Promise.all([
       storage.listRuns(),
       storage.listCategories(),
       storage.listExemplars(),
       storage.listQueue(),
+      storage.listDecisions(),
+      storage.readSetting('thresholds'),
       storage.readSetting('category'),
       storage.readSetting('mode'),
     ]);
     const chosen = categories.some((known) => known.name === category) ? (category as string) : null;
     const chosenMode = MODE_NAMES.find((known) => known === mode) ?? null;
-    store.setState({ history, categories, exemplars, queue, category: chosen, mode: chosenMode });
+    store.setState({
+      history,
+      categories,
+      exemplars,
+      queue,
+      decisions: Object.fromEntries(decisions.map((decision) => [decision.runId, decision])),
+      thresholds: parseThresholds(thresholds),
+      category: chosen,
+      mode: chosenMode,
+    });
   });
 }
 
@@ -88,7 +100,7 @@ async function startWith(context: StudioContext, modelId: string | null): Promis
   const mine = Symbol('start');
   newestStart.set(context, mine);
   const isNewest = () => newestStart.get(context) === mine;
-  store.setState({ engine: { state: 'loading', phase: { label: 'Starting', share: null } } });
+  store.setState({ engine: { state: 'loading', phase: { step: 'starting', bytes: null, share: null } } });
   try {
     const info = await engine.start(modelId, (phase) => {
       if (isNewest() && store.getState().engine.state === 'loading')

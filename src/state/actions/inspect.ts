@@ -1,13 +1,14 @@
 /** Runs inspections: one at a time, written through after every finished step, stoppable at any time. */
 import type { RunEvent } from '@agentiad/core/protocol/events.ts';
-import { DEFAULT_THRESHOLDS } from '@agentiad/core/protocol/recipe.ts';
 import type { Trace } from '@agentiad/core/protocol/trace.ts';
 import { problemOf } from '../../runtime/messages.ts';
+import { factsOfVerdict } from '../../storage/runFacts.ts';
 import type { RunRecord } from '../../storage/schema.ts';
 import type { StoredRun } from '../../storage/tracePacking.ts';
 import { readFile, type StudioContext } from '../context.ts';
 import { applyEvent, EMPTY_RUN, turnCount } from '@agentiad/core/replay/runSoFar.ts';
 import { exemplarsOf, modeFor, type Current, type StudioState } from '../studioState.ts';
+import { thresholdsOf } from '../thresholds.ts';
 import { verdictSummary } from '../words.ts';
 import { beginLive, claimOrTell, updateLive, type Claim } from './claim.ts';
 import { takeKept, wantPictures, type TakenImage } from './images.ts';
@@ -130,7 +131,7 @@ async function run(context: StudioContext, begun: Current, image: TakenImage): P
         types: state.categories.find((known) => known.name === begun.category)?.types ?? [],
         mode: begun.mode,
         library: begun.category !== null && exemplars.length > 0 ? { category: begun.category, exemplars } : null,
-        thresholds: DEFAULT_THRESHOLDS,
+        thresholds: thresholdsOf(state, begun.category),
         seed: SEED,
         recipe: null,
       },
@@ -172,8 +173,7 @@ async function saveRun(context: StudioContext, begun: Current, { status, trace, 
     name: begun.name,
     category: begun.category,
     imageSha256: begun.sha256,
-    label: verdict?.status === 'complete' ? verdict.verdict.label : null,
-    score: verdict?.verdict.score ?? null,
+    ...factsOfVerdict(verdict),
     summary: verdict ? verdictSummary(verdict) : status === 'failed' ? 'Failed' : 'Not finished',
     durationMs: Math.round(durationMs),
   };

@@ -1,12 +1,16 @@
-/** Opens stored and imported inspections in replay, and writes verdict and trace files exactly as core made them. */
+/** Opens stored and imported inspections in replay, and writes verdict and trace files. */
 import type { Trace } from '@agentiad/core/protocol/trace.ts';
+import { factsOfVerdict } from '../../storage/runFacts.ts';
 import type { RunRecord } from '../../storage/schema.ts';
 import { addNotice, guarded, readFile, type StudioContext } from '../context.ts';
 import { runOfTrace, turnCount } from '@agentiad/core/replay/runSoFar.ts';
+import { omit } from '../omit.ts';
 import type { Current } from '../studioState.ts';
 import { verdictSummary } from '../words.ts';
+import { keepImportedDecision } from './decide.ts';
 import { wantPictures } from './images.ts';
 import { keepRun, makeRoom } from './room.ts';
+import { traceForFile, verdictForFile } from './savedTrace.ts';
 import { parseTrace } from './traceFile.ts';
 
 /** Shows a run from its last turn; the one being made is followed as it goes. */
@@ -70,8 +74,9 @@ export async function deleteRun(context: StudioContext, id: string): Promise<voi
       reason: 'is still being inspected.',
       remedy: 'Stop it first, then delete it.',
     });
-  context.store.setState(({ history, current }) => ({
+  context.store.setState(({ history, decisions, current }) => ({
     history: history.filter((run) => run.id !== id),
+    decisions: omit(decisions, id),
     current: current?.runId === id && current.activity === 'open' ? null : current,
   }));
   context.unsaved.delete(id);
@@ -95,12 +100,12 @@ export async function importTrace(context: StudioContext, text: string, fileName
       name: verdict.image.name,
       category: verdict.part.category,
       imageSha256: verdict.image.sha256,
-      label: verdict.status === 'complete' ? verdict.verdict.label : null,
-      score: verdict.verdict.score,
+      ...factsOfVerdict(verdict),
       summary: verdictSummary(verdict),
       durationMs: Math.round(verdict.timings.totalMs),
     };
     await keepRun(context, record, trace);
+    await keepImportedDecision(context, record.id, verdict);
     context.store.setState(({ history }) => ({
       history: [record, ...history.filter((run) => run.id !== record.id)].sort((a, b) =>
         b.created.localeCompare(a.created),
@@ -118,12 +123,14 @@ async function isTaken({ store, storage, unsaved }: StudioContext, id: string): 
 
 export function exportVerdict(context: StudioContext): void {
   const { current } = context.store.getState();
-  if (current?.trace) save(context, current, 'verdict', current.trace.verdict);
+  if (current?.trace)
+    save(context, current, 'verdict', verdictForFile(context.store.getState(), current.runId, current.trace.verdict));
 }
 
 export function exportTrace(context: StudioContext): void {
   const { current } = context.store.getState();
-  if (current?.trace) save(context, current, 'trace', current.trace);
+  if (current?.trace)
+    save(context, current, 'trace', traceForFile(context.store.getState(), current.runId, current.trace));
 }
 
 function save({ host }: StudioContext, current: Current, what: 'verdict' | 'trace', value: object): void {

@@ -6,8 +6,7 @@ import type { Verdict } from './verdict.ts';
 
 /** SHA-256 of the verdict as issued: JSON with sorted keys and no spaces, `human` null, without `relabelled`. */
 export function hashVerdict(verdict: Verdict): string {
-  const { relabelled: _, ...issued } = verdict;
-  return sha256Hex(encodeUtf8(JSON.stringify(sorted({ ...issued, human: null }))));
+  return sha256Hex(encodeUtf8(JSON.stringify(sorted({ ...verdict, human: null, relabelled: undefined }))));
 }
 
 /** The same value with the keys of every object in order. */

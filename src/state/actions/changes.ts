@@ -1,0 +1,67 @@
+/** Undo and redo of decisions and of parts filed as good. A removed good part still offered back comes first. */
+import type { DecisionRecord } from '../../storage/schema.ts';
+import { guarded, type StudioContext } from '../context.ts';
+import { omit } from '../omit.ts';
+import type { Change } from '../studioState.ts';
+import { undoDeletion } from './library.ts';
+import { openRun } from './traces.ts';
+
+export function canUndo({ store }: StudioContext): boolean {
+  const { undo, changes } = store.getState();
+  return undo !== null || changes.done.length > 0;
+}
+
+export function canRedo({ store }: StudioContext): boolean {
+  return store.getState().changes.undone.length > 0;
+}
+
+export async function undoLast(context: StudioContext): Promise<void> {
+  const { undo, changes } = context.store.getState();
+  if (undo) return undoDeletion(context);
+  const last = changes.done.at(-1);
+  if (!last) return;
+  context.store.setState({ changes: { done: changes.done.slice(0, -1), undone: [...changes.undone, last] } });
+  await apply(context, last, 'before');
+}
+
+export async function redoLast(context: StudioContext): Promise<void> {
+  const { changes } = context.store.getState();
+  const last = changes.undone.at(-1);
+  if (!last) return;
+  context.store.setState({ changes: { done: [...changes.done, last], undone: changes.undone.slice(0, -1) } });
+  await apply(context, last, 'after');
+}
+
+async function apply(context: StudioContext, change: Change, side: 'before' | 'after'): Promise<void> {
+  if (change.kind === 'exemplar') return fileExemplar(context, change, side);
+  await putDecision(context, change.runId, change[side]);
+  // What changed is shown, also after the next run was opened.
+  if (context.store.getState().current?.runId !== change.runId) await openRun(context, change.runId);
+}
+
+async function fileExemplar(
+  context: StudioContext,
+  { exemplar }: Extract<Change, { kind: 'exemplar' }>,
+  side: 'before' | 'after',
+): Promise<void> {
+  const { store, storage, host } = context;
+  const others = store.getState().exemplars.filter((known) => known.id !== exemplar.id);
+  store.setState({ exemplars: side === 'after' ? [...others, exemplar] : others });
+  await guarded(context, exemplar.name, () =>
+    side === 'after' ? storage.putExemplar(exemplar) : storage.deleteExemplar(exemplar, host.now().toISOString()),
+  );
+}
+
+/** Shows and stores the decision on a run; null takes it back. */
+export async function putDecision(
+  context: StudioContext,
+  runId: string,
+  decision: DecisionRecord | null,
+): Promise<void> {
+  context.store.setState(({ decisions }) => ({
+    decisions: decision ? { ...decisions, [runId]: decision } : omit(decisions, runId),
+  }));
+  await guarded(context, 'The decision', () =>
+    decision ? context.storage.putDecision(decision) : context.storage.deleteDecision(runId),
+  );
+}

@@ -1,0 +1,177 @@
+// @vitest-environment node
+import 'fake-indexeddb/auto';
+import { runScript } from '@agentiad/core/agent/testing.ts';
+import { hashVerdict } from '@agentiad/core/protocol/hashVerdict.ts';
+import { checkDocument } from '@agentiad/core/protocol/schema.ts';
+import type { Trace } from '@agentiad/core/protocol/trace.ts';
+import { describe, expect, it } from 'vitest';
+import { createTestStudio, noticeCodes } from '../../testing/studioContext.ts';
+import { disagrees, filterRuns } from '../decisions.ts';
+import { loadStored } from './boot.ts';
+import { redoLast, undoLast } from './changes.ts';
+import { acceptVerdict, amendDecision, decide, openNeighbour } from './decide.ts';
+import { fileAsGood, filing } from './fileAsGood.ts';
+import { deleteRun, exportTrace, exportVerdict, importTrace } from './traces.ts';
+import { keepThresholds, moveThresholds } from './thresholds.ts';
+
+const answer = (anomaly: boolean, type: string) =>
+  `<answer>{"anomaly_present": ${anomaly}, "top_anomaly": "${type}", "visual_descriptions": []}</answer>`;
+const { trace: normal } = await runScript({ turns: [() => ({ text: answer(false, 'none'), score: 0.1 })] });
+const { trace: scratch } = await runScript({ turns: [() => ({ text: answer(true, 'scratch'), score: 0.9 })] });
+const named = (trace: Trace, id: string, created: string): Trace => ({
+  ...trace,
+  verdict: { ...trace.verdict, id, created },
+});
+
+/** A studio with three runs in its history, the newest on the stage: c (scratch), b (normal), a (normal). */
+async function studioWithRuns() {
+  const studio = createTestStudio();
+  for (const [trace, id, day] of [
+    [normal, 'a', 1],
+    [normal, 'b', 2],
+    [scratch, 'c', 3],
+  ] as const)
+    await importTrace(studio, JSON.stringify(named(trace, id, `2026-01-0${day}T00:00:00Z`)), `${id}.json`);
+  studio.preferences.setState({ author: 'Li' });
+  const state = () => studio.store.getState();
+  return { studio, state, shown: () => state().current?.runId };
+}
+
+describe('a decision', () => {
+  it('stands beside the verdict, which it cites and leaves as it was; both survive a reload', async () => {
+    const { studio, state } = await studioWithRuns();
+    const before = JSON.stringify(state().current?.trace?.verdict);
+    await decide(studio, 'good');
+    await amendDecision(studio, { note: 'a hair, not a scratch' });
+    expect(state().decisions['c']).toEqual({
+      runId: 'c',
+      decision: 'good',
+      accepted: false,
+      type: null,
+      note: 'a hair, not a scratch',
+      author: 'Li',
+      at: '2026-05-01T12:00:00.000Z',
+      verdictSha256: hashVerdict(named(scratch, 'c', '2026-01-03T00:00:00Z').verdict),
+    });
+    expect(JSON.stringify((await studio.storage.loadRun('c'))?.stored.verdict)).toBe(before);
+    studio.store.setState({ decisions: {} });
+    await loadStored(studio);
+    expect(state().decisions['c']?.note).toBe('a hair, not a scratch');
+    expect(noticeCodes(studio)).toEqual([]);
+  });
+
+  it('accepting takes over what the agent says where the verdict was sent to review', async () => {
+    const { studio, state } = await studioWithRuns();
+    await acceptVerdict(studio);
+    expect(state().decisions['c']).toMatchObject({ decision: 'defect', accepted: true, type: 'scratch' });
+    await openNeighbour(studio, 1);
+    await acceptVerdict(studio);
+    expect(state().decisions['b']).toMatchObject({ decision: 'good', accepted: true, type: null });
+  });
+
+  it('is undone and redone, step by step, and the run it is about comes back to the stage', async () => {
+    const { studio, state, shown } = await studioWithRuns();
+    await decide(studio, 'good');
+    await decide(studio, 'defect');
+    await openNeighbour(studio, 1);
+    expect(shown()).toBe('b');
+    await undoLast(studio);
+    expect([state().decisions['c']?.decision, shown()]).toEqual(['good', 'c']);
+    await undoLast(studio);
+    expect(await studio.storage.listDecisions()).toEqual([]);
+    await redoLast(studio);
+    await redoLast(studio);
+    expect((await studio.storage.listDecisions())[0]?.decision).toBe('defect');
+    await undoLast(studio);
+    await decide(studio, 'unsure');
+    await redoLast(studio);
+    expect(state().decisions['c']?.decision).toBe('unsure');
+  });
+
+  it('brings the next undecided run when that is wanted', async () => {
+    const { studio, shown } = await studioWithRuns();
+    await decide(studio, 'defect');
+    expect(shown()).toBe('c');
+    studio.preferences.setState({ autoAdvance: true });
+    await decide(studio, 'defect');
+    expect(shown()).toBe('b');
+    await decide(studio, 'good');
+    await decide(studio, 'good');
+    expect(shown()).toBe('a');
+  });
+
+  it('against the model is found with one filter', async () => {
+    const { studio, state } = await studioWithRuns();
+    await decide(studio, 'good');
+    expect(filterRuns(state(), 'disagreements').map(({ id }) => id)).toEqual(['c']);
+    expect(filterRuns(state(), 'undecided').map(({ id }) => id)).toEqual(['b', 'a']);
+    expect(disagrees({ label: 'normal', agentSays: 'anomalous' }, { decision: 'good' })).toBe(false);
+    expect(disagrees({ label: 'review', agentSays: 'normal' }, { decision: 'unsure' })).toBe(false);
+  });
+
+  it('goes with its run when that is deleted', async () => {
+    const { studio, state } = await studioWithRuns();
+    await decide(studio, 'good');
+    await deleteRun(studio, 'c');
+    expect(state().decisions).toEqual({});
+    expect(await studio.storage.listDecisions()).toEqual([]);
+  });
+});
+
+describe('a saved file', () => {
+  it('carries the decision and what the score says today; the verdict in it is still the one issued', async () => {
+    const { studio, state } = await studioWithRuns();
+    const issued = state().current!.trace!.verdict;
+    moveThresholds(studio, issued.part.category, { t1: 0.2, t2: 0.8 });
+    await keepThresholds(studio);
+    await decide(studio, 'defect');
+    exportVerdict(studio);
+    const saved = checkDocument('verdict', JSON.parse([...studio.saved.values()][0]!));
+    expect(saved).toMatchObject({
+      ok: true,
+      value: {
+        verdict: { label: 'review' },
+        settings: { t1: 0.35, t2: 0.65 },
+        relabelled: { t1: 0.2, t2: 0.8, label: 'anomalous' },
+        human: { decision: 'defect', author: 'Li', verdictSha256: hashVerdict(issued) },
+      },
+    });
+    expect(saved.ok && hashVerdict(saved.value)).toBe(hashVerdict(issued));
+  });
+
+  it('brings its decision along into another studio, with author and time', async () => {
+    const { studio } = await studioWithRuns();
+    await decide(studio, 'unsure');
+    exportTrace(studio);
+    const [name, text] = [...studio.saved][0]!;
+    const other = createTestStudio();
+    await importTrace(other, text, name);
+    expect(other.store.getState().decisions['c']).toMatchObject({ decision: 'unsure', author: 'Li' });
+    expect(await other.storage.listDecisions()).toHaveLength(1);
+  });
+});
+
+describe('a part decided to be good', () => {
+  it('becomes a good part of its kind in one action, which can be undone', async () => {
+    const { studio, state } = await studioWithRuns();
+    const bytes = new Uint8Array([1, 2, 3]).buffer;
+    const { meta } = await studio.engine.prepare(bytes, 'part.png');
+    studio.files.set(meta.sha256, bytes);
+    studio.store.setState(({ current }) => ({
+      current: { ...current!, sha256: meta.sha256, hasFile: true, category: 'cap' },
+    }));
+    expect(filing(state())).toBe('impossible');
+    await fileAsGood(studio);
+    expect(state().exemplars).toEqual([]);
+    await decide(studio, 'good');
+    await fileAsGood(studio);
+    expect(filing(state())).toBe('filed');
+    expect((await studio.storage.listExemplars()).map(({ sha256, category }) => [sha256, category])).toEqual([
+      [meta.sha256, 'cap'],
+    ]);
+    await undoLast(studio);
+    expect(await studio.storage.listExemplars()).toEqual([]);
+    await redoLast(studio);
+    expect(state().exemplars).toHaveLength(1);
+  });
+});

@@ -1,0 +1,103 @@
+/** The human decision: made with one key, kept beside the verdict that it cites by its fingerprint, undone and redone. */
+import { hashVerdict } from '@agentiad/core/protocol/hashVerdict.ts';
+import type { HumanDecision, Verdict } from '@agentiad/core/protocol/verdict.ts';
+import type { DecisionRecord } from '../../storage/schema.ts';
+import type { StudioContext } from '../context.ts';
+import { acceptedAs, neighbourOf, nextUndecided } from '../decisions.ts';
+import type { Change, StudioState } from '../studioState.ts';
+import { putDecision } from './changes.ts';
+import { openRun } from './traces.ts';
+
+/** The verdict on the stage that can be decided; null while there is none. */
+export function decidable({ current }: Pick<StudioState, 'current'>): Verdict | null {
+  return current?.activity === 'open' ? (current.trace?.verdict ?? null) : null;
+}
+
+/** Decides the run on the stage; the same decision again leaves it as it is. */
+export async function decide(context: StudioContext, decision: HumanDecision['decision']): Promise<void> {
+  await decideAs(context, decision, false);
+}
+
+/** Takes over what the agent said. */
+export async function acceptVerdict(context: StudioContext): Promise<void> {
+  const verdict = decidable(context.store.getState());
+  const accepted = verdict && acceptedAs(verdict);
+  if (accepted) await decideAs(context, accepted, true);
+}
+
+async function decideAs(context: StudioContext, decision: HumanDecision['decision'], accepted: boolean): Promise<void> {
+  const { store, preferences } = context;
+  const state = store.getState();
+  const { current } = state;
+  const verdict = decidable(state);
+  if (!current || !verdict) return;
+  const before = state.decisions[current.runId];
+  if (before?.decision !== decision || before.accepted !== accepted) {
+    const type = decision === 'defect' ? (before?.type ?? (accepted ? saidType(verdict) : null)) : null;
+    await change(context, current.runId, {
+      ...stamp(context, current.runId, verdict),
+      decision,
+      accepted,
+      type,
+      note: before?.note ?? null,
+    });
+  }
+  if (!preferences.getState().autoAdvance) return;
+  const next = nextUndecided(store.getState(), current.runId);
+  if (next) await openRun(context, next.id);
+}
+
+/** Adds kind of defect or note to the decision on the stage. */
+export async function amendDecision(
+  context: StudioContext,
+  amendment: Partial<Pick<HumanDecision, 'type' | 'note'>>,
+): Promise<void> {
+  const { current, decisions } = context.store.getState();
+  const before = current && decisions[current.runId];
+  if (!before || !current.trace) return;
+  const after = { ...before, ...amendment };
+  if (after.type === before.type && after.note === before.note) return;
+  await change(context, current.runId, { ...after, ...stamp(context, current.runId, current.trace.verdict) });
+}
+
+/** Leaves the run undecided again. */
+export async function clearDecision(context: StudioContext): Promise<void> {
+  const { current, decisions } = context.store.getState();
+  if (current && decisions[current.runId]) await change(context, current.runId, null);
+}
+
+/** A decision that came with an imported trace; it keeps its author and time. */
+export async function keepImportedDecision(context: StudioContext, runId: string, verdict: Verdict): Promise<void> {
+  if (verdict.human) await putDecision(context, runId, { ...verdict.human, runId });
+}
+
+export function writeNote({ store }: StudioContext): void {
+  const { current, decisions } = store.getState();
+  if (current && decisions[current.runId]) store.setState({ noting: true, narrowPane: 'verdict' });
+}
+
+/** Opens the run before or after this one in the history as it is filtered. */
+export async function openNeighbour(context: StudioContext, by: 1 | -1): Promise<void> {
+  const state = context.store.getState();
+  const run = state.current && neighbourOf(state, state.current.runId, by);
+  if (run) await openRun(context, run.id);
+}
+
+async function change(context: StudioContext, runId: string, after: DecisionRecord | null): Promise<void> {
+  const made: Change = { kind: 'decision', runId, before: context.store.getState().decisions[runId] ?? null, after };
+  context.store.setState(({ changes }) => ({ changes: { done: [...changes.done, made], undone: [] } }));
+  await putDecision(context, runId, after);
+}
+
+function stamp({ host, preferences }: StudioContext, runId: string, verdict: Verdict) {
+  return {
+    runId,
+    author: preferences.getState().author,
+    at: host.now().toISOString(),
+    verdictSha256: hashVerdict(verdict),
+  };
+}
+
+function saidType({ agentAnswer }: Verdict): string | null {
+  return agentAnswer && agentAnswer.top_anomaly !== 'none' ? agentAnswer.top_anomaly : null;
+}
