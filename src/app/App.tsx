@@ -12,6 +12,7 @@ import { Start } from '../panels/start/Start.tsx';
 import { addFiles } from '../state/actions/intake.ts';
 import { useStudio, useStudioState } from '../state/useStudio.ts';
 import { TooltipProvider } from '../ui/Tooltip.tsx';
+import { FocusVerdict } from './FocusVerdict.tsx';
 import { Keyboard } from './keyboard/Keyboard.tsx';
 import { LiveRegion } from './LiveRegion.tsx';
 import { TopBar } from './topBar/TopBar.tsx';
@@ -86,6 +87,7 @@ function Page() {
         {drawer === 'palette' && <Palette />}
       </Suspense>
       <LiveRegion />
+      <FocusVerdict />
     </div>
   );
 }

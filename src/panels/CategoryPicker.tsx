@@ -1,5 +1,6 @@
 /** As what a photo is inspected, and the good parts of that kind. */
 import { Images } from 'lucide-react';
+import { Trans, useTranslation } from 'react-i18next';
 import { chooseCategory } from '../state/actions/settings.ts';
 import { exemplarsOf } from '../state/studioState.ts';
 import { useStudio, useStudioState } from '../state/useStudio.ts';
@@ -10,6 +11,7 @@ const NEW = ' new ';
 
 export function CategoryPicker() {
   const context = useStudio();
+  const { t } = useTranslation('library');
   const categories = useStudioState((state) => state.categories);
   const category = useStudioState((state) => state.category);
   const count = useStudioState((state) => exemplarsOf(state, state.category).length);
@@ -21,29 +23,25 @@ export function CategoryPicker() {
   return (
     <div className="category">
       <label>
-        <span>Kind of part</span>
-        <select
-          aria-label="Kind of part"
-          value={category ?? ''}
-          onChange={(event) => choose(event.currentTarget.value)}
-        >
-          <option value="">Unsorted</option>
+        <span>{t('kind')}</span>
+        <select aria-label={t('kind')} value={category ?? ''} onChange={(event) => choose(event.currentTarget.value)}>
+          <option value="">{t('unsorted')}</option>
           {categories.map((known) => (
             <option key={known.name} value={known.name}>
               {known.name}
             </option>
           ))}
-          <option value={NEW}>New kind of part …</option>
+          <option value={NEW}>{t('newKindOption')}</option>
         </select>
       </label>
       <button type="button" className={count === 0 ? 'button category-add' : 'button'} onClick={openLibrary}>
         <Images size={15} />
         {count === 0 ? (
           <span>
-            Add <span className="category-many">3 to 10 </span>good parts
+            <Trans i18nKey="library:addFew" components={{ many: <span className="category-many" /> }} />
           </span>
         ) : (
-          `${count} good ${count === 1 ? 'part' : 'parts'}`
+          t('parts', { count })
         )}
       </button>
     </div>

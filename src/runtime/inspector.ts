@@ -30,7 +30,7 @@ export async function openInspector(
   let mistake: Error | null = null;
 
   const open = async (lowMemory: boolean): Promise<OpenedRuntime> => {
-    onPhase({ label: 'Choosing where to run', share: null });
+    onPhase({ step: 'choosing', bytes: null, share: null });
     let isLost = false;
     const backend = await chooseBackend(wanted, (error) => {
       if (error instanceof UserError && error.code === 'device-lost') isLost = true;

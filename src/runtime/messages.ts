@@ -45,15 +45,7 @@ export interface StartOptions {
 }
 
 /** What is done while the model is loaded, in the order it comes; not every load has every step. */
-export type LoadStep =
-  | 'starting'
-  | 'choosing'
-  | 'tower'
-  | 'agent'
-  | 'stored'
-  | 'preparing'
-  | 'device'
-  | 'upload';
+export type LoadStep = 'starting' | 'choosing' | 'tower' | 'agent' | 'stored' | 'preparing' | 'device' | 'upload';
 
 /** Loading, told as it goes. */
 export interface LoadPhase {

@@ -14,7 +14,7 @@ import { createOpfsDisk } from '../modelStore/opfsDisk.ts';
 import { openStoredModel } from '../modelStore/storedModel.ts';
 import { createFetchSource } from './fetchSource.ts';
 import type { ChosenBackend } from './device.ts';
-import type { LoadPhase } from './messages.ts';
+import type { LoadPhase, LoadStep } from './messages.ts';
 import { whatIsLacking } from './modelFit.ts';
 
 export interface LoadedAgent {
@@ -27,7 +27,7 @@ type OnPhase = (phase: LoadPhase) => void;
 
 /** `base` is the page's folder, ending in `/`. Throws a UserError when a file is missing or damaged. */
 export function loadTower(base: string, onPhase: OnPhase): Promise<FeatureTower> {
-  return createTower(shipped(base, 'tower', 'what compares parts', onPhase));
+  return createTower(shipped(base, 'tower', 'tower', onPhase));
 }
 
 /**
@@ -51,13 +51,13 @@ export async function loadAgent(
 ): Promise<LoadedAgent> {
   const opened =
     modelId === null
-      ? await loadModel(shipped(base, 'nano', 'the agent', onPhase), 'models/nano', hashOf())
+      ? await loadModel(shipped(base, 'nano', 'agent', onPhase), 'models/nano', hashOf())
       : await loadModel(counted(await openStoredModel(createOpfsDisk(), modelId), onPhase), modelId, hashOf());
   // The engine itself tells what the device's limits lack.
   const lacking = whatIsLacking({ parameters: parameterCount(opened.config), undividedBytes: 0 }, backend.info);
   if (lacking) throw tooMuch(opened.card.name, lacking);
   const { processor, chatTemplate } = opened;
-  onPhase({ label: 'Preparing the agent', share: null });
+  onPhase({ step: 'preparing', bytes: null, share: null });
   const { device } = backend;
   if (!device) return { model: { backbone: await createBackbone(opened), processor, chatTemplate }, engine: null };
   const engine = await createFittingEngine({
@@ -71,8 +71,8 @@ export async function loadAgent(
 }
 
 function phaseOf(phase: EnginePhase): LoadPhase {
-  if (phase.phase === 'preparing') return { label: 'Preparing the graphics device', share: null };
-  return { label: 'Loading the model onto the graphics device', share: phase.bytes / phase.totalBytes };
+  if (phase.phase === 'preparing') return { step: 'device', bytes: null, share: null };
+  return { step: 'upload', bytes: phase.bytes, share: phase.bytes / phase.totalBytes };
 }
 
 /** On an insecure origin the browser hides its own. */
@@ -80,10 +80,8 @@ function hashOf() {
   return self.isSecureContext ? browserSha256 : undefined;
 }
 
-function shipped(base: string, folder: string, what: string, onPhase: OnPhase): ByteSource {
-  return createFetchSource(new URL(`models/${folder}/`, base).href, (bytes) =>
-    onPhase({ label: `Loading ${what}: ${(bytes / 1e6).toFixed(1)} MB`, share: null }),
-  );
+function shipped(base: string, folder: string, step: LoadStep, onPhase: OnPhase): ByteSource {
+  return createFetchSource(new URL(`models/${folder}/`, base).href, (bytes) => onPhase({ step, bytes, share: null }));
 }
 
 /** Tells how much of a stored model was read. */
@@ -94,7 +92,7 @@ function counted(source: ByteSource, onPhase: OnPhase): ByteSource {
     async read(path, start, end) {
       const bytes = await source.read(path, start, end);
       read += bytes.length;
-      onPhase({ label: `Reading the model: ${(read / 1e6).toFixed(0)} MB`, share: null });
+      onPhase({ step: 'stored', bytes: read, share: null });
       return bytes;
     },
   };

@@ -1,50 +1,45 @@
-/** Words before numbers: how modes, verdicts and steps are called on the page. Pure. */
+/** Words before numbers: how modes, verdicts, steps and loading are called on the page, in its language. */
 import type { Mode } from '@agentiad/core/protocol/modes.ts';
 import type { TraceStep } from '@agentiad/core/protocol/trace.ts';
-import type { Sample } from './studioState.ts';
 import type { Label, Verdict } from '@agentiad/core/protocol/verdict.ts';
 import { stepKind, type StepKind } from '@agentiad/core/replay/runSoFar.ts';
+import { formatBytes, word } from '../i18n/words.ts';
+import type { LoadPhase } from '../runtime/messages.ts';
+import type { RunRecord } from '../storage/schema.ts';
+import type { Sample } from './studioState.ts';
 
-export const MODE_WORDS: Readonly<Record<Mode, { readonly name: string; readonly meaning: string }>> = {
-  cot: { name: 'Look once', meaning: 'One look at the whole part, no tools.' },
-  pz: { name: 'Look and zoom', meaning: 'Zooms into suspicious places. Needs no good parts.' },
-  'pz+cr': { name: 'Zoom and compare', meaning: 'Zooms, and fetches the most similar good part to compare with.' },
-  full: { name: 'Find differences', meaning: 'Measures what differs from your good parts, zooms and compares.' },
-};
+export const modeName = (mode: Mode) => word(`words:mode.${mode}.name`);
 
-export const LABEL_WORDS: Readonly<Record<Label, string>> = {
-  normal: 'Normal',
-  review: 'Needs review',
-  anomalous: 'Defect',
-};
+export const modeMeaning = (mode: Mode) => word(`words:mode.${mode}.meaning`);
 
-export const STEP_WORDS: Readonly<Record<StepKind, string>> = {
-  look: 'Looks at the whole part',
-  difference: 'Finds what differs',
-  zoom: 'Zooms in',
-  compare: 'Fetches a good part',
-  answer: 'Decides',
-  unreadable: 'Writes something that is no action',
-  unfinished: 'Does not come to an end',
-};
+export const labelWord = (label: Label) => word(`words:label.${label}`);
+
+export const stepWord = (kind: StepKind) => word(`words:step.${kind}`);
 
 export function stepTitle(step: TraceStep): string {
-  return step.observation?.isError && stepKind(step) !== 'unreadable'
-    ? `${STEP_WORDS[stepKind(step)]}: refused`
-    : STEP_WORDS[stepKind(step)];
+  const kind = stepKind(step);
+  const title = stepWord(kind);
+  return step.observation?.isError && kind !== 'unreadable' ? word('words:refused', { title }) : title;
+}
+
+/** What is being done while the model is loaded. */
+export function phaseWords({ step, bytes }: LoadPhase): string {
+  const doing = word(`words:phase.${step}`);
+  return bytes === null ? doing : word('words:phaseBytes', { doing, size: formatBytes(bytes) });
 }
 
 /** What is so with a sample, which is not what the model will say. */
 export function truthWords({ truth }: Pick<Sample, 'truth'>): string {
   if (!truth) return '';
-  return truth.label === 'normal' ? 'Known to be good.' : `Known defect: ${typeWords(truth.type ?? 'not named')}.`;
+  if (truth.label === 'normal') return word('words:truth.normal');
+  return truth.type === null
+    ? word('words:truth.unnamed')
+    : word('words:truth.anomalous', { type: typeWords(truth.type) });
 }
 
 /** What a model may be used for, as far as this project knows. */
 export function modelUse(modelId: string): string {
-  if (modelId === 'nano')
-    return 'Telling whether a part differs from 3 or more good ones. It cannot name the defect, nor see it by itself.';
-  return 'Not known: validate it on labelled photos of your part first.';
+  return word(modelId === 'nano' ? 'words:modelUse.nano' : 'words:modelUse.unknown');
 }
 
 /** A defect type's name as words. */
@@ -52,29 +47,29 @@ export function typeWords(type: string): string {
   return type.replace(/[_-]+/g, ' ');
 }
 
-/** The verdict as one line for lists. */
+/** The verdict as one line for lists, in the language it was made in. */
 export function verdictSummary(verdict: Verdict): string {
-  if (verdict.status === 'failed') return 'Failed';
-  if (verdict.status === 'interrupted') return 'Stopped';
-  return LABEL_WORDS[verdict.verdict.label];
+  if (verdict.status === 'failed') return word('words:run.failed');
+  if (verdict.status === 'interrupted') return word('words:run.interrupted');
+  return labelWord(verdict.verdict.label);
+}
+
+/** A stored run as one line for lists. */
+export function runSummary({ status, label }: Pick<RunRecord, 'status' | 'label'>): string {
+  return status === 'complete' && label !== null ? labelWord(label) : word(`words:run.${status}`);
 }
 
 /** What a score says in everyday words; never a percentage of being right. */
 export function scoreWords(score: number): string {
-  if (score >= 0.9) return 'leans strongly to defect';
-  if (score >= 0.65) return 'leans to defect';
-  if (score > 0.35) return 'undecided';
-  if (score > 0.1) return 'leans to normal';
-  return 'leans strongly to normal';
+  if (score >= 0.9) return word('words:score.defectStrongly');
+  if (score >= 0.65) return word('words:score.defect');
+  if (score > 0.35) return word('words:score.undecided');
+  if (score > 0.1) return word('words:score.normal');
+  return word('words:score.normalStrongly');
 }
 
-export function libraryMatchWords(match: NonNullable<Verdict['libraryMatch']>): string {
-  const parts = `${match.exemplarCount} good ${match.exemplarCount === 1 ? 'part' : 'parts'}`;
-  if (match.score >= 1.5) return `Differs clearly more than your ${parts} do from each other`;
-  if (match.score > 1) return `Differs a little more than your ${parts} do from each other`;
-  return `Within what your ${parts} differ from each other`;
-}
-
-export function seconds(ms: number): string {
-  return ms < 950 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
+export function libraryMatchWords({ score, exemplarCount: count }: NonNullable<Verdict['libraryMatch']>): string {
+  if (score >= 1.5) return word('words:match.clearly', { count });
+  if (score > 1) return word('words:match.little', { count });
+  return word('words:match.within', { count });
 }

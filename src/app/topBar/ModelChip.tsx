@@ -4,6 +4,7 @@ import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import { openModels } from '../../state/actions/models.ts';
 import type { EngineStatus } from '../../state/studioState.ts';
+import { phaseWords } from '../../state/words.ts';
 import { useStudio, useStudioState } from '../../state/useStudio.ts';
 import { Tooltip } from '../../ui/Tooltip.tsx';
 
@@ -34,7 +35,7 @@ function modelWords(engine: EngineStatus, t: TFunction): { readonly text: string
     const { subject, reason, remedy } = engine.problem;
     return { text: t('model.failed'), title: `${subject}: ${reason} ${remedy}` };
   }
-  if (engine.state === 'loading') return { text: engine.phase.label, title: t('model.loading') };
+  if (engine.state === 'loading') return { text: phaseWords(engine.phase), title: t('model.loading') };
   const { card, modelId } = engine.info;
   const name = modelId === null ? t('model.demo') : card.name;
   return {

@@ -1,11 +1,13 @@
 /** Makes a kind of part: its name and the defects the agent is asked about. */
 import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
 import { saveCategory } from '../../state/actions/library.ts';
 import { chooseCategory } from '../../state/actions/settings.ts';
 import { useStudio } from '../../state/useStudio.ts';
 
 export function CategoryForm({ onDone }: { readonly onDone: () => void }) {
   const context = useStudio();
+  const { t } = useTranslation('library');
   const [name, setName] = useState('');
   const [types, setTypes] = useState('');
   const save = async () => {
@@ -22,30 +24,30 @@ export function CategoryForm({ onDone }: { readonly onDone: () => void }) {
         void save();
       }}
     >
-      <h3>New kind of part</h3>
+      <h3>{t('newKind')}</h3>
       <label>
-        Name
+        {t('name')}
         <input
           value={name}
           onChange={(event) => setName(event.currentTarget.value)}
-          placeholder="for example: bearing cap"
+          placeholder={t('nameExample')}
           required
           maxLength={60}
           autoFocus
         />
       </label>
       <label>
-        Defects to look for, separated by commas
+        {t('defects')}
         <textarea
           value={types}
           onChange={(event) => setTypes(event.currentTarget.value)}
-          placeholder="may stay empty: the agent then only says “defect”"
+          placeholder={t('defectsExample')}
           rows={3}
         />
       </label>
-      <p>The same list is used for every photo of this part, good or bad.</p>
+      <p>{t('defectsNote')}</p>
       <button type="submit" className="button button-primary" disabled={name.trim() === ''}>
-        Create, then add good parts
+        {t('create')}
       </button>
     </form>
   );

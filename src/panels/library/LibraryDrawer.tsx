@@ -1,7 +1,9 @@
 /** The exemplar library: one list of good parts per category; add, look, remove, make a category. */
 import { Download, FileInput, Plus, Trash2, Upload } from 'lucide-react';
+import type { TFunction } from 'i18next';
 import { useRef, useState } from 'react';
 import { useDropzone } from 'react-dropzone';
+import { useTranslation } from 'react-i18next';
 import { isJsonFile } from '../../state/actions/intake.ts';
 import { addExemplars, deleteCategory, deleteExemplar } from '../../state/actions/library.ts';
 import { exportLibrary, importLibrary } from '../../state/actions/libraryFile.ts';
@@ -19,6 +21,7 @@ import './library.css';
 
 export function LibraryDrawer() {
   const context = useStudio();
+  const { t } = useTranslation('library');
   const categories = useStudioState((state) => state.categories);
   const category = useStudioState((state) => state.category);
   const exemplars = useStudioState((state) => state.exemplars);
@@ -27,13 +30,9 @@ export function LibraryDrawer() {
   const close = () => context.store.setState({ drawer: null });
 
   return (
-    <Drawer
-      title="Good parts"
-      description="Photos of parts without defects: same pose, same light. The agent compares with them. They stay on this computer."
-      onClose={close}
-    >
+    <Drawer title={t('title')} description={t('description')} onClose={close}>
       <div className="library">
-        <nav className="library-categories" aria-label="Kinds of part">
+        <nav className="library-categories" aria-label={t('kinds')}>
           <ul>
             {categories.map((known) => (
               <li key={known.name}>
@@ -52,7 +51,7 @@ export function LibraryDrawer() {
             ))}
           </ul>
           <button type="button" className="button library-new" onClick={() => setAdding(true)}>
-            <Plus size={15} /> New kind of part
+            <Plus size={15} /> {t('newKind')}
           </button>
           <OpenFile onOpened={() => setAdding(false)} />
         </nav>
@@ -77,6 +76,7 @@ export function LibraryDrawer() {
 /** Picks a saved library file. */
 function OpenFile({ onOpened }: { readonly onOpened: () => void }) {
   const context = useStudio();
+  const { t } = useTranslation('library');
   const input = useRef<HTMLInputElement>(null);
   const open = async (files: readonly File[]) => {
     for (const file of files) await importLibrary(context, await file.text(), file.name);
@@ -85,14 +85,14 @@ function OpenFile({ onOpened }: { readonly onOpened: () => void }) {
   return (
     <>
       <button type="button" className="button library-new" onClick={() => input.current?.click()}>
-        <FileInput size={15} /> Open a library file
+        <FileInput size={15} /> {t('openFile')}
       </button>
       <input
         ref={input}
         type="file"
         hidden
         accept=".json,application/json"
-        aria-label="Library file"
+        aria-label={t('file')}
         onChange={(event) => {
           void open([...(event.currentTarget.files ?? [])]);
           event.currentTarget.value = '';
@@ -115,6 +115,7 @@ function Exemplars(props: {
   readonly onDelete: () => void;
 }) {
   const context = useStudio();
+  const { t } = useTranslation('library');
   const all = useStudioState((state) => state.exemplars);
   const reading = useStudioState((state) => state.reading);
   const exemplars = exemplarsOf({ exemplars: all }, props.category);
@@ -126,40 +127,40 @@ function Exemplars(props: {
   });
   return (
     <div {...getRootProps({ className: isDragActive ? 'exemplars exemplars-over' : 'exemplars' })}>
-      <input {...getInputProps({ 'aria-label': `Good parts of ${props.category}` })} />
+      <input {...getInputProps({ 'aria-label': t('fileInput', { category: props.category }) })} />
       <header className="exemplars-head">
         <div>
           <h3>{props.category}</h3>
           <p>
             {props.types.length > 0
-              ? `Defects it is asked about: ${props.types.map(typeWords).join(', ')}`
-              : 'Asked about any defect, without names.'}
+              ? t('askedAbout', { types: props.types.map(typeWords).join(t('comma')) })
+              : t('askedAny')}
           </p>
         </div>
         <div className="exemplars-actions">
           <button
             type="button"
             className="button"
-            title="One file with these good parts: for another computer, or for `agentiad inspect --library`"
+            title={t('saveNote')}
             disabled={exemplars.length === 0}
             onClick={() => void exportLibrary(context, props.category)}
           >
-            <Download size={15} /> Save as a file
+            <Download size={15} /> {t('save')}
           </button>
           <button type="button" className="button button-primary" onClick={open}>
-            <Upload size={15} /> Add good parts
+            <Upload size={15} /> {t('add')}
           </button>
         </div>
       </header>
       <p className={exemplars.length >= 3 ? 'exemplars-health' : 'exemplars-health exemplars-few'} role="status">
-        {reading > 0 ? 'Reading files …' : healthOf(exemplars.length)}
+        {reading > 0 ? t('reading') : healthOf(exemplars.length, t)}
       </p>
       {exemplars.length === 0 ? (
-        <div className="exemplars-empty">Drop 3 to 10 photos of good parts here</div>
+        <div className="exemplars-empty">{t('drop')}</div>
       ) : (
         <ul className="exemplar-grid">
           {exemplars.map((exemplar) => (
-            <li key={exemplar.id}>
+            <li key={exemplar.id} data-row>
               <Thumb sha256={exemplar.sha256} alt="" />
               <span className="exemplar-name" title={exemplar.name}>
                 {exemplar.name}
@@ -167,8 +168,8 @@ function Exemplars(props: {
               <button
                 type="button"
                 className="exemplar-delete"
-                aria-label={`Remove ${exemplar.name}`}
-                title="Remove"
+                aria-label={t('remove', { name: exemplar.name })}
+                data-row-remove
                 onClick={() => void deleteExemplar(context, exemplar.id)}
               >
                 <Trash2 size={15} />
@@ -179,17 +180,15 @@ function Exemplars(props: {
       )}
       {exemplars.length === 0 && (
         <button type="button" className="link exemplars-drop-category" onClick={props.onDelete}>
-          Remove “{props.category}”
+          {t('removeKind', { category: props.category })}
         </button>
       )}
     </div>
   );
 }
 
-function healthOf(count: number): string {
-  if (count === 0) return 'No good parts yet: nothing is compared.';
-  if (count < 3)
-    return `${count} of 3: differences are measured, but how unusual they are is known only from 3 good parts on.`;
-  if (count > 30) return `${count} good parts. Comparing with so many takes longer.`;
-  return `${count} good parts: enough to tell what is unusual.`;
+function healthOf(count: number, t: TFunction): string {
+  if (count === 0) return t('health.none');
+  if (count < 3) return t('health.few', { count });
+  return t(count > 30 ? 'health.many' : 'health.enough', { count });
 }

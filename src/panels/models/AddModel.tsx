@@ -1,6 +1,7 @@
 /** Adding a model: ask an address or take a folder, see what it holds, then decide. */
 import { FolderOpen, LoaderCircle, Search } from 'lucide-react';
 import { useId, useState } from 'react';
+import { Trans, useTranslation } from 'react-i18next';
 import { parseModelAddress } from '../../modelStore/modelSource.ts';
 import { addConsidered, dropConsidered, lookAtAddress, lookAtFolder } from '../../state/actions/models.ts';
 import { LOOK } from '../../state/modelsState.ts';
@@ -11,6 +12,7 @@ import { sizeWords } from './modelWords.ts';
 
 export function AddModel() {
   const context = useStudio();
+  const { t } = useTranslation('models');
   const considered = useStudioState((state) => state.models.considered);
   const problem = useStudioState((state) => state.models.problems[LOOK]);
   const [address, setAddress] = useState('');
@@ -20,14 +22,14 @@ export function AddModel() {
   const isAsking = considered !== null && considered.offer === null;
   return (
     <section aria-labelledby={`${fieldId}-title`} className="model-add">
-      <h3 id={`${fieldId}-title`}>Add a model</h3>
+      <h3 id={`${fieldId}-title`}>{t('add')}</h3>
       <form
         onSubmit={(event) => {
           event.preventDefault();
           void lookAtAddress(context, address);
         }}
       >
-        <label htmlFor={fieldId}>Hugging Face repository, or the web address of a model folder</label>
+        <label htmlFor={fieldId}>{t('address')}</label>
         <div className="model-add-row">
           <input
             id={fieldId}
@@ -41,28 +43,22 @@ export function AddModel() {
             onChange={(event) => setAddress(event.currentTarget.value)}
           />
           <button type="submit" className="button button-primary" disabled={address.trim() === '' || isAsking}>
-            <Search size={15} /> Look at it
+            <Search size={15} /> {t('look')}
           </button>
           <button type="button" className="button" disabled={isAsking} onClick={() => void lookAtFolder(context)}>
-            <FolderOpen size={15} /> Choose a folder
+            <FolderOpen size={15} /> {t('folder')}
           </button>
         </div>
         <p id={hintId} className="model-hint">
-          {host ? (
-            `“Look at it” asks ${host} what is there. Nothing is downloaded before you say so, and nothing is sent.`
-          ) : (
-            <>
-              One made by <code>agentiad convert</code>, or a stock Qwen2.5-VL checkpoint (safetensors): that is
-              quantised here.
-            </>
-          )}
+          {host ? t('lookNote', { host }) : <Trans i18nKey="models:addNote" components={{ code: <code /> }} />}
         </p>
       </form>
       {isAsking && (
         <p className="model-asking" role="status">
-          <LoaderCircle size={15} className="spin" aria-hidden="true" /> Looking at {considered.source.name} …
+          <LoaderCircle size={15} className="spin" aria-hidden="true" />{' '}
+          {t('lookingAt', { name: considered.source.name })}
           <button type="button" className="link" onClick={() => dropConsidered(context)}>
-            Cancel
+            {t('cancel')}
           </button>
         </p>
       )}
@@ -74,13 +70,14 @@ export function AddModel() {
 
 function Offer({ onAdd }: { readonly onAdd: () => void }) {
   const context = useStudio();
+  const { t } = useTranslation('models');
   const considered = useStudioState((state) => state.models.considered);
   const known = useStudioState((state) => state.models.stored?.find(({ id }) => id === considered?.offer?.id));
   if (!considered?.offer) return null;
   const { offer } = considered;
   const isHere = known?.state === 'whole';
   return (
-    <article className="model-card model-offer" aria-label={`Found: ${offer.card.name}`}>
+    <article className="model-card model-offer" aria-label={t('found', { name: offer.card.name })}>
       <header className="model-head">
         <h4>{offer.card.name}</h4>
         <span className="model-size">{sizeWords(offer)}</span>
@@ -88,7 +85,7 @@ function Offer({ onAdd }: { readonly onAdd: () => void }) {
       <ModelFacts model={offer} />
       <footer className="model-actions">
         {isHere ? (
-          <p className="model-hint">It is already on this computer, below.</p>
+          <p className="model-hint">{t('alreadyHere')}</p>
         ) : (
           <button
             type="button"
@@ -98,11 +95,11 @@ function Offer({ onAdd }: { readonly onAdd: () => void }) {
               void addConsidered(context);
             }}
           >
-            {known ? 'Resume' : 'Add'} · {sizeWords(offer)}
+            {t(known ? 'resume' : 'addThis')} · {sizeWords(offer)}
           </button>
         )}
         <button type="button" className="button" onClick={() => dropConsidered(context)}>
-          {isHere ? 'Close' : 'Not now'}
+          {t(isHere ? 'close' : 'notNow')}
         </button>
       </footer>
     </article>

@@ -1,11 +1,13 @@
 /** What everybody should know of a model before using it: what it is, what it may be used for, whether it runs here. */
 import { TriangleAlert } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
 import type { ModelOffer } from '../../modelStore/modelRecord.ts';
 import { neededHere, whatIsLacking } from '../../runtime/modelFit.ts';
 import { useStudioState } from '../../state/useStudio.ts';
 import { commercialWords, originWords, precisionWords, expectedWords, tunedWords } from './modelWords.ts';
 
 export function ModelFacts({ model, isUsed = false }: { readonly model: ModelOffer; readonly isUsed?: boolean }) {
+  const { t } = useTranslation('models');
   const engine = useStudioState((state) => state.engine);
   const lacking = engine.state === 'ready' ? whatIsLacking(model.sizes, engine.info.backend) : null;
   const seconds = isUsed && engine.state === 'ready' ? engine.expectedSeconds : null;
@@ -15,18 +17,18 @@ export function ModelFacts({ model, isUsed = false }: { readonly model: ModelOff
   return (
     <>
       <dl className="model-facts">
-        <Fact name="Weights" value={precisionWords(model)} />
-        <Fact name="From" value={originWords(model)} />
-        <Fact name="Licence" value={card.licence} />
-        <Fact name="Commercial use" value={commercialWords(card.commercialUse)} tone={card.commercialUse} />
-        <Fact name="Trained on" value={card.trainedOn} />
-        <Fact name="Purpose" value={tunedWords(model)} tone={card.tuned ? 'yes' : 'ask'} />
-        {expected && <Fact name="Time here" value={expected} />}
-        {needed && <Fact name="Needs" value={needed} />}
+        <Fact name={t('fact.weights')} value={precisionWords(model)} />
+        <Fact name={t('fact.from')} value={originWords(model)} />
+        <Fact name={t('fact.licence')} value={card.licence} />
+        <Fact name={t('fact.commercial')} value={commercialWords(card.commercialUse)} tone={card.commercialUse} />
+        <Fact name={t('fact.trainedOn')} value={card.trainedOn} />
+        <Fact name={t('fact.purpose')} value={tunedWords(model)} tone={card.tuned ? 'yes' : 'ask'} />
+        {expected && <Fact name={t('fact.time')} value={expected} />}
+        {needed && <Fact name={t('fact.needs')} value={needed} />}
       </dl>
       {lacking && (
         <p className="model-lacking">
-          <TriangleAlert size={15} /> <span>Cannot run here: {lacking}</span>
+          <TriangleAlert size={15} /> <span>{t('cannotRun', { reason: lacking })}</span>
         </p>
       )}
     </>

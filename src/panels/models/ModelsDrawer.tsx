@@ -1,6 +1,7 @@
 /** The models: the one that inspects, those kept in this browser, and adding one from an address or a folder. */
+import { useTranslation } from 'react-i18next';
+import { formatBytes } from '../../i18n/words.ts';
 import { useStudio, useStudioState } from '../../state/useStudio.ts';
-import { bytesInWords } from '../../modelStore/room.ts';
 import { Drawer } from '../../ui/Drawer.tsx';
 import { Notices } from '../notices/Notices.tsx';
 import { AddModel } from './AddModel.tsx';
@@ -9,24 +10,21 @@ import './models.css';
 
 export function ModelsDrawer() {
   const context = useStudio();
+  const { t } = useTranslation('models');
   const { shipped, stored, room } = useStudioState((state) => state.models);
   const storedBytes = stored?.reduce((sum, model) => sum + model.verifiedBytes, 0) ?? 0;
   return (
-    <Drawer
-      title="Models"
-      description="What inspects your parts. A model you add is kept in this browser and works offline; your images stay here with every model."
-      onClose={() => context.store.setState({ drawer: null })}
-    >
+    <Drawer title={t('title')} description={t('description')} onClose={() => context.store.setState({ drawer: null })}>
       <div className="models">
         <Notices />
         <AddModel />
         <section aria-labelledby="models-here">
           <div className="panel-head">
-            <h3 id="models-here">On this computer</h3>
+            <h3 id="models-here">{t('here')}</h3>
             <p>
-              {storedBytes > 0 && `${bytesInWords(storedBytes)} of models kept here`}
+              {storedBytes > 0 && t('kept', { size: formatBytes(storedBytes) })}
               {storedBytes > 0 && room.freeBytes !== null && ' · '}
-              {room.freeBytes !== null && `${bytesInWords(room.freeBytes)} free for this page`}
+              {room.freeBytes !== null && t('free', { size: formatBytes(room.freeBytes) })}
             </p>
           </div>
           <ul className="model-list">

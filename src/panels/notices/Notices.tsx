@@ -1,21 +1,23 @@
 /** What could not be done: file, cause, remedy. Stays until dismissed. */
 import { TriangleAlert, X } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
 import { dismissNotice } from '../../state/actions/images.ts';
 import { useStudio, useStudioState } from '../../state/useStudio.ts';
 import './notices.css';
 
 export function Notices() {
   const context = useStudio();
+  const { t } = useTranslation('notices');
   const notices = useStudioState((state) => state.notices);
   if (notices.length === 0) return null;
   return (
-    <section className="notices" aria-label="Problems">
+    <section className="notices" aria-label={t('title')}>
       <header>
         <span>
-          <TriangleAlert size={15} /> {notices.length === 1 ? '1 note' : `${notices.length} notes`}
+          <TriangleAlert size={15} /> {t('count', { count: notices.length })}
         </span>
         <button type="button" className="link" onClick={() => context.store.setState({ notices: [] })}>
-          Dismiss all
+          {t('dismissAll')}
         </button>
       </header>
       <ul>
@@ -30,7 +32,7 @@ export function Notices() {
             <button
               type="button"
               className="icon-button"
-              aria-label={`Dismiss: ${problem.subject}`}
+              aria-label={t('dismiss', { subject: problem.subject })}
               onClick={() => dismissNotice(context, id)}
             >
               <X size={15} />

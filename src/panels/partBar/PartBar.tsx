@@ -1,16 +1,18 @@
 /** The line over the stage: which part, as what it is inspected, how the agent works, and inspecting again. */
 import { RotateCw } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
 import { MODE_NAMES, type Mode } from '@agentiad/core/protocol/modes.ts';
 import { inspectAgain } from '../../state/actions/inspect.ts';
 import { chooseMode } from '../../state/actions/settings.ts';
 import { comparesIn, exemplarsOf, modeFor } from '../../state/studioState.ts';
 import { useStudio, useStudioState } from '../../state/useStudio.ts';
-import { MODE_WORDS } from '../../state/words.ts';
+import { modeMeaning, modeName } from '../../state/words.ts';
 import { CategoryPicker } from '../CategoryPicker.tsx';
 import './partBar.css';
 
 export function PartBar() {
   const context = useStudio();
+  const { t } = useTranslation('library');
   const current = useStudioState((state) => state.current);
   const mode = useStudioState((state) => modeFor(state, state.category));
   const count = useStudioState((state) => exemplarsOf(state, state.category).length);
@@ -26,15 +28,15 @@ export function PartBar() {
       </p>
       <CategoryPicker />
       <label className="part-mode">
-        <span className="visually-hidden">How to inspect</span>
+        <span className="visually-hidden">{t('mode')}</span>
         <select
           value={mode}
-          title={MODE_WORDS[mode].meaning}
+          title={modeMeaning(mode)}
           onChange={(event) => chooseMode(context, event.currentTarget.value as Mode)}
         >
           {MODE_NAMES.map((name) => (
             <option key={name} value={name} disabled={count === 0 && comparesIn(name)}>
-              {MODE_WORDS[name].name}
+              {modeName(name)}
             </option>
           ))}
         </select>
@@ -42,12 +44,12 @@ export function PartBar() {
       <button
         type="button"
         className="button part-again"
-        aria-label="Inspect again"
+        aria-label={t('again')}
         disabled={!isOpen || !current.hasFile}
         onClick={() => void inspectAgain(context)}
       >
         <RotateCw size={15} />
-        <span>Inspect again</span>
+        <span>{t('again')}</span>
       </button>
     </div>
   );

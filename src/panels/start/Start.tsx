@@ -1,5 +1,6 @@
 /** The empty page: where to drop, what will happen, and ready-made samples with honest notes. */
 import { ImagePlus, LockKeyhole, TriangleAlert } from 'lucide-react';
+import { Trans, useTranslation } from 'react-i18next';
 import { trySample } from '../../state/actions/library.ts';
 import { useStudio, useStudioState } from '../../state/useStudio.ts';
 import { truthWords } from '../../state/words.ts';
@@ -8,56 +9,55 @@ import './start.css';
 
 export function Start({ onChoose }: { readonly onChoose: () => void }) {
   const context = useStudio();
+  const { t } = useTranslation('start');
   const samples = useStudioState((state) => state.samples);
   const category = useStudioState((state) => state.category);
   const count = useStudioState((state) => state.exemplars.filter((known) => known.category === state.category).length);
   const engine = useStudioState((state) => state.engine);
   return (
-    <section className="start" aria-label="Begin">
+    <section className="start" aria-label={t('title')}>
       {engine.state === 'failed' && (
         <div className="start-failed" role="alert" data-code={engine.problem.code}>
           <TriangleAlert size={18} />
           <div>
             <p>
-              <strong>The model could not be loaded.</strong> {engine.problem.subject}: {engine.problem.reason}
+              <strong>{t('failed')}</strong> {engine.problem.subject}: {engine.problem.reason}
             </p>
-            <p>{engine.problem.remedy} Good parts, history and saved traces still work.</p>
+            <p>
+              {engine.problem.remedy} {t('stillWorks')}
+            </p>
           </div>
         </div>
       )}
       <div className="start-drop">
         <ImagePlus size={36} strokeWidth={1.5} />
-        <h1>Drop a photo of a part to inspect</h1>
-        <p>You can also paste it. Several photos wait in a list; a saved trace opens as a replay.</p>
+        <h2>{t('drop')}</h2>
+        <p>{t('also')}</p>
         <button type="button" className="button button-primary button-large" onClick={onChoose}>
-          Choose files
+          {t('choose')}
         </button>
         <p className="start-private">
-          <LockKeyhole size={14} /> Runs on this computer. Images are not uploaded.
+          <LockKeyhole size={14} /> {t('private')}
         </p>
       </div>
       <div className="start-library">
         <CategoryPicker />
-        <p>
-          {count > 0
-            ? `Photos are compared with your ${count} good ${count === 1 ? 'part' : 'parts'} of “${category}”.`
-            : 'For your own parts: add photos of good ones first. Without them nothing is compared.'}
-        </p>
+        <p>{count > 0 ? t('comparedWith', { count, category }) : t('addFirst')}</p>
       </div>
       <ol className="start-steps">
         <li>
-          <strong>The agent looks</strong> at the part, finds what differs, zooms in and compares with good ones.
+          <Trans i18nKey="start:step.agent" components={{ b: <strong /> }} />
         </li>
         <li>
-          <strong>You watch</strong> every step, with the exact picture it saw.
+          <Trans i18nKey="start:step.watch" components={{ b: <strong /> }} />
         </li>
         <li>
-          <strong>You get a verdict</strong> with its reasons, to keep as a file.
+          <Trans i18nKey="start:step.verdict" components={{ b: <strong /> }} />
         </li>
       </ol>
       {samples.length > 0 && (
         <div className="start-samples">
-          <h2>Try a sample</h2>
+          <h2>{t('samples')}</h2>
           <ul>
             {samples.map((sample) => (
               <li key={sample.id}>

@@ -6,7 +6,8 @@ import { inspectAgain } from '../../state/actions/inspect.ts';
 import { exportTrace, exportVerdict } from '../../state/actions/traces.ts';
 import type { Current, EngineStatus } from '../../state/studioState.ts';
 import { useStudio, useStudioState, useTurn } from '../../state/useStudio.ts';
-import { LABEL_WORDS, modelUse, seconds } from '../../state/words.ts';
+import { formatDuration } from '../../i18n/words.ts';
+import { labelWord, modelUse, phaseWords } from '../../state/words.ts';
 import { LibraryMatchNumber, ScoreNumber } from './Numbers.tsx';
 import './verdict.css';
 
@@ -71,7 +72,7 @@ function Working({ current, engine }: { readonly current: Current; readonly engi
   if (engine.state === 'loading')
     return (
       <Card tone="neutral" title="Getting ready" icon={spin}>
-        <p>{engine.phase.label}. The image is inspected as soon as the model is here.</p>
+        <p>{phaseWords(engine.phase)}. The image is inspected as soon as the model is here.</p>
       </Card>
     );
   const title = current.activity === 'stopping' ? 'Stopping' : 'Inspecting';
@@ -107,7 +108,7 @@ function AgainButton() {
 function toneOf(verdict: Verdict): { tone: Tone; title: string } {
   if (verdict.status === 'failed') return { tone: 'failed', title: 'Inspection failed' };
   if (verdict.status === 'interrupted') return { tone: 'neutral', title: 'Stopped' };
-  return { tone: verdict.verdict.label, title: LABEL_WORDS[verdict.verdict.label] };
+  return { tone: verdict.verdict.label, title: labelWord(verdict.verdict.label) };
 }
 
 function Finished({ current, verdict }: { readonly current: Current; readonly verdict: Verdict }) {
@@ -156,7 +157,7 @@ function Finished({ current, verdict }: { readonly current: Current; readonly ve
           />
           <Fact
             name="Took"
-            value={`${seconds(verdict.timings.totalMs)} ${current.origin === 'live' ? 'on this computer ' : ''}(${verdict.model.backend})`}
+            value={`${formatDuration(verdict.timings.totalMs)} ${current.origin === 'live' ? 'on this computer ' : ''}(${verdict.model.backend})`}
           />
           <Fact
             name="Own parts"

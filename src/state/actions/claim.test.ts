@@ -140,7 +140,7 @@ describe('a run behind another one on the stage', () => {
 });
 
 describe('while the model is loading', () => {
-  const loading = { state: 'loading', phase: { label: 'Loading', share: null } } as const;
+  const loading = { state: 'loading', phase: { step: 'agent', bytes: null, share: null } } as const;
 
   it('an image that leaves the stage waits in the list', async () => {
     const { studio, state } = slowStudio();

@@ -76,10 +76,7 @@ export async function deleteExemplar(context: StudioContext, id: string): Promis
   if (!exemplar) return;
   store.setState((state) => ({
     exemplars: state.exemplars.filter((known) => known.id !== id),
-    undo: {
-      text: `${exemplar.name} was removed`,
-      exemplars: [...(state.undo?.exemplars ?? []), exemplar],
-    },
+    undo: { exemplars: [...(state.undo?.exemplars ?? []), exemplar] },
   }));
   await guarded(context, exemplar.name, () => storage.deleteExemplar(exemplar, host.now().toISOString()));
 }
