@@ -1,4 +1,6 @@
 /** The browser's page as the studio's host: clock, ids, downloads, locks, frames. */
+import type { ReplayPicture } from '@agentiad/core/replay/replayFile.ts';
+import { base64 } from '@scure/base';
 import type { StudioHost } from '../state/context.ts';
 import type { PlayheadHost } from '../state/playhead.ts';
 import { pickFolder } from './pickFolder.ts';
@@ -17,8 +19,10 @@ export function createHost(): StudioHost {
       const response = await fetch(`data:${mime};base64,${base64}`);
       return createImageBitmap(await response.blob());
     },
+    encodePicture,
     saveFile(name, text) {
-      const url = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
+      const type = name.endsWith('.html') ? 'text/html' : 'application/json';
+      const url = URL.createObjectURL(new Blob([text], { type }));
       const link = document.createElement('a');
       link.href = url;
       link.download = name;
@@ -48,6 +52,17 @@ export function createHost(): StudioHost {
       return new Set(names.map((name) => name.slice(LOCK.length)));
     },
   };
+}
+
+/** Long side of a picture that is saved for looking at, in pixels. */
+const PICTURE_SIDE = 2560;
+
+async function encodePicture(bitmap: ImageBitmap): Promise<ReplayPicture> {
+  const scale = Math.min(1, PICTURE_SIDE / Math.max(bitmap.width, bitmap.height));
+  const canvas = new OffscreenCanvas(Math.round(bitmap.width * scale), Math.round(bitmap.height * scale));
+  canvas.getContext('2d')?.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+  const blob = await canvas.convertToBlob({ type: 'image/webp', quality: 0.9 });
+  return { mime: blob.type, base64: base64.encode(new Uint8Array(await blob.arrayBuffer())) };
 }
 
 function randomId(): string {

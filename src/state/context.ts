@@ -1,5 +1,5 @@
 /** What the actions work with. Built once in main.tsx; tests pass their own. */
-import type { TraceAsset } from '@agentiad/core/protocol/trace.ts';
+import type { ReplayPicture } from '@agentiad/core/replay/replayFile.ts';
 import type { Engine } from '../runtime/client.ts';
 import { problemOf, type Problem } from '../runtime/messages.ts';
 import type { ModelLibrary } from '../runtime/modelClient.ts';
@@ -33,7 +33,9 @@ export interface StudioHost {
   /** The page's folder, ending in `/`. */
   readonly base: string;
   readonly fetch: (url: string) => Promise<Response>;
-  readonly bitmapOfAsset: (asset: TraceAsset) => Promise<ImageBitmap>;
+  readonly bitmapOfAsset: (asset: ReplayPicture) => Promise<ImageBitmap>;
+  /** Recompressed for looking at, made smaller where it is large; without anything its file said besides the pixels. */
+  readonly encodePicture: (bitmap: ImageBitmap) => Promise<ReplayPicture>;
   readonly saveFile: (name: string, text: string) => void;
   /** Lets the user pick a folder; the files directly in it, or null when none was picked. */
   readonly pickFolder: () => Promise<{ readonly name: string; readonly files: readonly File[] } | null>;

@@ -55,6 +55,7 @@ export function createTestStudio(options: { readonly trace?: Trace } = {}): Test
       base: 'http://localhost/',
       fetch: () => Promise.resolve(new Response(null, { status: 404 })),
       bitmapOfAsset: () => Promise.resolve(BITMAP),
+      encodePicture: () => Promise.resolve({ mime: 'image/webp', base64: 'AAEC' }),
       saveFile: (name, text) => saved.set(name, text),
       pickFolder: () => Promise.resolve(null),
       nextFrame: (work) => work(),
