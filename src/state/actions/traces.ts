@@ -134,6 +134,10 @@ export function exportTrace(context: StudioContext): void {
 }
 
 function save({ host }: StudioContext, current: Current, what: 'verdict' | 'trace', value: object): void {
-  const stem = current.name.replace(/\.[^.]+$/, '').replace(/[^\p{L}\p{N}._-]+/gu, '-');
-  host.saveFile(`${stem}.${what}.json`, `${JSON.stringify(value, null, 2)}\n`);
+  host.saveFile(`${fileStem(current.name)}.${what}.json`, `${JSON.stringify(value, null, 2)}\n`);
+}
+
+/** An image's name as the beginning of names of files about it. */
+export function fileStem(name: string): string {
+  return name.replace(/\.[^.]+$/, '').replace(/[^\p{L}\p{N}._-]+/gu, '-');
 }
