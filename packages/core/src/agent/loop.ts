@@ -1,37 +1,32 @@
 /**
  * The inspection loop (agent-spec §3.4): think, act, observe, until an answer. A bad call becomes an error observation
- * the agent can recover from; too many calls end in a forced answer; an unparsable answer is a failed inspection.
+ * the agent can recover from; too many calls end in a forced answer; an unparsable answer is a failed inspection. It can
+ * start from what an earlier inspection did, and with a step that a person takes in the agent's place.
  */
-import type { ProcessedImage } from '../image/processor.ts';
 import type { Answer } from '../protocol/answer.ts';
 import type { ToolName } from '../protocol/modes.ts';
 import { parseTurn, readThought } from '../protocol/parseTurn.ts';
-import type { Status, ExemplarUse } from '../protocol/verdict.ts';
+import type { Status } from '../protocol/verdict.ts';
 import type { TraceStep } from '../protocol/trace.ts';
 import { UserError } from '../support/userError.ts';
 import type { ContentPart, Conversation } from '../tokenizer/conversation.ts';
 import { callTool } from '../tools/callTool.ts';
-import type { ToolContext, ToolOutcome } from '../tools/tool.ts';
+import type { ToolContext } from '../tools/tool.ts';
 import { ToolError } from '../tools/tool.ts';
+import type { Observation } from './observation.ts';
+import { failedObservation, toObservation } from './observation.ts';
 import type { Policy } from './policy.ts';
-import { CALLS_USED_UP, errorObservation, FORCED_ANSWER, NOTHING_TO_DO } from './prompt.ts';
-import type { Recorder } from './recorder.ts';
+import { CALLS_USED_UP, FORCED_ANSWER, NOTHING_TO_DO } from './prompt.ts';
+import type { HumanStep, LoopStart, Pending } from './openConversation.ts';
+import { openConversation, showObservation } from './openConversation.ts';
+import type { AddedImage, Recorder } from './recorder.ts';
 import type { InspectionHost, InspectionRequest, LoopLimits } from './request.ts';
-
-/** One tool outcome with the step it belongs to. */
-export interface StepOutcome {
-  readonly stepId: string;
-  /** Conversation image the outcome added, 1-based, or null. */
-  readonly imageIndex: number | null;
-  readonly outcome: ToolOutcome;
-}
+import { collectExemplars } from './verdict.ts';
 
 export interface LoopResult {
   readonly status: Status;
   readonly answer: Answer | null;
   readonly score: number | null;
-  readonly outcomes: readonly StepOutcome[];
-  readonly exemplars: readonly ExemplarUse[];
   readonly errors: readonly { readonly code: string; readonly message: string }[];
 }
 
@@ -46,17 +41,17 @@ export interface LoopSetup {
   readonly conversation: Conversation;
   readonly recorder: Recorder;
   readonly policy: Policy;
+  readonly start: LoopStart | null;
+  /** Reads what the model would answer after each step. */
+  readonly believes: boolean;
 }
 
 /** Never throws: what goes wrong ends in a failed result with everything seen so far. */
 export async function runLoop(setup: LoopSetup): Promise<LoopResult> {
   const { request, conversation, recorder, policy, limits, clock } = setup;
-  const { part, signal } = request;
+  const { signal } = request;
   const onEvent = request.onEvent ?? (() => {});
-  const outcomes: StepOutcome[] = [];
-  const exemplars: ExemplarUse[] = [];
   let calls = 0;
-  let forced = false;
 
   const finish = (status: Status, rest: Partial<LoopResult> = {}): LoopResult => ({
     status,
@@ -64,41 +59,34 @@ export async function runLoop(setup: LoopSetup): Promise<LoopResult> {
     score: null,
     errors: [],
     ...rest,
-    outcomes,
-    exemplars,
   });
 
   try {
-    return await takeTurns();
+    const begun = await openConversation(setup);
+    calls = recorder.steps.filter(({ author }) => author === 'agent').length;
+    const { question } = setup.start ?? {};
+    return await takeTurns(question ? await takeHumanStep(question, begun) : begun);
   } catch (error) {
     const code = error instanceof UserError ? error.code : 'inspection-broke-off';
     const message = error instanceof Error ? error.message : String(error);
     return finish('failed', { errors: [{ code, message }] });
   }
 
-  async function takeTurns(): Promise<LoopResult> {
-    const { raster, sha256, name } = part;
-    const { width, height } = raster;
-    const first = recorder.addImage({
-      role: 'part',
-      source: { sha256, name, width, height },
-      frame: [0, 0, width, height],
-      raster,
-    });
-    let pendingIds = conversation.open(setup.system, setup.user, [first.tokens]);
-    let pendingImages: readonly ProcessedImage[] = [first.processed];
-
+  async function takeTurns(begun: Pending): Promise<LoopResult> {
     // Ends: every turn without an answer uses up a call, and the turn after the last one has to answer.
-    for (let turn = 1; ; turn++) {
-      const stepId = `s${turn}`;
+    for (let pending = begun; ;) {
+      const stepId = nextStepId();
+      const isForced = calls > limits.maxToolCalls;
       if (signal?.aborted) return finish('interrupted');
       onEvent({ type: 'step-started', stepId });
       const started = clock();
-      await policy.observe(pendingIds, pendingImages, signal);
+      await policy.observe(pending.ids, pending.images, signal);
       const prefilled = clock();
-      const forcedPrefix = forced ? FORCED_ANSWER : '';
-      const forcedIds = forced ? conversation.addModelText(FORCED_ANSWER) : [];
-      if (forced) onEvent({ type: 'text', stepId, text: forcedPrefix });
+      await believe();
+      const believed = clock();
+      const forcedPrefix = isForced ? FORCED_ANSWER : '';
+      const forcedIds = isForced ? conversation.addModelText(FORCED_ANSWER) : [];
+      if (isForced) onEvent({ type: 'text', stepId, text: forcedPrefix });
       const action = await policy.act({
         steps: recorder.steps,
         forcedPrefix,
@@ -110,19 +98,22 @@ export async function runLoop(setup: LoopSetup): Promise<LoopResult> {
       const decoded = clock();
       const rawText = forcedPrefix + action.text;
       const parsed = parseTurn(rawText);
+      const written = [...forcedIds, ...action.ids];
       const base = {
         id: stepId,
         rawText,
         thought: readThought(rawText),
         call: parsed.kind === 'call' ? { name: parsed.name, arguments: parsed.arguments } : null,
         author: 'agent' as const,
-        tokens: { prefilled: pendingIds.length + forcedIds.length, generated: action.ids.length },
+        tokens: { prefilled: pending.ids.length + forcedIds.length, generated: action.ids.length },
+        ...(!isSame(written, conversation.turnIds(rawText)) && { ids: written }),
       };
-      const addStep = (observation: TraceStep['observation']) =>
+      const addStep = (observation: TraceStep['observation'], belief?: number | null) =>
         recorder.addStep({
           ...base,
           observation,
-          ms: { prefill: prefilled - started, decode: decoded - prefilled, tool: clock() - decoded },
+          ms: { prefill: prefilled - started, decode: decoded - believed, tool: clock() - decoded },
+          ...(setup.believes && belief !== undefined && { belief }),
         });
 
       if (action.stopReason === 'aborted') {
@@ -130,14 +121,14 @@ export async function runLoop(setup: LoopSetup): Promise<LoopResult> {
         return finish('interrupted');
       }
       if (parsed.kind === 'answer') {
-        addStep(null);
+        addStep(null, action.score);
         if (action.score === null) {
           const message = 'The answer carries no readable value token for anomaly_present.';
           return finish('failed', { answer: parsed.answer, errors: [{ code: 'answer-without-score', message }] });
         }
         return finish('complete', { answer: parsed.answer, score: action.score });
       }
-      if (parsed.kind === 'bad-answer' || forced) {
+      if (parsed.kind === 'bad-answer' || isForced) {
         addStep(null);
         const problem = parsed.kind === 'bad-answer' ? parsed.problem : 'The forced answer is not an answer.';
         return finish('failed', { errors: [{ code: 'answer-unparsable', message: problem }] });
@@ -145,36 +136,58 @@ export async function runLoop(setup: LoopSetup): Promise<LoopResult> {
 
       const observed = await observe(parsed, stepId);
       addStep(observed.observation);
-      pendingImages = observed.image ? [observed.image.processed] : [];
-      const content: ContentPart[] = [{ type: 'text', text: observed.observation.text }];
-      if (observed.image) content.push({ type: 'image' });
-      pendingIds = conversation.observe(content, observed.image ? [observed.image.tokens] : []);
+      pending = showObservation(conversation, observed.observation, observed.image);
     }
+  }
+
+  /** Takes the step in the agent's place; throws what the agent would be told of, since a person can act on it. */
+  async function takeHumanStep({ rawText, call, run }: HumanStep, pending: Pending): Promise<Pending> {
+    const stepId = nextStepId();
+    onEvent({ type: 'step-started', stepId });
+    const ids = conversation.addModelText(rawText);
+    onEvent({ type: 'tool-started', stepId, tool: call.name });
+    const started = clock();
+    const outcome = await run(toolContext());
+    const image = outcome.image ? recorder.addImage(outcome.image) : null;
+    const observation = toObservation(outcome, image?.index ?? null);
+    recorder.addStep({
+      id: stepId,
+      rawText,
+      thought: '',
+      call,
+      observation,
+      author: 'human',
+      tokens: { prefilled: 0, generated: 0 },
+      ms: { prefill: 0, decode: 0, tool: clock() - started },
+    });
+    const shown = showObservation(conversation, observation, image);
+    return { ids: [...pending.ids, ...ids, ...shown.ids], images: [...pending.images, ...shown.images] };
+  }
+
+  /** What the model would say now, of the last step or of the part alone, unless that is known. */
+  async function believe() {
+    if (!setup.believes || !policy.believe || signal?.aborted) return;
+    const last = recorder.steps.at(-1);
+    if ((last ? last.belief : recorder.firstBelief) !== undefined) return;
+    const started = clock();
+    const ids = conversation.fork().addModelText(FORCED_ANSWER);
+    const belief = await policy.believe(ids, []);
+    recorder.addBelief(belief, clock() - started);
   }
 
   async function observe(
     parsed: Exclude<ReturnType<typeof parseTurn>, { kind: 'answer' | 'bad-answer' }>,
     stepId: string,
-  ) {
+  ): Promise<{ observation: Observation; image: AddedImage | null }> {
+    const failed = (message: string) => ({ observation: failedObservation(message), image: null });
     calls++;
-    if (calls > limits.maxToolCalls) {
-      forced = true;
-      return failed(CALLS_USED_UP);
-    }
+    if (calls > limits.maxToolCalls) return failed(CALLS_USED_UP);
     if (parsed.kind === 'neither') return failed(NOTHING_TO_DO);
     if (parsed.kind === 'bad-call') return failed(parsed.problem);
     onEvent({ type: 'tool-started', stepId, tool: parsed.name });
     try {
-      const outcome = await callTool(parsed.name, parsed.arguments, setup.offered, {
-        images: recorder.images,
-        library: request.library,
-        match: setup.match,
-        shownExemplars: exemplars.map(({ id }) => id),
-      });
+      const outcome = await callTool(parsed.name, parsed.arguments, setup.offered, toolContext());
       const image = outcome.image ? recorder.addImage(outcome.image) : null;
-      outcomes.push({ stepId, imageIndex: image?.index ?? null, outcome });
-      const used = outcome.exemplar;
-      if (used && !exemplars.some(({ id }) => id === used.id)) exemplars.push(used);
       return { observation: toObservation(outcome, image?.index ?? null), image };
     } catch (error) {
       // The agent can go on after its own mistakes and after an exemplar that cannot be read; anything else is a bug.
@@ -182,22 +195,21 @@ export async function runLoop(setup: LoopSetup): Promise<LoopResult> {
       throw error;
     }
   }
+
+  function toolContext(): ToolContext {
+    return {
+      images: recorder.images,
+      library: request.library,
+      match: setup.match,
+      shownExemplars: collectExemplars(recorder.steps).map(({ id }) => id),
+    };
+  }
+
+  function nextStepId(): string {
+    return `s${recorder.steps.length + 1}`;
+  }
 }
 
-function failed(message: string) {
-  const observation = { text: errorObservation(message), isError: true, image: null, boxes: [], map: null };
-  return { observation, image: null };
-}
-
-function toObservation(outcome: ToolOutcome, image: number | null): NonNullable<TraceStep['observation']> {
-  const map = outcome.difference
-    ? {
-        rows: outcome.difference.result.map.rows,
-        columns: outcome.difference.result.map.columns,
-        values: Array.from(outcome.difference.result.map.values, (value) => Number(value.toFixed(3))),
-        kind: outcome.difference.result.map.kind,
-        box: outcome.difference.view,
-      }
-    : null;
-  return { text: outcome.text, isError: false, image, boxes: outcome.boxes, map };
+function isSame(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((id, index) => id === b[index]);
 }

@@ -1,4 +1,5 @@
 /** The model as the acting policy: one session, prefix reuse between turns, the score read while the answer is written. */
+import type { ProcessedImage } from '../image/processor.ts';
 import type { Backbone } from '../model/backbone.ts';
 import type { Sampler } from '../model/sampler.ts';
 import { createNucleusSampler, greedy } from '../model/sampler.ts';
@@ -37,8 +38,13 @@ export function createModelPolicy(
         });
 
   let imageCount = 0;
+  const { peek } = session;
 
   return {
+    ...(peek && {
+      believe: async (ids: readonly number[], images: readonly ProcessedImage[]) =>
+        scoreFromLogits(await peek(ids, images, watched), values.trueIds.length),
+    }),
     observe(ids, images, signal) {
       imageCount += images.length;
       return session.prefill(ids, images, signal);

@@ -32,5 +32,10 @@ export interface Policy {
   /** New prompt or observation tokens, images already expanded. Once `signal` ended it, `act` answers `aborted`. */
   observe(ids: readonly number[], images: readonly ProcessedImage[], signal?: AbortSignalLike): Promise<void>;
   act(request: ActRequest): Promise<Action>;
+  /**
+   * P(true) / (P(true) + P(false)) of the value after `ids` (images already expanded), which end before it. The
+   * conversation stays as it is. Absent where it cannot be had.
+   */
+  believe?(ids: readonly number[], images: readonly ProcessedImage[]): Promise<number>;
   dispose(): void;
 }

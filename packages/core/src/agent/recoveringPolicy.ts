@@ -75,6 +75,10 @@ export function createRecoveringPolicy(
       fed.push({ ids: [...request.forcedIds, ...action.ids], images: [] });
       return action;
     },
+    ...(policy.believe && {
+      believe: (ids: readonly number[], images: readonly ProcessedImage[]) =>
+        persistently(undefined, () => policy.believe!(ids, images)),
+    }),
     dispose: () => policy.dispose(),
   };
 }

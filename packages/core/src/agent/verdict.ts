@@ -1,12 +1,12 @@
 /** Turns what an inspection did into a verdict (design §6): label, regions, claims with their evidence, coverage. */
 import type { Box } from '../image/box.ts';
-import { boxFromCrop, boxToPixels } from '../image/box.ts';
+import { boxArea, boxFromCrop, boxToPixels } from '../image/box.ts';
 import type { Answer } from '../protocol/answer.ts';
 import { labelOfScore } from '../protocol/thresholds.ts';
 import type { TraceImage, TraceStep } from '../protocol/trace.ts';
-import type { Claim, Label, LibraryMatchSummary, Region } from '../protocol/verdict.ts';
-import { placeToPart } from '../tools/differenceTool.ts';
-import type { LoopResult, StepOutcome } from './loop.ts';
+import type { Claim, ExemplarUse, Label, LibraryMatchSummary, Region } from '../protocol/verdict.ts';
+import { askedBox, cropTool } from '../tools/crop.ts';
+import type { LoopResult } from './loop.ts';
 import type { InspectionRequest } from './request.ts';
 
 export const SCORE_MEANING =
@@ -67,29 +67,24 @@ export function describeAnswer(answer: Answer): string {
 }
 
 /**
- * Every place the agent looked at, and, for an anomalous answer, where it says the defect is. A verdict that the
- * thresholds made normal has no defect region, whatever the agent said.
+ * Every place the agent or a person looked at, and, for an anomalous answer, where it says the defect is. A verdict that
+ * the thresholds made normal has no defect region, whatever the agent said.
  */
 export function collectRegions(found: {
-  outcomes: readonly StepOutcome[];
-  answer: Answer | null;
-  label: Label;
-  images: readonly TraceImage[];
-  steps: readonly TraceStep[];
+  readonly answer: Answer | null;
+  readonly label: Label;
+  readonly images: readonly TraceImage[];
+  readonly steps: readonly TraceStep[];
 }): Region[] {
-  const { outcomes, answer, label, images, steps } = found;
+  const { answer, label, images, steps } = found;
   const regions: Region[] = [];
   const add = (region: Omit<Region, 'id'>) => regions.push({ id: `r${regions.length + 1}`, ...region });
-  for (const { stepId, outcome } of outcomes) {
-    if (!outcome.asked || outcome.image?.role !== 'crop') continue;
-    const { raw, clamped, target } = outcome.asked;
-    const origin = { image: target, frame: images[target - 1]!.frame, raw, clamped };
-    add({ kind: 'inspected', box: outcome.image.frame, label: null, step: stepId, origin });
-  }
+  const zooms = steps.flatMap((step) => zoomOf(step, images) ?? []);
+  for (const { frame, step, origin } of zooms) add({ kind: 'inspected', box: frame, label: null, step, origin });
   if (!answer?.anomaly_present || label === 'normal') return regions;
   const answerStep = steps.at(-1)!.id;
   for (const { image: index, bbox_2d: box } of answer.evidence ?? []) {
-    const image = images[index - 1];
+    const image = imageAt(images, index);
     // A box the wrong way round means no place; unlike a tool call it cannot be asked for again.
     if (!image || !isOnPart(image) || !box || box[0] >= box[2] || box[1] >= box[3]) continue;
     const origin = { image: index, frame: image.frame, raw: `[${box.join(', ')}]`, clamped: false };
@@ -102,26 +97,33 @@ export function collectRegions(found: {
     });
   }
   if (regions.some(({ kind }) => kind === 'defect')) return regions;
-  // No box in the answer: the last place the agent asked to see, without the padding.
-  const last = outcomes.findLast(({ outcome }) => outcome.asked && outcome.image?.role === 'crop');
-  if (last?.outcome.asked) {
-    const { box, raw, clamped, target } = last.outcome.asked;
-    const origin = { image: target, frame: images[target - 1]!.frame, raw, clamped };
-    add({ kind: 'defect', box, label: answer.top_anomaly, step: last.stepId, origin });
-  }
+  // No box in the answer: the last place that was asked for, without the padding.
+  const last = zooms.at(-1);
+  if (last) add({ kind: 'defect', box: last.asked, label: answer.top_anomaly, step: last.step, origin: last.origin });
   return regions;
 }
 
+/** Where a step zoomed into the part: what was shown, and what was asked for without padding. */
+function zoomOf({ id, call, observation }: TraceStep, images: readonly TraceImage[]) {
+  const shown = imageAt(images, observation?.image);
+  if (call?.name !== cropTool.name || shown?.role !== 'crop') return null;
+  const raw = call.arguments['bbox_2d'] as readonly number[];
+  const target = call.arguments['target_image'] as number;
+  const { frame } = imageAt(images, target)!;
+  const clamped = observation?.boxes[0]?.clamped ?? false;
+  const origin = { image: target, frame, raw: `[${raw.join(', ')}]`, clamped };
+  return { frame: shown.frame, step: id, asked: askedBox(raw, frame), origin };
+}
+
+function imageAt(images: readonly TraceImage[], index: number | null | undefined): TraceImage | null {
+  return images.find((image) => image.index === index) ?? null;
+}
+
 /** One claim per cited evidence or description; a claim that cites nothing the agent did is marked unsupported. */
-export function collectClaims(
-  answer: Answer | null,
-  regions: readonly Region[],
-  outcomes: readonly StepOutcome[],
-  steps: readonly TraceStep[],
-): Claim[] {
+export function collectClaims(answer: Answer | null, regions: readonly Region[], steps: readonly TraceStep[]): Claim[] {
   if (!answer) return [];
   const cited = (answer.evidence ?? []).map((evidence): Claim => {
-    const step = outcomes.find(({ imageIndex }) => imageIndex === evidence.image)?.stepId;
+    const step = steps.find(({ observation }) => observation?.image === evidence.image)?.id;
     const inStep = evidence.image === 1 ? steps[0]?.id : step;
     const raw = evidence.bbox_2d ? `[${evidence.bbox_2d.join(', ')}]` : null;
     const about = regions.filter((region) =>
@@ -144,25 +146,19 @@ export function collectClaims(
 }
 
 /** Library match's own view of the whole part, else of the largest view it compared. */
-export function summariseLibraryMatch(outcomes: readonly StepOutcome[]): LibraryMatchSummary | null {
-  const differences = outcomes.flatMap(({ outcome }) => (outcome.difference ? [outcome.difference] : []));
-  const area = (box: Box) => (box[2] - box[0]) * (box[3] - box[1]);
-  const whole = differences.toSorted((a, b) => area(b.view) - area(a.view))[0];
-  if (!whole) return null;
-  const { result, view } = whole;
-  const size = { width: view[2] - view[0], height: view[3] - view[1] };
-  return {
-    view,
-    score: result.score,
-    percentile: result.percentile,
-    calibrated: result.calibrated,
-    exemplarCount: result.exemplarCount,
-    regions: result.places.map(({ box, ratio, percentile }) => ({
-      box: placeToPart(box, size, view),
-      ratio,
-      percentile,
-    })),
-  };
+export function summariseLibraryMatch(steps: readonly TraceStep[]): LibraryMatchSummary | null {
+  const matches = steps.flatMap(({ observation }) => observation?.match ?? []);
+  return matches.toSorted((a, b) => boxArea(b.view) - boxArea(a.view))[0] ?? null;
+}
+
+/** Good parts that were shown, each once. */
+export function collectExemplars(steps: readonly TraceStep[]): ExemplarUse[] {
+  const used = new Map<string, ExemplarUse>();
+  for (const { observation } of steps) {
+    const exemplar = observation?.exemplar;
+    if (exemplar && !used.has(exemplar.id)) used.set(exemplar.id, exemplar);
+  }
+  return [...used.values()];
 }
 
 function isOnPart({ role }: TraceImage): boolean {

@@ -62,6 +62,8 @@ export interface Sequence {
   decode(batch: DecodeBatch): Promise<SampledStep[]>;
   /** The present logits [V]. */
   readLogits(): Promise<Float32Array>;
+  /** Puts logits back that `readLogits` gave. */
+  writeLogits(logits: Float32Array): void;
 }
 
 export interface SequenceParts {
@@ -211,6 +213,9 @@ export async function createSequence(parts: SequenceParts): Promise<Sequence> {
     },
     async readLogits() {
       return new Float32Array(await read('decode', 'reading logits', [], buffer('logits'), 4 * vocabSize));
+    },
+    writeLogits(logits) {
+      queue.writeBuffer(buffer('logits'), 0, logits as Float32Array<ArrayBuffer>);
     },
   };
 }

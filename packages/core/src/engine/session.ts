@@ -199,6 +199,23 @@ export function createEngineSession(parts: SessionParts): Session {
       assert(!disposed, 'the session was disposed');
       return generate(options);
     },
+    async peek(ids, newImages, watched) {
+      assert(!disposed, 'the session was disposed');
+      const target = await sequence();
+      const read = () => exclusive(() => target.readLogits());
+      const before = { cached, nextPosition, waiting, hasLogits };
+      // Keys and values beyond the end are written over later; the logits there are would be lost.
+      const kept = hasLogits && waiting.length === 0 ? await read() : null;
+      try {
+        await append(ids, newImages);
+        assert(hasLogits, 'nothing to look at: prefill the session first');
+        const logits = await read();
+        return watched.map((id) => logits[id]!);
+      } finally {
+        ({ cached, nextPosition, waiting, hasLogits } = before);
+        if (kept) target.writeLogits(kept);
+      }
+    },
     dispose() {
       if (disposed) return;
       disposed = true;

@@ -75,6 +75,15 @@ export interface Session {
   prefill(ids: readonly number[], images: readonly ProcessedImage[], signal?: AbortSignalLike): Promise<void>;
   /** Generates from the current end; generated ids stay in the sequence. Image and vision ids are never sampled. */
   generate(options: GenerateOptions): Promise<GenerateResult>;
+  /**
+   * Raw logits of `watched` for the token after `ids` and `images`, as `prefill` takes them. Leaves no mark: the next
+   * token is the one it would have been. Not every session can.
+   */
+  peek?(
+    ids: readonly number[],
+    images: readonly ProcessedImage[],
+    watched: readonly number[],
+  ): Promise<readonly number[]>;
   /** Frees the cache. */
   dispose(): void;
 }

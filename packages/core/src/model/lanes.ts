@@ -40,6 +40,8 @@ export interface Lane {
   readonly logits: Float32Array | null;
   /** Runs `ids` with the images of their runs; may end early once `signal` aborts, and then the lane is of no more use. */
   run(ids: readonly number[], images: readonly ProcessedImage[], signal?: AbortSignalLike): Promise<void>;
+  /** Remembers this place. What it returns goes back there: all that was run since is as if it never was. */
+  mark(): () => void;
   /** Gives the host a turn when one is due. */
   pause(): Promise<void>;
   /** The others no longer wait for this one. */
@@ -233,6 +235,15 @@ export function createLanes(parts: LaneParts, count: number): Lane[] {
         lane.request = { ids, images, signal, resolve, reject };
         void work();
       });
+    },
+    mark() {
+      const { cached, nextPosition, logits, seen } = lane;
+      const [ids, images] = [seen.ids.length, seen.images.length];
+      return () => {
+        Object.assign(lane, { cached, nextPosition, logits });
+        seen.ids.length = ids;
+        seen.images.length = images;
+      };
     },
     pause,
     dispose() {

@@ -51,6 +51,20 @@ function sessionOf(lane: Lane, { config }: LaneParts): Session {
       assert(!disposed, 'the session was disposed');
       return generate(options);
     },
+    async peek(ids, images, watched) {
+      assert(!disposed, 'the session was disposed');
+      const before = waiting;
+      const goBack = lane.mark();
+      try {
+        await append(ids, images);
+        const { logits } = lane;
+        assert(logits, 'nothing to look at: prefill the session first');
+        return watched.map((id) => logits[id]!);
+      } finally {
+        goBack();
+        waiting = before;
+      }
+    },
     dispose() {
       disposed = true;
       lane.dispose();

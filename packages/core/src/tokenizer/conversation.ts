@@ -57,20 +57,30 @@ export interface Conversation {
   addModelText(text: string): readonly number[];
   /** Ends the assistant turn, adds a user message (a tool's answer) and the next assistant header; ids to prefill. */
   observe(content: readonly ContentPart[], imageTokens: readonly number[]): readonly number[];
+  /** Ids of `text` as a whole turn of the model, with the end of the turn; records nothing. */
+  turnIds(text: string): readonly number[];
+  /** Another conversation that goes on from here; this one stays as it is. */
+  fork(): Conversation;
 }
 
-export function createConversation(options: {
-  tokenizer: Tokenizer;
-  chatTemplate: string | null;
-  imageTokenId: number;
-}): Conversation {
+export interface ConversationOptions {
+  readonly tokenizer: Tokenizer;
+  readonly chatTemplate: string | null;
+  readonly imageTokenId: number;
+}
+
+export function createConversation(options: ConversationOptions): Conversation {
+  return continueConversation(options, { ids: [], segments: [] }, 0);
+}
+
+function continueConversation(options: ConversationOptions, before: TokenRecord, firstTurn: number): Conversation {
   const { tokenizer, imageTokenId } = options;
   const template = new Template(options.chatTemplate ?? CHATML_TEMPLATE);
   const endOfTurnId = tokenizer.idOf(END_OF_TURN);
   assert(endOfTurnId !== null, `the tokenizer has no ${END_OF_TURN}`);
-  const ids: number[] = [];
-  const segments: Segment[] = [];
-  let turn = 0;
+  const ids = [...before.ids];
+  const segments = [...before.segments];
+  let turn = firstTurn;
 
   const render = (messages: readonly ChatMessage[], generate: boolean) =>
     template.render({ messages, add_generation_prompt: generate });
@@ -141,6 +151,8 @@ export function createConversation(options: {
       turn++;
       return ids.slice(before);
     },
+    turnIds: (text) => [...tokenizer.encode(text), endOfTurnId],
+    fork: () => continueConversation(options, { ids, segments }, turn),
   };
 }
 

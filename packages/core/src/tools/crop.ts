@@ -2,7 +2,7 @@
 import type { Box } from '../image/box.ts';
 import { boxFromCrop, boxToPixels, clampBox } from '../image/box.ts';
 import { cropRaster } from '../image/crop.ts';
-import type { Tool } from './tool.ts';
+import type { ConversationImage, Tool, ToolOutcome } from './tool.ts';
 import { targetImage, ToolError } from './tool.ts';
 
 /** Added on every side, as a share of the target image's width and height. */
@@ -10,7 +10,7 @@ const PADDING = 0.1;
 /** A box within two pixels of the corner is never meant: such numbers overshoot the normalised range. */
 const MAX_NORMALISED = 2;
 /** Crops must exceed this many pixels on both sides: one merged patch of the model. */
-const MIN_SIDE = 28;
+export const MIN_SIDE = 28;
 
 export const cropTool: Tool = {
   name: 'crop_image_normalized',
@@ -57,21 +57,26 @@ export const cropTool: Tool = {
           `The image has ${width}x${height} pixels.`,
       );
     }
-    const frame = boxFromCrop(cut, image.frame);
-    const onPart = image.role === 'part' || image.role === 'crop';
-    return Promise.resolve({
-      text: `\nHere is the cropped image (Image Size: ${size.width}x${size.height}):`,
-      image: {
-        role: onPart ? ('crop' as const) : ('exemplar-crop' as const),
-        source: image.source,
-        frame,
-        raster: cropRaster(image.raster, cut),
-      },
-      boxes: onPart ? [{ box: frame, note: 'zoomed in here', clamped: asked.clamped }] : [],
-      asked: { box: askedBox(raw, image.frame), raw: `[${raw.join(', ')}]`, clamped: asked.clamped, target },
-    });
+    return Promise.resolve(cutOut(image, cut, asked.clamped));
   },
 };
+
+/** What a crop of exactly `cut` (pixels of `image`) shows the model. */
+export function cutOut(image: ConversationImage, cut: Box, clamped: boolean): ToolOutcome {
+  const frame = boxFromCrop(cut, image.frame);
+  const onPart = image.role === 'part' || image.role === 'crop';
+  const size = { width: cut[2] - cut[0], height: cut[3] - cut[1] };
+  return {
+    text: `\nHere is the cropped image (Image Size: ${size.width}x${size.height}):`,
+    image: {
+      role: onPart ? 'crop' : 'exemplar-crop',
+      source: image.source,
+      frame,
+      raster: cropRaster(image.raster, cut),
+    },
+    boxes: onPart ? [{ box: frame, note: 'zoomed in here', clamped }] : [],
+  };
+}
 
 /** The box asked for, without padding, in pixels of the part, for an image that shows `frame` of it. */
 export function askedBox(raw: readonly number[], frame: Box): Box {

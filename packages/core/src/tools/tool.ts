@@ -43,8 +43,6 @@ export interface ToolOutcome {
   readonly difference?: { readonly result: DifferenceResult; readonly view: Box };
   /** Set by `query_image`. */
   readonly exemplar?: ExemplarUse;
-  /** Set by `crop_image_normalized`: the box as asked for, before padding, in source pixels. */
-  readonly asked?: { readonly box: Box; readonly raw: string; readonly clamped: boolean; readonly target: number };
 }
 
 export interface Tool {
