@@ -2,6 +2,7 @@
 import { Bot } from 'lucide-react';
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
+import { problemInWords } from '../../i18n/problem.ts';
 import { openModels } from '../../state/actions/models.ts';
 import type { EngineStatus } from '../../state/studioState.ts';
 import { phaseWords } from '../../state/words.ts';
@@ -32,7 +33,7 @@ export function ModelChip() {
 
 function modelWords(engine: EngineStatus, t: TFunction): { readonly text: string; readonly title: string } {
   if (engine.state === 'failed') {
-    const { subject, reason, remedy } = engine.problem;
+    const { subject, reason, remedy } = problemInWords(engine.problem);
     return { text: t('model.failed'), title: `${subject}: ${reason} ${remedy}` };
   }
   if (engine.state === 'loading') return { text: phaseWords(engine.phase), title: t('model.loading') };

@@ -1,8 +1,10 @@
 /** A failure beside the thing that failed: what, why, and what to do. */
 import { TriangleAlert } from 'lucide-react';
+import { problemInWords } from '../../i18n/problem.ts';
 import type { Problem } from '../../runtime/messages.ts';
 
-export function ProblemText({ problem }: { readonly problem: Problem }) {
+export function ProblemText(props: { readonly problem: Problem }) {
+  const problem = problemInWords(props.problem);
   return (
     <div className="model-problem" role="alert" data-code={problem.code}>
       <TriangleAlert size={15} aria-hidden="true" />

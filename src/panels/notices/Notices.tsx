@@ -1,6 +1,7 @@
 /** What could not be done: file, cause, remedy. Stays until dismissed. */
 import { TriangleAlert, X } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
+import { problemInWords } from '../../i18n/problem.ts';
 import { dismissNotice } from '../../state/actions/images.ts';
 import { useStudio, useStudioState } from '../../state/useStudio.ts';
 import './notices.css';
@@ -8,7 +9,10 @@ import './notices.css';
 export function Notices() {
   const context = useStudio();
   const { t } = useTranslation('notices');
-  const notices = useStudioState((state) => state.notices);
+  const notices = useStudioState((state) => state.notices).map((notice) => ({
+    ...notice,
+    problem: problemInWords(notice.problem),
+  }));
   if (notices.length === 0) return null;
   return (
     <section className="notices" aria-label={t('title')}>
