@@ -4,10 +4,11 @@
  */
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { replayPage } from './scripts/lib/replayPage.mjs';
 
 export default defineConfig({
   base: './',
-  plugins: [react()],
+  plugins: [react(), replayPage()],
   worker: { format: 'es' },
   build: { target: 'es2022', chunkSizeWarningLimit: 4096 },
   server: { port: 5173 },

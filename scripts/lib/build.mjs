@@ -9,6 +9,7 @@ const stampFile = path.join(root, '.cache', 'build.sha256');
 const sources = [
   'index.html',
   'vite.config.ts',
+  'scripts/lib/replayPage.mjs',
   'package-lock.json',
   'src',
   'packages/core/src',

@@ -1,0 +1,34 @@
+/** The verdict of a replay as it was issued: nothing here can be changed. */
+import { useTranslation } from 'react-i18next';
+import { formatDate, formatNumber, formatShare } from '../../i18n/words.ts';
+import { useStudioState } from '../../state/useStudio.ts';
+import { labelWord, verdictSummary } from '../../state/words.ts';
+
+export function ReplayVerdict() {
+  const { t } = useTranslation('replayFile');
+  const verdict = useStudioState((state) => state.current?.run.verdict ?? null);
+  if (!verdict) return null;
+  const { label, score, scoreMeaning, reason } = verdict.verdict;
+  const facts: readonly (readonly [string, string])[] = [
+    [t('score'), score === null ? t('none') : formatNumber(score, { maximumFractionDigits: 2 })],
+    [t('coverage'), formatShare(verdict.coverage.share)],
+    [t('model'), `${verdict.model.id} (${verdict.model.scheme}, ${verdict.model.backend})`],
+    [t('made'), formatDate(new Date(verdict.created))],
+  ];
+  return (
+    <section className="replay-file-verdict" aria-label={t('verdict')}>
+      <h2 className={`replay-file-label label-${label}`}>
+        {verdict.status === 'complete' ? labelWord(label) : verdictSummary(verdict)}
+      </h2>
+      <p>{reason}</p>
+      <dl title={scoreMeaning}>
+        {facts.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}

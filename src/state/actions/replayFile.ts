@@ -1,0 +1,39 @@
+/** Saves the inspection on the stage as one HTML file that replays it anywhere, offline. */
+import { fillReplay, type ReplayPicture } from '@agentiad/core/replay/replayFile.ts';
+import { UserError } from '@agentiad/core/support/userError.ts';
+import { locale, word } from '../../i18n/words.ts';
+import { guarded, type StudioContext } from '../context.ts';
+import { traceForFile } from './savedTrace.ts';
+import { fileStem } from './traces.ts';
+
+/** The page without data, made by the build (scripts/lib/replayPage.mjs), in the page's own folder. */
+const PAGE = 'replay.html';
+
+export async function exportReplay(context: StudioContext): Promise<void> {
+  const state = context.store.getState();
+  const { current } = state;
+  if (!current?.trace) return;
+  const trace = traceForFile(state, current.runId, current.trace);
+  await guarded(context, current.name, async () => {
+    const page = await readPage(context);
+    const sources = new Set([current.sha256, ...trace.images.map((image) => image.source.sha256)]);
+    const pictures: Record<string, ReplayPicture> = {};
+    for (const sha256 of sources) {
+      const bitmap = context.pictures.get(sha256);
+      if (bitmap) pictures[sha256] = await context.host.encodePicture(bitmap);
+    }
+    const text = fillReplay(page, { trace, pictures, language: locale() });
+    context.host.saveFile(`${fileStem(current.name)}.replay.html`, text);
+  });
+}
+
+async function readPage({ host }: StudioContext): Promise<string> {
+  const answer = await host.fetch(`${host.base}${PAGE}`).catch(() => null);
+  if (answer?.ok) return answer.text();
+  throw new UserError({
+    code: 'replay-page-missing',
+    subject: word('replayFile:unavailable.subject'),
+    reason: word('replayFile:unavailable.reason'),
+    remedy: word('replayFile:unavailable.remedy'),
+  });
+}
