@@ -17,6 +17,8 @@ export interface Container {
   readonly weights: RowSource;
   /** The same, as stored. */
   readonly encoded: EncodedWeights;
+  /** Names of tokenizer, processor and licence files. */
+  readonly files: readonly string[];
   /** Checked bytes of a file in the manifest (`tokenizer.json`, …), or null when the container has none. */
   readFile(path: string): Promise<Uint8Array | null>;
 }
@@ -58,6 +60,7 @@ export async function openContainer(source: ByteSource, sha256: Sha256 = portabl
       readRows: readValues,
     },
     encoded: { tensors, readRows },
+    files: manifest.files.map(({ path }) => path),
     async readFile(path) {
       const file = manifest.files.find((entry) => entry.path === path);
       return file ? readChecked(file, source, sha256) : null;

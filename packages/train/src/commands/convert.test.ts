@@ -208,7 +208,7 @@ describe('a bad checkpoint is refused by name and leaves nothing', () => {
 
   it('a model that was converted before, a file, nothing at all', async () => {
     const { to } = await convert(source);
-    expect(await refusal(to)).toContain('converted model already');
+    expect(await refusal(to)).toMatch(/converted model already.*--adapter/s);
     expect(await refusal(inRoot('nowhere'))).toContain('no such folder');
     expect(await refusal(path.join(source, 'config.json'))).toContain('no such folder');
   });
@@ -279,6 +279,70 @@ describe('--adapter', () => {
         }
       }
     }
+  });
+
+  describe('into a model that was converted before', () => {
+    const convertedTo = async (scheme: string) => (await convert(source, '--scheme', scheme, '--name', 'Base')).to;
+
+    it.each(['f32', 'f16'])('with matrices in %s: the sums, rounded to it; all other bytes stay', async (scheme) => {
+      const baseFolder = await convertedTo(scheme);
+      const base = await loadModelFolder(baseFolder);
+      const folder = await adapter('lora-on-model');
+      const { to, summary, stderr } = await convert(baseFolder, '--adapter', folder);
+      expect(stderr).toContain('3 of 3 targeted tensors changed, ');
+      expect(summary).toMatchObject({
+        merged: { targets: 3, changed: 3, unchanged: shapes.size - 3 },
+        card: {
+          id: 'base',
+          name: 'Base',
+          scheme,
+          trainedOn: expect.stringMatching(/; with the LoRA lora-on-model$/) as string,
+        },
+      });
+      const merged = await loadModelFolder(to);
+      const direct = await loadModelFolder((await convert(source, '--scheme', scheme, '--adapter', folder)).to);
+      for (const [name, shape] of shapes) {
+        const rows = shape[0]!;
+        const bytes = (model: typeof base) => model.encoded.readRows(name, 0, rows);
+        expect(merged.encoded.tensors.get(name)).toMatchObject({
+          shape,
+          scheme: base.encoded.tensors.get(name)!.scheme,
+        });
+        if (!targets.some(([module]) => `${module}.weight` === name)) {
+          expect(await bytes(merged), name).toEqual(await bytes(base));
+        } else if (scheme === 'f32') {
+          expect(await bytes(merged), name).toEqual(await bytes(direct));
+        } else {
+          // Rounded once more than straight from the checkpoint.
+          const [ours, theirs] = [await merged.weights.read(name), await direct.weights.read(name)];
+          ours.forEach((value, i) =>
+            expect(Math.abs(value - theirs[i]!)).toBeLessThanOrEqual(2 ** -10 * Math.abs(theirs[i]!) + 1e-6),
+          );
+        }
+      }
+    });
+
+    it.each(['q8', 'q4'])('with matrices in %s: refuses, as its steps would swallow the changes', async (scheme) => {
+      const stderr = await refusal(await convertedTo(scheme), '--adapter', await adapter('lora-on-steps'));
+      expect(stderr).toMatch(
+        new RegExp(`tensor model\\.layers\\.0\\.self_attn\\.q_proj\\.weight: .* stored as ${scheme}`),
+      );
+      expect(stderr).toContain('--scheme f16');
+    });
+
+    it('refuses another scheme, changes that all round away, and an adapter of another model', async () => {
+      const base = await convertedTo('f16');
+      const folder = await adapter('lora-elsewhere');
+      expect(await refusal(base, '--adapter', folder, '--scheme', 'q4')).toContain('keep their schemes');
+      const faint = [{ ...modules[0]!, b: modules[0]!.b.map((value) => 1e-9 * value) }];
+      expect(await refusal(base, '--adapter', await adapter('faint', { modules: faint }))).toContain(
+        'does not change it',
+      );
+      const stranger = [{ ...modules[0]!, prefix: 'base_model.model.model.layers.7.mlp.up_proj' }];
+      expect(await refusal(base, '--adapter', await adapter('other', { modules: stranger }))).toContain(
+        'does not have',
+      );
+    });
   });
 
   it('refuses one that was never trained', async () => {

@@ -1,9 +1,15 @@
-/** `agentiad convert`: a Hugging Face checkpoint becomes our container. Summary (JSON) on stdout, progress on stderr. */
+/**
+ * `agentiad convert`: a Hugging Face checkpoint becomes our container, or an adapter is merged into one. Summary (JSON) on
+ * stdout, progress on stderr.
+ */
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Option, type Command } from 'commander';
 import { manifestFile } from '@agentiad/core/model/containerManifest.ts';
+import type { Conversion } from '@agentiad/core/model/convertCheckpoint.ts';
 import { convertCheckpoint } from '@agentiad/core/model/convertCheckpoint.ts';
+import { mergeContainer } from '@agentiad/core/model/mergeContainer.ts';
+import type { PackOptions } from '@agentiad/core/model/packContainer.ts';
 import type { SchemeChoice } from '@agentiad/core/model/weightSchemePolicy.ts';
 import { weightSchemeNames } from '@agentiad/core/model/weightSchemes.ts';
 import { UserError } from '@agentiad/core/support/userError.ts';
@@ -14,7 +20,7 @@ import { nodeSha256 } from '../host/sha256.ts';
 interface Flags {
   readonly from: string;
   readonly to: string;
-  readonly scheme: SchemeChoice['scheme'];
+  readonly scheme?: SchemeChoice['scheme'];
   readonly visionScheme?: NonNullable<SchemeChoice['vision']>;
   readonly adapter?: string;
   readonly name?: string;
@@ -29,13 +35,19 @@ const progressPercent = 5;
 export function registerConvert(program: Command): void {
   program
     .command('convert')
-    .description('Convert a Hugging Face checkpoint of Qwen2.5-VL into a model folder of this program.')
-    .requiredOption('--from <dir>', 'checkpoint: config.json, safetensors (one file or shards), tokenizer files')
+    .description(
+      'Convert a Hugging Face checkpoint of Qwen2.5-VL into a model folder of this program, or merge an adapter into one.',
+    )
+    .requiredOption(
+      '--from <dir>',
+      'checkpoint: config.json, safetensors (one file or shards), tokenizer files; with --adapter also a model folder',
+    )
     .requiredOption('--to <dir>', 'folder of the new model; a converted model there is replaced')
     .addOption(
-      new Option('--scheme <name>', 'storage of the language matrices; embedding and head at least q8')
-        .choices(weightSchemeNames)
-        .default('q4'),
+      new Option(
+        '--scheme <name>',
+        'storage of the language matrices; embedding and head at least q8 (default: q4; a model folder keeps its own)',
+      ).choices(weightSchemeNames),
     )
     .addOption(
       new Option(
@@ -52,22 +64,13 @@ export function registerConvert(program: Command): void {
 }
 
 async function run(flags: Flags): Promise<void> {
-  await checkSource(flags.from);
+  const isContainer = await checkSource(flags);
   await checkTarget(flags.to);
   const started = performance.now();
   const controller = new AbortController();
   const stop = () => controller.abort();
   const progress = createProgress();
-  const conversion = await convertCheckpoint(openFolder(flags.from), folderName(flags.from), {
-    scheme: flags.scheme,
-    vision: flags.visionScheme,
-    adapter: flags.adapter ? { source: openFolder(flags.adapter), name: folderName(flags.adapter) } : undefined,
-    card: given({
-      name: flags.name,
-      licence: flags.licence,
-      commercialUse: flags.commercialUse,
-      tuned: flags.tuned,
-    }),
+  const conversion = await open(flags, isContainer, {
     sha256: nodeSha256,
     signal: controller.signal,
     onProgress: (done) => progress(done, conversion.storedBytes),
@@ -109,14 +112,34 @@ async function run(flags: Flags): Promise<void> {
   }
 }
 
-async function checkSource(folder: string): Promise<void> {
+function open(flags: Flags, isContainer: boolean, options: PackOptions): Promise<Omit<Conversion, 'checkpoint'>> {
+  const source = openFolder(flags.from);
+  const adapter = flags.adapter ? { source: openFolder(flags.adapter), name: folderName(flags.adapter) } : undefined;
+  const card = given({
+    name: flags.name,
+    licence: flags.licence,
+    commercialUse: flags.commercialUse,
+    tuned: flags.tuned,
+  });
+  if (isContainer) return mergeContainer(source, { ...options, card, adapter: adapter! });
+  const choice = { scheme: flags.scheme ?? 'q4', vision: flags.visionScheme } as const;
+  return convertCheckpoint(source, folderName(flags.from), { ...options, ...choice, card, adapter });
+}
+
+/** Whether the source is a model folder of ours; those are taken only to merge an adapter into them. */
+async function checkSource({ from, adapter, scheme, visionScheme }: Flags): Promise<boolean> {
   const fail = (reason: string, remedy: string) =>
-    new UserError({ code: 'no-checkpoint', subject: folder, reason, remedy });
-  const found = await stat(folder).catch(() => null);
+    new UserError({ code: 'no-checkpoint', subject: from, reason, remedy });
+  const found = await stat(from).catch(() => null);
   if (!found?.isDirectory()) throw fail('there is no such folder.', 'Give the folder of a Hugging Face checkpoint.');
-  if (await stat(path.join(folder, manifestFile)).catch(() => null)) {
-    throw fail('is a converted model already.', 'Give the checkpoint that it was made from.');
+  if (!(await stat(path.join(from, manifestFile)).catch(() => null))) return false;
+  const remedy = 'Give the checkpoint that it was made from';
+  if (adapter === undefined)
+    throw fail('is a converted model already.', `${remedy}, or an --adapter to merge into it.`);
+  if (scheme ?? visionScheme) {
+    throw fail('is a converted model, whose tensors keep their schemes.', `Leave out --scheme, or: ${remedy}.`);
   }
+  return true;
 }
 
 /** Without the fields that are undefined: they must not replace anything. */
