@@ -1,6 +1,7 @@
 /** Opens stored and imported inspections in replay, and writes verdict and trace files. */
 import type { Trace } from '@agentiad/core/protocol/trace.ts';
 import { factsOfVerdict } from '../../storage/runFacts.ts';
+import type { Problem } from '../../runtime/messages.ts';
 import type { RunRecord } from '../../storage/schema.ts';
 import { addNotice, guarded, readFile, type StudioContext } from '../context.ts';
 import { runOfTrace, turnCount } from '@agentiad/core/replay/runSoFar.ts';
@@ -11,7 +12,7 @@ import { keepImportedDecision } from './decide.ts';
 import { wantPictures } from './images.ts';
 import { keepRun, makeRoom } from './room.ts';
 import { traceForFile, verdictForFile } from './savedTrace.ts';
-import { parseTrace } from './traceFile.ts';
+import { missingPixels, parseTrace } from './traceFile.ts';
 
 /** Shows a run from its last turn; the one being made is followed as it goes. */
 export async function openRun(context: StudioContext, id: string): Promise<void> {
@@ -51,7 +52,19 @@ async function show(
     cutOff: verdict === null,
     problem: null,
   };
+  const missing = missingPixels(stored, record.name);
+  if (missing) addNotice(context, missing);
+  if (file === null && record.origin === 'live') addNotice(context, imageGone(record.name));
   showOnStage(context, current);
+}
+
+function imageGone(subject: string): Problem {
+  return {
+    code: 'image-gone',
+    subject,
+    reason: 'The image file is no longer in this browser’s storage. Verdict and steps are kept, with what the model saw.',
+    remedy: 'Add the image file again to see it in full or to inspect it anew.',
+  };
 }
 
 function showOnStage(context: StudioContext, current: Current): void {
