@@ -1,8 +1,20 @@
 /** First, previous, play, next, last, the scrubber and, while the run is made, Live and Stop. */
-import { ChevronFirst, ChevronLast, ChevronLeft, ChevronRight, Pause, Play, Radio, Square } from 'lucide-react';
+import {
+  ChevronFirst,
+  ChevronLast,
+  ChevronLeft,
+  ChevronRight,
+  FileDown,
+  Pause,
+  Play,
+  Radio,
+  Square,
+  type LucideIcon,
+} from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { turnCount } from '@agentiad/core/replay/runSoFar.ts';
 import { stopInspection } from '../../state/actions/inspect.ts';
+import { exportReplay } from '../../state/actions/replayFile.ts';
 import { useLive, usePlaying, useStudio, useStudioState, useTurn } from '../../state/useStudio.ts';
 import { IconButton } from '../../ui/IconButton.tsx';
 import { Scrubber } from './Scrubber.tsx';
@@ -20,30 +32,33 @@ export function Transport() {
   const end = turnCount(current.run);
   const running = current.activity !== 'open';
   if (end === 0 && !running) return null;
-  const button = (action: string, Icon: typeof Play, onClick: () => void, disabled: boolean, label = action) => (
-    <IconButton action={action} label={t(label)} icon={<Icon size={18} />} onClick={onClick} disabled={disabled} />
+  const button = (action: string, label: string, Icon: LucideIcon, onClick: () => void, disabled = false) => (
+    <IconButton action={action} label={label} icon={<Icon size={18} />} onClick={onClick} disabled={disabled} />
   );
   return (
     <div className="transport" role="group" aria-label={t('replay')}>
       {end > 0 && (
         <>
           <div className="transport-buttons">
-            {button('firstStep', ChevronFirst, playhead.first, turn === 0)}
-            {button('previousStep', ChevronLeft, playhead.previous, turn === 0)}
-            {button('playPause', playing ? Pause : Play, playhead.playPause, false, playing ? 'pause' : 'play')}
-            {button('nextStep', ChevronRight, playhead.next, turn >= end)}
-            {button('lastStep', ChevronLast, playhead.last, turn >= end)}
+            {button('firstStep', t('firstStep'), ChevronFirst, playhead.first, turn === 0)}
+            {button('previousStep', t('previousStep'), ChevronLeft, playhead.previous, turn === 0)}
+            {button('playPause', playing ? t('pause') : t('play'), playing ? Pause : Play, playhead.playPause)}
+            {button('nextStep', t('nextStep'), ChevronRight, playhead.next, turn >= end)}
+            {button('lastStep', t('lastStep'), ChevronLast, playhead.last, turn >= end)}
           </div>
           <Scrubber run={current.run} />
         </>
       )}
       <output className="transport-position">{t('position', { turn, end })}</output>
+      {current.trace && (
+        <IconButton label={t('saveReplay')} icon={<FileDown size={18} />} onClick={() => void exportReplay(context)} />
+      )}
       {running && end > 0 && (
         <button
           type="button"
           className="transport-live"
           aria-pressed={live}
-          title={t(live ? 'following' : 'goLive')}
+          title={live ? t('following') : t('goLive')}
           onClick={playhead.last}
         >
           <Radio size={14} /> {t('live')}
@@ -56,7 +71,7 @@ export function Transport() {
           onClick={() => stopInspection(context)}
           disabled={current.activity === 'stopping'}
         >
-          <Square size={13} fill="currentColor" /> {t(current.activity === 'stopping' ? 'stopping' : 'stop')}
+          <Square size={13} fill="currentColor" /> {current.activity === 'stopping' ? t('stopping') : t('stop')}
         </button>
       )}
     </div>

@@ -1,7 +1,7 @@
 /** Saves the inspection on the stage as one HTML file that replays it anywhere, offline. */
 import { fillReplay, type ReplayPicture } from '@agentiad/core/replay/replayFile.ts';
 import { UserError } from '@agentiad/core/support/userError.ts';
-import { locale, word } from '../../i18n/words.ts';
+import { locale } from '../../i18n/words.ts';
 import { guarded, type StudioContext } from '../context.ts';
 import { traceForFile } from './savedTrace.ts';
 import { fileStem } from './traces.ts';
@@ -32,8 +32,8 @@ async function readPage({ host }: StudioContext): Promise<string> {
   if (answer?.ok) return answer.text();
   throw new UserError({
     code: 'replay-page-missing',
-    subject: word('replayFile:unavailable.subject'),
-    reason: word('replayFile:unavailable.reason'),
-    remedy: word('replayFile:unavailable.remedy'),
+    subject: 'The replay file',
+    reason: 'The page it is made from could not be read.',
+    remedy: 'Reload the page while its server is reachable, then save the replay again.',
   });
 }
