@@ -48,6 +48,7 @@ interface Flags extends MmadFlags {
   readonly backend: BackendName;
   readonly model: string;
   readonly seed: number;
+  readonly viewPixels?: number;
 }
 
 /** Training cases that thresholds are taken from where exemplars are too few. */
@@ -61,6 +62,11 @@ export function registerEval(program: Command): void {
     .addOption(new Option('--split <name>', 'rows of a manifest; default: all but train').choices(MANIFEST_SPLITS))
     .addOption(modeOption().default('full'))
     .option('--limit <n>', 'most cases', parseWhole('--limit', 1), 600)
+    .option(
+      '--view-pixels <n>',
+      "area of every view, at most; a run's model.viewPixels",
+      parseWhole('--view-pixels', 1),
+    )
     .option('--exemplars <k>', 'known-good parts per case', parseWhole('--exemplars'), 5)
     .option('--out <file>', 'report as JSON; default: standard output, unless --report is given')
     .option('--report <file.html>', 'report to read, with curves; traces of the worst cases go beside it')
@@ -131,7 +137,12 @@ async function run(flags: Flags): Promise<void> {
 }
 
 async function withHost<T>(flags: Flags, model: string, use: (deps: InspectionDeps) => Promise<T>): Promise<T> {
-  const host = await openAgentHost({ backend: flags.backend, model, tower: SHIPPED_TOWER });
+  const host = await openAgentHost({
+    backend: flags.backend,
+    model,
+    tower: SHIPPED_TOWER,
+    viewPixels: flags.viewPixels,
+  });
   try {
     return await use(host.deps);
   } finally {
@@ -189,6 +200,7 @@ function commandOf(flags: Flags): string {
   const always = ['--data', data!, '--mode', mode, '--limit', limit, '--exemplars', exemplars, '--seed', seed];
   const maybe = [
     ...(flags.split ? ['--split', flags.split] : []),
+    ...(flags.viewPixels ? ['--view-pixels', flags.viewPixels] : []),
     ...(flags.cotModel ? ['--cot-model', path.basename(flags.cotModel)] : []),
     ...(flags.validation ? ['--validation', path.basename(flags.validation)] : []),
     ...(flags.mmad ? ['--mmad', flags.mmad] : []),

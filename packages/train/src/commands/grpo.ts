@@ -3,12 +3,11 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import type { InspectionDeps } from '@agentiad/core/agent/request.ts';
 import { UserError } from '@agentiad/core/support/userError.ts';
-import type { LibraryMatch } from '@agentiad/core/tools/difference/contract.ts';
 import { createLibraryMatch } from '@agentiad/core/tools/difference/libraryMatch.ts';
 import { createTower } from '@agentiad/core/tools/difference/tower.ts';
-import type { ExemplarSet } from '@agentiad/core/tools/exemplars.ts';
 import type { LabelledCase } from '../data/labelledCase.ts';
-import { createPolicyBackbone } from '../grpo/policyBackbone.ts';
+import type { OpenedPolicy } from '../grpo/openPolicy.ts';
+import { openPolicy } from '../grpo/openPolicy.ts';
 import { runGrpo } from '../grpo/run.ts';
 import { checkSettings } from '../grpo/settings.ts';
 import { createGrpoTrainer } from '../grpo/trainer.ts';
@@ -21,6 +20,8 @@ import { readRunConfig, REPOSITORY } from '../run/config.ts';
 import { listenForInterrupt } from '../run/interrupt.ts';
 import { createProgress } from '../run/progress.ts';
 import { openRun } from '../run/runFolder.ts';
+import type { StartAdapter } from '../peft/startAdapter.ts';
+import { openStartAdapter } from '../peft/startAdapter.ts';
 import type { BaseModel } from '../sft/baseModel.ts';
 import { openBaseModel } from '../sft/baseModel.ts';
 import { writeTrained } from '../sft/output.ts';
@@ -32,6 +33,7 @@ interface Flags {
   readonly dataDir: string;
   readonly backend: BackendName;
   readonly from?: string;
+  readonly adapter?: string;
   readonly resume?: string;
 }
 
@@ -45,6 +47,7 @@ export function registerGrpo(program: Command): void {
     )
     .requiredOption('--config <file>', 'run configuration with a "grpo" section')
     .option('--from <dir>', 'model folder to start from: what `agentiad sft` wrote')
+    .option('--adapter <dir>', 'start from this adapter (PEFT) instead of a new one; for a run with grpo.lora')
     .option('--data-dir <dir>', 'folder of the public data sets that the run names', path.join(REPOSITORY, 'data'))
     .option('--resume <dir>', 'go on with the run in this folder, from its last checkpoint')
     .addOption(backendOption())
@@ -60,11 +63,12 @@ async function run(flags: Flags): Promise<void> {
     const remedy = 'Name the folder that `agentiad sft` wrote with --from, or as model.checkpoint.';
     throw bad(flags.config, 'it would start from random weights, which know no protocol to improve.', remedy);
   }
+  const adapter = await openStartAdapter(flags, config.grpo, base.config, 'grpo');
   const cases = await trainingCases(config, flags.dataDir);
   if (cases.length === 0) throw bad(flags.config, 'its sources have no cases.', 'Raise the counts in data.sources.');
   const selected = await selectBackend(flags.backend);
   try {
-    await train(flags, config, base, cases, selected);
+    await train(flags, config, { base, adapter }, cases, selected);
   } finally {
     await selected.dispose();
   }
@@ -77,7 +81,7 @@ function hasGrpo(config: RunConfig): config is GrpoConfig {
 async function train(
   flags: Flags,
   config: GrpoConfig,
-  base: BaseModel,
+  { base, adapter }: { readonly base: BaseModel; readonly adapter: StartAdapter | null },
   cases: readonly LabelledCase[],
   selected: SelectedBackend,
 ): Promise<void> {
@@ -87,7 +91,7 @@ async function train(
     folder,
     command: 'grpo',
     config,
-    data: { weights: base.sha256! },
+    data: { weights: base.sha256!, ...(adapter && { adapter: adapter.sha256 }) },
     resume: flags.resume !== undefined,
     device: `${selected.backend}: ${selected.adapter}`,
   });
@@ -102,22 +106,29 @@ async function train(
     base: grpo.base,
     recompute: grpo.recompute,
   });
-  const card = { ...config.card, sha256: base.sha256!, scheme: 'f32', tuned: true };
-  const backbone = createPolicyBackbone(model, { tokenizer: base.tokenizer, card });
   const tower = await createTower(openFolder(SHIPPED_TOWER));
-  const template = base.files.get('chat_template.jinja');
-  const deps: InspectionDeps = {
-    model: { backbone, processor: base.processor, chatTemplate: template ? new TextDecoder().decode(template) : null },
-    match: onceForEach((set) => createLibraryMatch({ tower, set })),
-    clock: () => performance.now(),
-    now: () => new Date().toISOString(),
-    newId: () => 'rollout',
-    runtime: { backend: selected.backend, adapter: selected.adapter },
-  };
+  let policy: OpenedPolicy | null = null;
   try {
-    progress.say(`${model.values.length} trained values, ${cases.length} cases, ${selected.adapter}`);
+    await adapter?.loadInto(model);
+    const card = { ...config.card, sha256: base.sha256!, scheme: 'f32', tuned: true };
+    policy = await openPolicy(grpo.rollouts, model, { tokenizer: base.tokenizer, card }, selected.gpu, progress.say);
+    const { backbone, on } = policy;
+    const template = base.files.get('chat_template.jinja');
+    const chatTemplate = template ? new TextDecoder().decode(template) : null;
+    const deps: InspectionDeps = {
+      model: { backbone, processor: base.processor, chatTemplate },
+      match: (set) => createLibraryMatch({ tower, set }),
+      clock: () => performance.now(),
+      now: () => new Date().toISOString(),
+      newId: () => 'rollout',
+      runtime: { backend: selected.backend, adapter: selected.adapter },
+    };
+    progress.say(
+      `${model.values.length} trained values, ${cases.length} cases, rollouts on the ${on}, ${selected.adapter}`,
+    );
+    const trainer = createGrpoTrainer({ model, backbone, deps, cases, settings: grpo, seed: config.seed });
     const isDone = await runGrpo({
-      trainer: createGrpoTrainer({ model, backbone, deps, cases, settings: grpo, seed: config.seed }),
+      trainer,
       steps: grpo.steps,
       saveEvery: grpo.saveEvery,
       run: kept,
@@ -129,6 +140,7 @@ async function train(
       },
     });
     progress.stop();
+    await trainer.finish();
     await kept.report();
     if (!isDone) return progress.say(`Kept in ${folder}. Go on with --resume ${folder}`);
     const output = path.join(folder, model.lora ? 'adapter' : 'model');
@@ -137,21 +149,11 @@ async function train(
   } finally {
     progress.stop();
     interrupt.dispose();
-    backbone.dispose();
+    policy?.backbone.dispose();
     model.dispose();
     tower.dispose();
     await kept.close();
   }
-}
-
-/** Features of exemplars are computed once for all rollouts of a group. */
-function onceForEach(create: (set: ExemplarSet) => LibraryMatch): (set: ExemplarSet) => LibraryMatch {
-  const known = new WeakMap<ExemplarSet, LibraryMatch>();
-  return (set) => {
-    const match = known.get(set) ?? create(set);
-    known.set(set, match);
-    return match;
-  };
 }
 
 function bad(subject: string, reason: string, remedy: string): UserError {

@@ -1,5 +1,4 @@
 /** `agentiad sft`: supervised fine-tuning of a run, from its trajectories to a model container or an adapter. */
-import { createReadStream } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
@@ -7,13 +6,11 @@ import { Option } from 'commander';
 import { UserError } from '@agentiad/core/support/userError.ts';
 import type { BackendName, SelectedBackend } from '../host/backend.ts';
 import { selectBackend } from '../host/backend.ts';
-import { fileUnreadable } from '../host/files.ts';
-import { openFolder } from '../host/folderSource.ts';
-import { nodeSha256 } from '../host/sha256.ts';
 import { createTrainingModel } from '../nn/trainingModel.ts';
 import type { PeftNaming } from '../peft/exportAdapter.ts';
 import { PEFT_NAMINGS } from '../peft/exportAdapter.ts';
-import { openPeftAdapter } from '../peft/importAdapter.ts';
+import type { StartAdapter } from '../peft/startAdapter.ts';
+import { hashFile, openStartAdapter } from '../peft/startAdapter.ts';
 import type { RunConfig } from '../run/config.ts';
 import { readRunConfig } from '../run/config.ts';
 import { listenForInterrupt } from '../run/interrupt.ts';
@@ -65,7 +62,7 @@ async function run(flags: Flags): Promise<void> {
   const config = await readRunConfig(flags.config);
   const base = await openBaseModel(config, flags.from);
   if (config.sft.lora && base.sha256 === null) throw nothingToAdapt(flags.config);
-  if (flags.adapter !== undefined && !config.sft.lora) throw notAnAdapterRun(flags.config);
+  const adapter = await openStartAdapter(flags, config.sft, base.config, 'sft');
   const { samples, hashes } = await readSamples(config);
   const drills = Array.from({ length: config.sft.drills?.count ?? 0 }, (_, index) => ({
     ...createDrill(caseRandom(config.seed, index), base.tokenizer, base.config.special.image),
@@ -76,7 +73,12 @@ async function run(flags: Flags): Promise<void> {
   const phases = planPhases(config.sft, samples, drills);
   const selected = await selectBackend(flags.backend);
   try {
-    await train(flags, config, base, samples, phases, { ...hashes, ...(await startHashes(base, flags)) }, selected);
+    const data = {
+      ...hashes,
+      ...(base.sha256 !== null && { weights: base.sha256 }),
+      ...(adapter && { adapter: adapter.sha256 }),
+    };
+    await train(flags, config, { base, adapter }, samples, phases, data, selected);
   } finally {
     await selected.dispose();
   }
@@ -85,7 +87,7 @@ async function run(flags: Flags): Promise<void> {
 async function train(
   flags: Flags,
   config: RunConfig,
-  base: BaseModel,
+  { base, adapter }: { readonly base: BaseModel; readonly adapter: StartAdapter | null },
   samples: readonly Trajectory[],
   phases: readonly Phase[],
   data: Readonly<Record<string, string>>,
@@ -115,7 +117,7 @@ async function train(
     recompute: sft.recompute,
   });
   try {
-    if (flags.adapter) await (await openPeftAdapter(openFolder(flags.adapter), base.config)).loadInto(model);
+    await adapter?.loadInto(model);
     progress.say(`${model.values.length} trained values, ${samples.length} samples, ${selected.adapter}`);
     for (const sample of samples.slice(0, SHOWN)) progress.say(describeTrained(sample, config, base));
     const isDone = await runSft({
@@ -174,32 +176,6 @@ async function readSamples(
   }
   if (samples.length === 0) throw notBuilt(config.work, 'there are no demonstrations in the modes of the run.');
   return { samples, hashes };
-}
-
-async function hashFile(file: string): Promise<string> {
-  const hash = nodeSha256.stream();
-  try {
-    for await (const piece of createReadStream(file)) hash.update(piece as Buffer);
-  } catch (error) {
-    throw fileUnreadable(file, error as NodeJS.ErrnoException);
-  }
-  return hash.hex();
-}
-
-async function startHashes({ sha256 }: BaseModel, { adapter }: Flags): Promise<Record<string, string>> {
-  return {
-    ...(sha256 !== null && { weights: sha256 }),
-    ...(adapter !== undefined && { adapter: await hashFile(path.join(adapter, 'adapter_model.safetensors')) }),
-  };
-}
-
-function notAnAdapterRun(file: string): UserError {
-  return new UserError({
-    code: 'run-config',
-    subject: file,
-    reason: 'it trains no adapter that --adapter could start.',
-    remedy: 'Add sft.lora with the settings of the adapter.',
-  });
 }
 
 function nothingToAdapt(file: string): UserError {

@@ -1,6 +1,7 @@
 /** The state of a GRPO run as a checkpoint: numbers that must be exact are tensors, the rest is JSON. */
 import { base64 } from '@scure/base';
 import { assert } from '@agentiad/core/support/assert.ts';
+import { UserError } from '@agentiad/core/support/userError.ts';
 import type { AdamWState } from '../optim/adamw.ts';
 import type { CheckpointContents } from '../run/checkpoint.ts';
 import type { Trajectory } from '../trajectories/trajectory.ts';
@@ -76,6 +77,17 @@ export function unpackCheckpoint({ tensors, state }: CheckpointContents): GrpoSt
       trajectory: restoreTrajectory(trajectory),
     })),
   };
+}
+
+/** Throws a UserError for the state of a model with another number of trained values. */
+export function checkFits({ step, values }: GrpoState, trained: number): void {
+  if (values.length === trained) return;
+  throw new UserError({
+    code: 'another-run',
+    subject: `The checkpoint of step ${step}`,
+    reason: `is of another run: it has ${values.length} trained values, this run ${trained}.`,
+    remedy: 'Put the checkpoints of this run back, or start it anew under another name.',
+  });
 }
 
 function storeSample({ advantage, reference, trajectory }: ReplaySample): StoredSample {

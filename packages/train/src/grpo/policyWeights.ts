@@ -1,7 +1,7 @@
 /** The present weights of a model in training, its adapter merged in, as the engine reads them: float32, tensor by tensor. */
 import { encodeWeights } from '@agentiad/core/model/encodeWeights.ts';
 import { addLoraProduct } from '@agentiad/core/model/loraAdapter.ts';
-import { parameterShapes, transposeValues } from '@agentiad/core/model/params.ts';
+import { param, parameterShapes, transposeValues } from '@agentiad/core/model/params.ts';
 import type { EncodedWeights, TensorInfo } from '@agentiad/core/model/weightSource.ts';
 import { assert } from '@agentiad/core/support/assert.ts';
 import { factorNames, loraScale } from '../nn/lora.ts';
@@ -66,14 +66,13 @@ async function baseValues(model: TrainingModel, name: string): Promise<Float32Ar
 }
 
 /** W + scale (A B)T, from the factors as they are trained: A [in, r], B [r, out]. */
-function merge(model: TrainingModel, module: string, values: Float32Array): Float32Array {
-  const { lora, spans } = model;
-  const factor = (name: string) => {
-    const span = spans.find((one) => one.name === name);
-    assert(lora && span, `no trained factor ${name}`);
-    const [rows, columns] = span.shape as [number, number];
-    return transposeValues(model.values.subarray(span.from, span.to), rows, columns);
+async function merge(model: TrainingModel, module: string, values: Float32Array): Promise<Float32Array> {
+  const { lora, params } = model;
+  assert(lora, 'a model without an adapter');
+  const factor = async (name: string) => {
+    const tensor = param(params, name);
+    return transposeValues(await tensor.data<'float32'>(), tensor.shape[0]!, tensor.shape[1]!);
   };
   const { a, b } = factorNames(module);
-  return addLoraProduct(values, factor(b), factor(a), { rank: lora!.rank, scale: loraScale(lora!) });
+  return addLoraProduct(values, await factor(b), await factor(a), { rank: lora.rank, scale: loraScale(lora) });
 }

@@ -39,7 +39,8 @@ export async function runGrpo(options: GrpoRunOptions): Promise<boolean> {
     }
     options.onStep(report);
     const isStopped = options.isInterrupted() && step < steps;
-    if (isStopped || step === steps || step % saveEvery === 0) await run.saveCheckpoint(step, trainer.checkpoint());
+    if (isStopped || step === steps || step % saveEvery === 0)
+      await run.saveCheckpoint(step, await trainer.checkpoint());
     if (isStopped) return false;
   }
   return true;

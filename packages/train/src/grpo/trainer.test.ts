@@ -72,7 +72,7 @@ describe('createGrpoTrainer', () => {
     const straight = await open(settings);
     for (let step = 0; step < 2; step++) await straight.trainer.next();
     expect((await straight.trainer.next()).figures).toMatchObject({ waiting: 2, updates: 0 });
-    const { tensors, state } = straight.trainer.checkpoint();
+    const { tensors, state } = await straight.trainer.checkpoint();
     const stored: unknown = JSON.parse(JSON.stringify(state));
     const resumed = await open(settings);
     await resumed.trainer.restore({ tensors, state: stored });
@@ -88,7 +88,7 @@ describe('createGrpoTrainer', () => {
       if (step === 3) expect(actual.figures).toMatchObject({ waiting: 0, updates: 2 });
     }
     expect(resumed.model.training.values).toEqual(straight.model.training.values);
-    expect(resumed.trainer.checkpoint()).toEqual(straight.trainer.checkpoint());
+    expect(await resumed.trainer.checkpoint()).toEqual(await straight.trainer.checkpoint());
     straight.model.dispose();
     resumed.model.dispose();
   });

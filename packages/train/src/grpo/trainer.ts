@@ -10,16 +10,18 @@ import { createRandom } from '@agentiad/core/support/random.ts';
 import type { LabelledCase } from '../data/labelledCase.ts';
 import { shuffled } from '../data/split.ts';
 import type { TrainingModel } from '../nn/trainingModel.ts';
-import { ADAMW_DEFAULTS, clipGradient, createAdamW } from '../optim/adamw.ts';
+import { ADAMW_DEFAULTS } from '../optim/adamw.ts';
 import { cosineSchedule } from '../optim/schedule.ts';
+import { createUpdater } from '../optim/updater.ts';
 import { mixSeed } from '../parts/noise.ts';
 import { createReward } from '../rewards/index.ts';
 import type { RewardPreset } from '../rewards/reward.ts';
 import type { CheckpointContents } from '../run/checkpoint.ts';
 import { boundRewards } from './bounds.ts';
-import { packCheckpoint, unpackCheckpoint } from './checkpoint.ts';
+import { checkFits, packCheckpoint, unpackCheckpoint } from './checkpoint.ts';
 import type { ScoredGroup } from './filter.ts';
 import { collectGroups } from './filter.ts';
+import { checkEpisodes, checkFinite, notFinite } from './finite.ts';
 import type { Figures } from './metrics.ts';
 import { modelTokens, policyFigures, rolloutFigures, samplerMismatch } from './metrics.ts';
 import type { PolicyBackbone } from './policyBackbone.ts';
@@ -31,7 +33,7 @@ import { logTemperature } from './sampling.ts';
 import type { GrpoSettings } from './settings.ts';
 import { checkSettings } from './settings.ts';
 import type { UpdateSettings } from './update.ts';
-import { batchGradient, tokenLogProbabilities } from './update.ts';
+import { addBatch, tokenLogProbabilities } from './update.ts';
 
 export interface StepReport {
   /** From 1. */
@@ -46,8 +48,10 @@ export interface GrpoTrainer {
   /** Steps done. */
   readonly step: number;
   next(onGroup?: (group: Group) => void): Promise<StepReport>;
-  checkpoint(): CheckpointContents;
+  checkpoint(): Promise<CheckpointContents>;
   restore(contents: CheckpointContents): Promise<void>;
+  /** Brings `model.values` up to date and frees what it holds. */
+  finish(): Promise<void>;
 }
 
 export interface TrainerOptions {
@@ -70,7 +74,7 @@ export function createGrpoTrainer(options: TrainerOptions): GrpoTrainer {
   const { reward = createReward(settings.reward) } = options;
   const rollouts = { ...rolloutSettings(settings, reward), probed: backbone.drawsOnDevice ? PROBED : 0 };
   const update = updateSettings(settings);
-  const optimiser = createAdamW(model.values.length, { ...ADAMW_DEFAULTS, weightDecay: settings.weightDecay });
+  const updater = createUpdater(model, { ...ADAMW_DEFAULTS, weightDecay: settings.weightDecay });
   const { learningRate: peak, steps, warmup, floor } = settings;
   const schedule = cosineSchedule({ peak, steps, warmup, floor });
   const random = createRandom(mixSeed('grpo', seed));
@@ -95,6 +99,7 @@ export function createGrpoTrainer(options: TrainerOptions): GrpoTrainer {
         return group;
       };
       const collected = await collectGroups(sample, groupsPerStep, settings);
+      checkEpisodes(collected.sampled, step + 1);
       const fresh = await prepare(collected.groups);
       const mismatch = samplerMismatch(fresh);
       buffer.add(fresh);
@@ -120,25 +125,23 @@ export function createGrpoTrainer(options: TrainerOptions): GrpoTrainer {
         },
       };
     },
-    checkpoint: () =>
-      packCheckpoint({
-        step,
-        cursor,
-        random: random.state(),
-        values: model.values,
-        optimiser: optimiser.state(),
-        samples: buffer.samples(),
-      }),
+    async checkpoint() {
+      const optimiser = await updater.state(); // and the values with it
+      const { values } = model;
+      return packCheckpoint({ step, cursor, random: random.state(), values, optimiser, samples: buffer.samples() });
+    },
     async restore(contents) {
       const state = unpackCheckpoint(contents);
+      checkFits(state, model.values.length);
       ({ step, cursor } = state);
       random.restore(state.random);
       model.values.set(state.values);
       model.upload();
-      optimiser.restore(state.optimiser);
+      updater.restore(state.optimiser);
       buffer = createReplayBuffer(state.samples);
       await backbone.refresh();
     },
+    finish: () => updater.finish(),
   };
 
   /** Whole passes over the cases, in a fresh order each. */
@@ -160,6 +163,7 @@ export function createGrpoTrainer(options: TrainerOptions): GrpoTrainer {
     const old = await tokenLogProbabilities(model, trajectories, update);
     const reference =
       settings.loss.klWeight > 0 ? await tokenLogProbabilities(model, trajectories, update, false) : null;
+    checkFinite(trajectories, [old, ...(reference ? [reference] : [])], step + 1);
     return kept.map((one, index) => ({ ...one, old: old[index]!, reference: reference?.[index] ?? null }));
   }
 
@@ -176,21 +180,20 @@ export function createGrpoTrainer(options: TrainerOptions): GrpoTrainer {
     const learningRate = schedule(step);
     let figures: Figures = {};
     let updates = 0;
-    let skipped = 0;
     for (let epoch = 0; epoch < settings.innerEpochs; epoch++) {
       const order = shuffled(samples, random);
       for (let at = 0; at < order.length; at += settings.batchSize) {
         const batch = order.slice(at, at + settings.batchSize);
-        const { loss, gradient, current } = await batchGradient(model, batch, update);
-        const norm = clipGradient(gradient, settings.maxNorm);
+        const trajectories = batch.map(({ trajectory }) => trajectory);
+        const { loss, current } = await addBatch(model, batch, update, updater.add);
+        checkFinite(trajectories, [current], step + 1);
+        const norm = Number.isFinite(loss) ? await updater.update(learningRate, settings.maxNorm) : NaN;
+        if (!Number.isFinite(norm)) throw notFinite(trajectories, step + 1, 'the loss or its gradient');
         figures = { loss, norm, ...policyFigures(batch, current, settings.loss) };
-        if (Number.isFinite(norm)) {
-          optimiser.step(model, gradient, learningRate);
-          updates++;
-        } else skipped++;
+        updates++;
       }
     }
-    return { ...figures, learningRate, updates, skippedUpdates: skipped };
+    return { ...figures, learningRate, updates };
   }
 }
 

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULT_LIMITS } from '@agentiad/core/agent/request.ts';
 import { createRandomWeights } from '@agentiad/core/model/randomWeights.ts';
 import { useTestBackend } from '@agentiad/core/model/testBackend.ts';
-import { gradients } from '../nn/gradients.ts';
+import { addGradient, gradients, zeroGradient } from '../nn/gradients.ts';
 import type { TrainingModel } from '../nn/trainingModel.ts';
 import { createTrainingModel } from '../nn/trainingModel.ts';
 import { bucketWidth, buildBatch } from '../sft/batch.ts';
@@ -19,7 +19,7 @@ import type { LookModel } from './toy/lookModel.ts';
 import { createLookModel } from './toy/lookModel.ts';
 import { demonstrateLook, lookCases, lookDeps } from './toy/lookTask.ts';
 import type { UpdateSettings } from './update.ts';
-import { batchGradient, makePlan, tokenLogProbabilities } from './update.ts';
+import { addBatch, makePlan, tokenLogProbabilities } from './update.ts';
 
 const SETTINGS: UpdateSettings = {
   loss: { clipLow: 0.2, clipHigh: 0.28, dualClip: null, ratio: 'token', klWeight: 0, klEstimator: 'k3' },
@@ -57,10 +57,18 @@ function distance(a: Float32Array, b: Float32Array): number {
   return most(a.map((value, index) => value - b[index]!)) / Math.max(most(a), most(b));
 }
 
-const run = (own: readonly ReplaySample[], settings: Partial<UpdateSettings> = {}) =>
-  batchGradient(look.training, own, { ...SETTINGS, ...settings });
+/** Loss, log-probabilities and the whole gradient of a batch. */
+async function run(own: readonly ReplaySample[], settings: Partial<UpdateSettings> = {}) {
+  const gradient = zeroGradient(look.training);
+  const pass = await addBatch(look.training, own, { ...SETTINGS, ...settings }, async (batch, objective, options) => {
+    const { gradient: part, ...added } = await gradients(look.training, batch, objective, options);
+    addGradient(gradient, part);
+    return added;
+  });
+  return { ...pass, gradient };
+}
 
-describe('batchGradient', () => {
+describe('addBatch', () => {
   it('G5: in the first step the ratio is 1 on every model token', async () => {
     const { current } = await run(samples);
     const figures = policyFigures(samples, current, SETTINGS.loss);

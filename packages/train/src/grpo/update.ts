@@ -1,8 +1,8 @@
 /** One update from replay samples: gradients over micro-batches that add up exactly, and what they say of the policy. */
 import { assert } from '@agentiad/core/support/assert.ts';
-import type { FlatGradient } from '../nn/gradients.ts';
-import { addGradient, gradients, logProbabilities, zeroGradient } from '../nn/gradients.ts';
+import { logProbabilities } from '../nn/gradients.ts';
 import type { TrainingModel } from '../nn/trainingModel.ts';
+import type { Updater } from '../optim/updater.ts';
 import { buildBatch } from '../sft/batch.ts';
 import type { Trajectory } from '../trajectories/trajectory.ts';
 import { trainedPositions } from '../trajectories/trajectory.ts';
@@ -41,22 +41,24 @@ export async function tokenLogProbabilities(
   return result;
 }
 
-export interface BatchGradient {
+export interface BatchPass {
   readonly loss: number;
-  readonly gradient: FlatGradient;
   /** Log-probabilities at the point of the gradient, per sample. */
   readonly current: readonly Float32Array[];
 }
 
-/** Loss and gradient of the whole batch; how it is split into micro-batches makes no difference. */
-export async function batchGradient(
+/**
+ * Loss of the whole batch; `add` gets its gradient in micro-batches that add up to it exactly: how it is split makes no
+ * difference.
+ */
+export async function addBatch(
   model: TrainingModel,
   samples: readonly ReplaySample[],
   settings: UpdateSettings,
-): Promise<BatchGradient> {
+  add: Updater['add'],
+): Promise<BatchPass> {
   const lengths = samples.map(({ old }) => old.length);
   const weights = sequenceWeights(lengths, settings.aggregation, settings.maxLength);
-  const gradient = zeroGradient(model);
   const current: Float32Array[] = [];
   let loss = 0;
   for (let at = 0; at < samples.length; at += settings.microBatch) {
@@ -65,12 +67,11 @@ export async function batchGradient(
     const plan = makePlan(part, weights.slice(at, at + settings.microBatch));
     const { temperature } = settings;
     const objective = grpoObjective(plan, settings.loss);
-    const own = await gradients(model, makeBatch(model, trajectories), objective, { temperature });
+    const own = await add(makeBatch(model, trajectories), objective, { temperature });
     loss += own.loss;
-    addGradient(gradient, own.gradient);
     current.push(...split(own.logProbabilities, trajectories));
   }
-  return { loss, gradient, current };
+  return { loss, current };
 }
 
 function makeBatch(model: TrainingModel, trajectories: readonly Trajectory[]) {

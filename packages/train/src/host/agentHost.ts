@@ -10,6 +10,7 @@ import { createTower } from '@agentiad/core/tools/difference/tower.ts';
 import { selectEngineBackend, type BackendName, type SelectedBackend } from './backend.ts';
 import { throwUncaught } from './device.ts';
 import { openFolder } from './folderSource.ts';
+import { limitViews } from './limitViews.ts';
 import { loadModelFolder } from './loadModel.ts';
 
 export interface AgentHost {
@@ -22,6 +23,8 @@ export async function openAgentHost(options: {
   readonly backend: BackendName;
   readonly model: string;
   readonly tower: string;
+  /** Area of every view, at most. */
+  readonly viewPixels?: number;
 }): Promise<AgentHost> {
   let loaded: LoadedModel | null = null;
   let selected: SelectedBackend | null = null;
@@ -48,7 +51,7 @@ export async function openAgentHost(options: {
         get backbone() {
           return runtime.backbone;
         },
-        processor,
+        processor: limitViews(processor, options.viewPixels),
         chatTemplate,
       },
       match: (library) => runtime.match(library),

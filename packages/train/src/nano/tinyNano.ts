@@ -3,7 +3,9 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { systemPrompt, userPrompt } from '@agentiad/core/agent/prompt.ts';
 import { parseModelConfig } from '@agentiad/core/model/config.ts';
-import { parameterShapes } from '@agentiad/core/model/params.ts';
+import { embeddingName, parameterShapes } from '@agentiad/core/model/params.ts';
+import { createRandomWeights } from '@agentiad/core/model/randomWeights.ts';
+import { elementCount } from '@agentiad/core/model/safetensors.ts';
 import type { TensorToWrite } from '@agentiad/core/model/writeContainer.ts';
 import { writeContainer } from '@agentiad/core/model/writeContainer.ts';
 import { MODE_NAMES, MODES } from '@agentiad/core/protocol/modes.ts';
@@ -63,35 +65,84 @@ function preference(token: string | null): number {
  * and every row of the tied embedding points the same way, so the next token follows `preference` alone.
  */
 export async function writeTinyModel(folder: string): Promise<void> {
-  const files = tinyNanoFiles();
-  const json = (name: string) => JSON.parse(files.get(name)!) as JsonObject;
-  const config = parseModelConfig(json('config.json'));
-  const tokenizer = createTokenizer(json('tokenizer.json'), json('tokenizer_config.json'));
-  const tensors = [...parameterShapes(config)].map(([name, shape]): TensorToWrite => {
-    const values = new Float32Array(shape.reduce((product, side) => product * side, 1));
-    if (name.endsWith('embed_tokens.weight')) {
-      for (let id = 0; id < shape[0]!; id++) {
-        values.fill(preference(tokenizer.textOf(id)), id * shape[1]!, (id + 1) * shape[1]!);
-      }
-    } else if (shape.length === 1 && name.endsWith('weight')) values.fill(1);
-    return { name, shape, scheme: 'f32', values };
+  const { tokenizer } = tinyParts(tinyNanoFiles());
+  await writeTinyContainer(folder, {
+    trainedOn: 'nothing: its weights are written by hand',
+    valuesOf(name, shape) {
+      const values = new Float32Array(elementCount(shape));
+      if (name === embeddingName) {
+        for (let id = 0; id < shape[0]!; id++) {
+          values.fill(preference(tokenizer.textOf(id)), id * shape[1]!, (id + 1) * shape[1]!);
+        }
+      } else if (shape.length === 1 && name.endsWith('weight')) values.fill(1);
+      return values;
+    },
   });
+}
+
+/** How much more the restless model wants to end its turn than random weights would: at about every second place. */
+const RESTLESS = 10;
+
+/** The tiny model with random weights, whose turns end by themselves now and then; `config` replaces fields of its own. */
+export async function writeRestlessModel(folder: string, options: Pick<TinyOptions, 'config' | 'preprocessor'> = {}) {
+  const { tokenizer, config } = tinyParts(tinyNanoFiles());
+  const random = createRandomWeights(config, 1);
+  const end = tokenizer.idOf('<|im_end|>')!;
+  await writeTinyContainer(folder, {
+    ...options,
+    trainedOn: 'nothing: its weights are random',
+    async valuesOf(name, shape) {
+      const values = await random.read(name);
+      const width = shape[1]!;
+      if (name === embeddingName) for (let i = end * width; i < (end + 1) * width; i++) values[i]! *= RESTLESS;
+      return values;
+    },
+  });
+}
+
+interface TinyOptions {
+  readonly trainedOn: string;
+  valuesOf(name: string, shape: readonly number[]): Float32Array | Promise<Float32Array>;
+  /** Fields that replace those of `config.json` and of `preprocessor_config.json`. */
+  readonly config?: JsonObject;
+  readonly preprocessor?: JsonObject;
+}
+
+async function writeTinyContainer(folder: string, options: TinyOptions): Promise<void> {
+  const files = tinyNanoFiles();
+  const { json, config } = tinyParts(files);
+  const preprocessor = { ...json('preprocessor_config.json'), ...options.preprocessor };
+  files.set('preprocessor_config.json', JSON.stringify(preprocessor));
+  const tensors = async function* (): AsyncGenerator<TensorToWrite> {
+    for (const [name, shape] of parameterShapes(config)) {
+      yield { name, shape, scheme: 'f32', values: await options.valuesOf(name, shape) };
+    }
+  };
   const container = writeContainer({
     card: {
       id: 'tiny',
       name: 'tiny',
       scheme: 'f32',
-      trainedOn: 'nothing: its weights are written by hand',
+      trainedOn: options.trainedOn,
       licence: 'MIT',
       commercialUse: 'yes',
       tuned: false,
     },
-    config: json('config.json'),
-    tensors,
+    config: { ...json('config.json'), ...options.config },
+    tensors: tensors(),
     files: new Map(
       [...files].filter(([name]) => name !== 'config.json').map(([name, text]) => [name, encodeUtf8(text)]),
     ),
   });
   await mkdir(folder, { recursive: true });
   for await (const { path: name, bytes } of container) await writeFile(path.join(folder, name), bytes);
+}
+
+function tinyParts(files: ReadonlyMap<string, string>) {
+  const json = (name: string) => JSON.parse(files.get(name)!) as JsonObject;
+  return {
+    json,
+    config: parseModelConfig(json('config.json')),
+    tokenizer: createTokenizer(json('tokenizer.json'), json('tokenizer_config.json')),
+  };
 }

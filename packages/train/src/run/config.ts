@@ -7,6 +7,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { Mode } from '@agentiad/core/protocol/modes.ts';
 import { UserError } from '@agentiad/core/support/userError.ts';
 import runSchema from '../../schema/run.schema.json' with { type: 'json' };
+import type { RolloutPlace } from '../grpo/openPolicy.ts';
 import type { GrpoPresetName, GrpoSettings } from '../grpo/settings.ts';
 import { GRPO_PRESETS } from '../grpo/settings.ts';
 import type { LoraSettings } from '../nn/lora.ts';
@@ -72,7 +73,7 @@ export interface RunConfig {
     readonly sources: readonly SourceConfig[];
   };
   readonly sft: SftSettings & TrainedParts & { readonly accumulation: number };
-  readonly grpo?: GrpoSettings & TrainedParts & { readonly preset: GrpoPresetName };
+  readonly grpo?: GrpoSettings & TrainedParts & { readonly preset: GrpoPresetName; readonly rollouts: RolloutPlace };
   readonly card: {
     readonly id: string;
     readonly name: string;

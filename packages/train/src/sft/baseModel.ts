@@ -11,8 +11,10 @@ import type { WeightSource } from '@agentiad/core/model/weightSource.ts';
 import type { JsonObject } from '@agentiad/core/support/json.ts';
 import { isJsonObject, parseJsonObject } from '@agentiad/core/support/json.ts';
 import { UserError } from '@agentiad/core/support/userError.ts';
+import { encodeUtf8 } from '@agentiad/core/support/utf8.ts';
 import type { Tokenizer } from '@agentiad/core/tokenizer/tokenizer.ts';
 import { createTokenizer } from '@agentiad/core/tokenizer/tokenizer.ts';
+import { limitViews } from '../host/limitViews.ts';
 import { loadModelFolder } from '../host/loadModel.ts';
 import type { RunConfig } from '../run/config.ts';
 
@@ -56,6 +58,14 @@ export async function openBaseModel(run: RunConfig, from?: string): Promise<Base
     if (!bytes) throw notBuilt(folder, `${name} is missing.`);
     return parseJsonObject(bytes, path.join(folder, name));
   };
+  const viewPixels = 'checkpoint' in run.model ? run.model.viewPixels : undefined;
+  const preprocessor = part('preprocessor_config.json');
+  const processor = limitViews(parseProcessorConfig(preprocessor), viewPixels);
+  if (viewPixels !== undefined) {
+    // What is trained with smaller views is to be run with them.
+    const limits = { min_pixels: processor.minPixels, max_pixels: processor.maxPixels };
+    files.set('preprocessor_config.json', encodeUtf8(`${JSON.stringify({ ...preprocessor, ...limits }, null, 2)}\n`));
+  }
   const start = from ?? ('checkpoint' in run.model ? folder : null);
   const loaded = start === null ? null : await loadModelFolder(start);
   return {
@@ -63,7 +73,7 @@ export async function openBaseModel(run: RunConfig, from?: string): Promise<Base
     sha256: loaded?.card.sha256 ?? null,
     json,
     config,
-    processor: parseProcessorConfig(part('preprocessor_config.json')),
+    processor,
     tokenizer: createTokenizer(part('tokenizer.json'), part('tokenizer_config.json')),
     weights: loaded?.weights ?? createRandomWeights(config, run.seed),
     files,

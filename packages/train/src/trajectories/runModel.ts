@@ -8,6 +8,7 @@ import type { ModelConfig } from '@agentiad/core/model/config.ts';
 import { parseModelConfig } from '@agentiad/core/model/config.ts';
 import type { Tokenizer } from '@agentiad/core/tokenizer/tokenizer.ts';
 import { createTokenizer } from '@agentiad/core/tokenizer/tokenizer.ts';
+import { limitViews } from '../host/limitViews.ts';
 import { loadModelFolder } from '../host/loadModel.ts';
 import type { RunConfig } from '../run/config.ts';
 
@@ -23,9 +24,7 @@ const FILES = [
 export async function openRunModel({ model, work }: Pick<RunConfig, 'model' | 'work'>): Promise<LoadedModel | null> {
   if ('checkpoint' in model) {
     const { config, tokenizer, processor, chatTemplate } = await loadModelFolder(model.checkpoint);
-    const maxPixels = Math.min(processor.maxPixels, model.viewPixels ?? Infinity);
-    const minPixels = Math.min(processor.minPixels, maxPixels);
-    return withoutWeights(config, tokenizer, { ...processor, minPixels, maxPixels }, chatTemplate);
+    return withoutWeights(config, tokenizer, limitViews(processor, model.viewPixels), chatTemplate);
   }
   const folder = path.join(work, 'model');
   const texts = await Promise.all(FILES.map((name) => readFile(path.join(folder, name), 'utf8').catch(() => null)));
