@@ -20,6 +20,8 @@ import type { CompareInput } from './compareTypes.ts';
 /** The comparison on the stage, in the terms of the page. */
 export interface ShownComparison {
   readonly mode: Exclude<CompareMode, 'off'> | 'blink';
+  /** What was chosen, where it cannot be shown because the two do not lie on each other; else null. */
+  readonly refused: CompareMode | 'blink' | null;
   readonly choice: ExemplarChoice;
   readonly by: ChosenBy;
   readonly choices: readonly ExemplarChoice[];
@@ -41,7 +43,18 @@ export function shownComparison({ current, exemplars, compare }: ComparedState, 
   if (!chosen) return null;
   const alignment = compare.alignments[pairKey(current.sha256, chosen.choice.sha256)] ?? null;
   const isRegistered = alignment?.state === 'done' && alignment.alignment.registration.isReliable;
-  return { mode, ...chosen, choices, alignment, isRegistered };
+  const isSettled = alignment !== null && alignment.state !== 'working';
+  const isRefused = mode !== 'side' && isSettled && !isRegistered;
+  const { by, choice } = chosen;
+  return {
+    mode: isRefused ? 'side' : mode,
+    refused: isRefused ? mode : null,
+    choice,
+    by,
+    choices,
+    alignment,
+    isRegistered,
+  };
 }
 
 export function compareInput(state: ComparedState, scene: Scene, pictures: Pick<Pictures, 'get'>): CompareInput | null {

@@ -70,3 +70,16 @@ export function placeExemplar(camera: Camera, transform: Similarity, offsetX: nu
 export function toPartView({ offsetX, dividerX }: CompareLayout, pointer: { x: number; y: number }) {
   return dividerX !== null && offsetX > 0 && pointer.x > dividerX ? { x: pointer.x - offsetX, y: pointer.y } : pointer;
 }
+
+/** What the drawing of a comparison depends on, in values that can be compared one by one. */
+export function compareKey(compare: CompareInput | null): readonly unknown[] {
+  if (!compare) return [];
+  const { transform, size, difference, ...rest } = compare;
+  return [
+    ...Object.values(rest),
+    ...Object.values(transform),
+    ...Object.values(size),
+    difference?.canvas,
+    difference?.opacity,
+  ];
+}

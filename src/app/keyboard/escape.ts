@@ -1,6 +1,9 @@
 /** Esc, where nothing lies over the stage: leaves one thing after the other, and never stops an inspection. */
+import { isComparing, setCompareMode } from '../../state/actions/compare.ts';
 import type { StudioContext } from '../../state/context.ts';
 
-export function leaveInnermost({ store }: StudioContext): void {
-  if (store.getState().selected) store.setState({ selected: null });
+export function leaveInnermost(context: StudioContext): void {
+  const { store } = context;
+  if (isComparing(context)) setCompareMode(context, 'off');
+  else if (store.getState().selected) store.setState({ selected: null });
 }

@@ -3,12 +3,14 @@
  * table in the settings all come from it. Another key is one more entry here and its words in `keyboard.json`.
  */
 import { clearStage, inspectAgain, stopInspection } from '../../state/actions/inspect.ts';
-import { undoDeletion } from '../../state/actions/library.ts';
+import { canUndo, undoLast } from '../../state/actions/changes.ts';
+import { blink, cycleCompare, isComparing, stepExemplar } from '../../state/actions/compare.ts';
 import { openModels } from '../../state/actions/models.ts';
 import type { StudioContext } from '../../state/context.ts';
 import type { StudioState } from '../../state/studioState.ts';
 import { sendStageCommand, type StageCommand } from '../../stage/stageCommands.ts';
 import type { Group, KeyAction } from './action.ts';
+import { DECISION_ACTIONS } from './decisionActions.ts';
 import { leaveInnermost } from './escape.ts';
 import { focusSearch, moveInList, removeInList } from './lists.ts';
 
@@ -73,8 +75,8 @@ export const ACTIONS: readonly KeyAction[] = [
     keys: ['Mod+z'],
     scope: 'global',
     group: 'page',
-    isPossible: ({ store }) => store.getState().undo !== null,
-    run: (context) => void undoDeletion(context),
+    isPossible: canUndo,
+    run: (context) => void undoLast(context),
   },
   { id: 'leave', keys: ['Escape'], scope: 'workbench', group: 'page', run: leaveInnermost, isKeyOnly: true },
 
@@ -93,6 +95,31 @@ export const ACTIONS: readonly KeyAction[] = [
   stage('panRight', ['Shift+ArrowRight'], 'right', true),
   stage('panUp', ['Shift+ArrowUp'], 'up', true),
   stage('panDown', ['Shift+ArrowDown'], 'down', true),
+
+  { id: 'compare', keys: ['c'], scope: 'workbench', group: 'compare', run: cycleCompare },
+  {
+    id: 'blink',
+    keys: ['b'],
+    scope: 'workbench',
+    group: 'compare',
+    hold: { begin: (context) => blink(context, true), end: (context) => blink(context, false) },
+  },
+  {
+    id: 'previousExemplar',
+    keys: ['ArrowUp'],
+    scope: 'workbench',
+    group: 'compare',
+    isPossible: isComparing,
+    run: (context) => stepExemplar(context, -1),
+  },
+  {
+    id: 'nextExemplar',
+    keys: ['ArrowDown'],
+    scope: 'workbench',
+    group: 'compare',
+    isPossible: isComparing,
+    run: (context) => stepExemplar(context, 1),
+  },
 
   {
     id: 'newInspection',
@@ -118,6 +145,8 @@ export const ACTIONS: readonly KeyAction[] = [
     isPossible: ({ store }) => (store.getState().current?.activity ?? 'open') !== 'open',
     run: stopInspection,
   },
+
+  ...DECISION_ACTIONS,
 
   list('previousRow', ['ArrowUp'], () => moveInList(-1), true),
   list('nextRow', ['ArrowDown'], () => moveInList(1), true),

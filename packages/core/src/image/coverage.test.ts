@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Box } from './box.ts';
-import { coverageShare, fullyShown } from './coverage.ts';
+import { coverageShare, fullyShown, unseenBoxes } from './coverage.ts';
 
 const part = { width: 1000, height: 500 };
 const view = (frame: Box, factor: number) => ({
@@ -35,5 +35,17 @@ describe('coverage', () => {
     expect(fullyShown([view([0, 0, 500, 500], 1), view([100, 100, 200, 200], 3)], 14)).toHaveLength(1);
     expect(coverageShare(part, [])).toBe(0);
     expect(coverageShare(part, [[0, 0, 1000, 500]])).toBe(1);
+  });
+
+  it('knows the rest: what was not seen, nothing twice', () => {
+    const seen: Box[] = [
+      [100, 100, 300, 200],
+      [250, 150, 400, 400],
+    ];
+    const unseen = unseenBoxes(part, seen);
+    const area = (boxes: readonly Box[]) => boxes.reduce((sum, [x1, y1, x2, y2]) => sum + (x2 - x1) * (y2 - y1), 0);
+    expect(area(unseen) / 500_000 + coverageShare(part, seen)).toBeCloseTo(1);
+    expect(coverageShare(part, [...unseen, ...seen])).toBeCloseTo(1);
+    expect(unseenBoxes(part, [[0, 0, 1000, 500]])).toEqual([]);
   });
 });

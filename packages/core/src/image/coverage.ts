@@ -28,7 +28,15 @@ export function coverageShare(part: Size, boxes: readonly Box[]): number {
   return area > 0 ? cellsOf(boxes).reduce((sum, cell) => sum + boxArea(cell), 0) / area : 0;
 }
 
-/** The union of `boxes` as rectangles that do not overlap (exact, by coordinate compression). */
+/** The part without `boxes`, as rectangles that do not overlap. */
+export function unseenBoxes(part: Size, boxes: readonly Box[]): Box[] {
+  const whole: Box = [0, 0, part.width, part.height];
+  return cellsOf([whole, ...boxes]).filter(
+    (cell) => contains(whole, cell) && !boxes.some((box) => contains(box, cell)),
+  );
+}
+
+/** The union of `boxes` as rectangles that do not overlap and lie in or outside every box (coordinate compression). */
 function cellsOf(boxes: readonly Box[]): Box[] {
   const xs = [...new Set(boxes.flatMap((box) => [box[0], box[2]]))].sort((a, b) => a - b);
   const ys = [...new Set(boxes.flatMap((box) => [box[1], box[3]]))].sort((a, b) => a - b);

@@ -1,0 +1,121 @@
+/** One line on the comparison: mode and mapping on the left, the good part on the right. */
+import { ChevronLeft, ChevronRight, Eye, LoaderCircle } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import { angleOf, scaleOf } from '@agentiad/core/image/registration/similarity.ts';
+import { RELIABLE } from '@agentiad/core/image/registration/register.ts';
+import { formatNumber, formatShare } from '../../i18n/words.ts';
+import type { ShownComparison } from '../../stage/compareInput.ts';
+import { blink, stepExemplar } from '../../state/actions/compare.ts';
+import type { Current } from '../../state/studioState.ts';
+import { useStudio, useStudioState } from '../../state/useStudio.ts';
+import { IconButton } from '../../ui/IconButton.tsx';
+import { useKeyHint } from '../../ui/keyHints.ts';
+import { Tooltip } from '../../ui/Tooltip.tsx';
+import { WhyExemplar } from './WhyExemplar.tsx';
+
+export function CompareBar({ shown, current }: { readonly shown: ShownComparison; readonly current: Current }) {
+  const context = useStudio();
+  const { t } = useTranslation('compare');
+  const { choice, choices, mode } = shown;
+  return (
+    <div className="compare-bar" role="group" aria-label={t('bar')}>
+      <p className="compare-mapping">
+        <strong>{t(`mode.${mode}`)}</strong>
+        <Mapping shown={shown} />
+      </p>
+      <div className="compare-exemplar">
+        <IconButton
+          label={t('previous')}
+          action="previousExemplar"
+          icon={<ChevronLeft size={16} />}
+          disabled={choices.length < 2}
+          onClick={() => stepExemplar(context, -1)}
+        />
+        <span className="compare-name" title={choice.name}>
+          {t('goodPart', { at: choices.indexOf(choice) + 1, count: choices.length })} <strong>{choice.name}</strong>
+        </span>
+        <IconButton
+          label={t('next')}
+          action="nextExemplar"
+          icon={<ChevronRight size={16} />}
+          disabled={choices.length < 2}
+          onClick={() => stepExemplar(context, 1)}
+        />
+        <WhyExemplar shown={shown} current={current} />
+        <BlinkButton />
+      </div>
+    </div>
+  );
+}
+
+/** How exemplar pixels get to part pixels, and how far that can be trusted. */
+function Mapping({ shown }: { readonly shown: ShownComparison }) {
+  const { t } = useTranslation('compare');
+  const { alignment, isRegistered, refused } = shown;
+  if (!alignment || alignment.state === 'working')
+    return (
+      <span className="compare-working">
+        <LoaderCircle size={13} className="spin" /> {t('mapping.working')}
+      </span>
+    );
+  if (alignment.state === 'failed')
+    return (
+      <span className="compare-doubt">
+        {t('mapping.fitted')} {alignment.problem.subject}: {alignment.problem.reason}
+      </span>
+    );
+  const { correlation, overlap, transform } = alignment.alignment.registration;
+  const match = formatNumber(correlation, { maximumFractionDigits: 2, minimumFractionDigits: 2 });
+  if (isRegistered)
+    return (
+      <Tooltip text={t('mapping.meaning', { least: formatNumber(RELIABLE.correlation) })}>
+        <span tabIndex={0}>
+          {t('mapping.registered', {
+            match,
+            overlap: formatShare(overlap),
+            degrees: formatNumber(angleOf(transform), { maximumFractionDigits: 1, signDisplay: 'exceptZero' }),
+            scale: formatShare(scaleOf(transform)),
+          })}
+        </span>
+      </Tooltip>
+    );
+  const why =
+    correlation < RELIABLE.correlation
+      ? t('mapping.lowMatch', { match, least: formatNumber(RELIABLE.correlation) })
+      : t('mapping.lowOverlap', { overlap: formatShare(overlap), least: formatShare(RELIABLE.overlap) });
+  return (
+    <span className="compare-doubt">
+      {t('mapping.fitted')} {why} {refused && t('mapping.sideOnly')}
+    </span>
+  );
+}
+
+/** Held down, it shows the good part in the place of the part. */
+function BlinkButton() {
+  const context = useStudio();
+  const { t } = useTranslation('compare');
+  const isBlinking = useStudioState((state) => state.compare.isBlinking);
+  const hint = useKeyHint('blink');
+  const isPress = (key: string) => key === ' ' || key === 'Enter';
+  return (
+    <Tooltip text={t('blinkMeaning')} caps={hint?.caps}>
+      <button
+        type="button"
+        className="icon-button"
+        aria-label={t('blink')}
+        aria-pressed={isBlinking}
+        aria-keyshortcuts={hint?.aria}
+        onPointerDown={(event) => {
+          event.currentTarget.setPointerCapture(event.pointerId);
+          blink(context, true);
+        }}
+        onLostPointerCapture={() => blink(context, false)}
+        onKeyDown={(event) => isPress(event.key) && !event.repeat && blink(context, true)}
+        onKeyUp={(event) => isPress(event.key) && blink(context, false)}
+        onBlur={() => blink(context, false)}
+      >
+        <Eye size={16} />
+      </button>
+    </Tooltip>
+  );
+}

@@ -1,0 +1,69 @@
+/** Why this good part: how it was chosen, how similar it is, which others there are, and asking again with another. */
+import * as Popover from '@radix-ui/react-popover';
+import { CircleHelp } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import { formatNumber } from '../../i18n/words.ts';
+import type { ShownComparison } from '../../stage/compareInput.ts';
+import { pickExemplar } from '../../state/actions/compare.ts';
+import type { ExemplarChoice } from '../../state/compareState.ts';
+import type { Current } from '../../state/studioState.ts';
+import { useStudio } from '../../state/useStudio.ts';
+import { Thumb } from '../Thumb.tsx';
+
+export function WhyExemplar({ shown, current }: { readonly shown: ShownComparison; readonly current: Current }) {
+  const context = useStudio();
+  const { t } = useTranslation('compare');
+  const { choice, choices, by } = shown;
+  const rank = choices.indexOf(choice) + 1;
+  const isRanked = choice.similarity !== null;
+  return (
+    <Popover.Root>
+      <Popover.Trigger className="button compare-why">
+        <CircleHelp size={15} /> {t('why.open')}
+      </Popover.Trigger>
+      <Popover.Portal>
+        <Popover.Content className="why" side="bottom" align="end" sideOffset={8} collisionPadding={12}>
+          <h3>{t('why.title')}</h3>
+          <p>
+            {by === 'agent'
+              ? t('why.by.agent', { count: choice.fetched.length, steps: choice.fetched.join(', ') })
+              : t(`why.by.${by}`)}{' '}
+            {isRanked && t('why.rank', { rank, count: choices.length })}
+          </p>
+          <p className="why-note">{isRanked ? t('why.similarityMeaning') : t('why.unknown')}</p>
+          <ul className="why-choices">
+            {choices.map((other) => (
+              <li key={other.sha256}>
+                <button
+                  type="button"
+                  aria-pressed={other === choice}
+                  onClick={() => pickExemplar(context, other.sha256)}
+                >
+                  <ChoiceThumb choice={other} current={current} />
+                  <span className="why-name">{other.name}</span>
+                  <span className="why-similarity">{similarityText(other.similarity)}</span>
+                  {other.fetched.length > 0 && (
+                    <span className="why-fetched">
+                      {t('why.fetched', { count: other.fetched.length, steps: other.fetched.join(', ') })}
+                    </span>
+                  )}
+                </button>
+              </li>
+            ))}
+          </ul>
+          <Popover.Arrow className="why-arrow" />
+        </Popover.Content>
+      </Popover.Portal>
+    </Popover.Root>
+  );
+}
+
+function ChoiceThumb({ choice, current }: { readonly choice: ExemplarChoice; readonly current: Current }) {
+  const seen = choice.asset === null ? undefined : current.run.assets[choice.asset];
+  if (choice.libraryId !== null || !seen) return <Thumb sha256={choice.sha256} alt="" />;
+  return <img className="thumb" src={`data:${seen.mime};base64,${seen.base64}`} alt="" />;
+}
+
+function similarityText(similarity: number | null): string {
+  return similarity === null ? '–' : formatNumber(similarity, { minimumFractionDigits: 3, maximumFractionDigits: 3 });
+}
