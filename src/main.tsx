@@ -9,6 +9,7 @@ import { startI18n } from './i18n/index.ts';
 import { word } from './i18n/words.ts';
 import { createEngine } from './runtime/client.ts';
 import { createModelLibrary } from './runtime/modelClient.ts';
+import { createPieceCutter } from './runtime/pictureClient.ts';
 import { boot } from './state/actions/boot.ts';
 import { addNotice, type StudioContext } from './state/context.ts';
 
@@ -36,6 +37,7 @@ const context: StudioContext = {
     }),
   ),
   pictures: createPictures(),
+  pieces: createPieceCutter(),
   playhead: createPlayhead(createPlayheadHost(() => isMotionReduced(preferences))),
   files: new Map(),
   unsaved: new Map(),

@@ -1,21 +1,28 @@
 /** Decodes an image in the worker and makes what the page draws: a bitmap of the upright pixels and a thumbnail. */
+import type { Size } from '@agentiad/core/image/box.ts';
 import type { DecodedImage, Raster } from '@agentiad/core/image/raster.ts';
 import { decodeImage } from './decode/decodeImage.ts';
 import type { PreparedImage } from './messages.ts';
+import { PICTURE_SIDE } from './pictureMessages.ts';
 
-/** Larger images are drawn from a reduced copy; the agent always gets every pixel. */
-const MAX_DRAWN_PIXELS = 40e6;
 const THUMB_SIDE = 256;
 
 export async function prepareImage(bytes: Uint8Array, name: string): Promise<PreparedImage> {
   const { raster, ...rest }: DecodedImage = await decodeImage(bytes, name);
   const { width, height } = raster;
-  const bitmap = await bitmapOf(raster, Math.min(1, Math.sqrt(MAX_DRAWN_PIXELS / (width * height))));
+  const bitmap = await bitmapOf(raster, reducedSize(raster));
   const thumb = await thumbOf(bitmap);
   return { meta: { ...rest, width, height }, bitmap, thumb: await thumb.arrayBuffer(), thumbMime: thumb.type };
 }
 
-async function bitmapOf(raster: Raster, reduce: number): Promise<ImageBitmap> {
+/** Larger images are drawn from a reduced copy and pieces of the original; the agent always gets every pixel. */
+function reducedSize({ width, height }: Size): Size {
+  const reduce = Math.min(1, PICTURE_SIDE / Math.max(width, height));
+  return { width: Math.max(1, Math.round(width * reduce)), height: Math.max(1, Math.round(height * reduce)) };
+}
+
+/** The raster as a bitmap of `size`, its own or smaller. */
+export async function bitmapOf(raster: Raster, size: Size): Promise<ImageBitmap> {
   const { width, height, data } = raster;
   const rgba = new Uint8ClampedArray(width * height * 4);
   for (let from = 0, to = 0; from < data.length; from += 3, to += 4) {
@@ -25,12 +32,8 @@ async function bitmapOf(raster: Raster, reduce: number): Promise<ImageBitmap> {
     rgba[to + 3] = 255;
   }
   const pixels = new ImageData(rgba, width, height);
-  if (reduce === 1) return createImageBitmap(pixels);
-  return createImageBitmap(pixels, {
-    resizeWidth: Math.max(1, Math.round(width * reduce)),
-    resizeHeight: Math.max(1, Math.round(height * reduce)),
-    resizeQuality: 'high',
-  });
+  if (size.width === width && size.height === height) return createImageBitmap(pixels);
+  return createImageBitmap(pixels, { resizeWidth: size.width, resizeHeight: size.height, resizeQuality: 'high' });
 }
 
 async function thumbOf(bitmap: ImageBitmap): Promise<Blob> {

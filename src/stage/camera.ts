@@ -10,10 +10,17 @@ export interface Camera {
   readonly scale: number;
 }
 
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
 /** Above this scale single pixels are shown crisp instead of blended. */
 export const CRISP_ABOVE = 3;
 /** Largest magnification: screen pixels per image pixel. */
-export const MAX_SCALE = 64;
+export const MAX_SCALE = 32;
+/** How far beyond the whole image one can zoom out. */
+const LEAST_OF_FIT = 0.5;
 
 /** The camera that shows `box` centred and whole in `viewport`, `padding` CSS pixels free on each side. */
 export function fitBox(box: Box, viewport: Size, padding = 24): Camera {
@@ -21,16 +28,21 @@ export function fitBox(box: Box, viewport: Size, padding = 24): Camera {
   const height = Math.max(1e-6, box[3] - box[1]);
   const room = { width: Math.max(1, viewport.width - 2 * padding), height: Math.max(1, viewport.height - 2 * padding) };
   const scale = Math.min(room.width / width, room.height / height, MAX_SCALE);
-  return {
-    scale,
-    x: viewport.width / 2 - ((box[0] + box[2]) / 2) * scale,
-    y: viewport.height / 2 - ((box[1] + box[3]) / 2) * scale,
-  };
+  return centredOn({ x: (box[0] + box[2]) / 2, y: (box[1] + box[3]) / 2 }, scale, viewport);
+}
+
+export function fitImage(image: Size, viewport: Size): Camera {
+  return fitBox([0, 0, image.width, image.height], viewport);
+}
+
+/** The camera with an image point in the middle of the viewport. */
+export function centredOn(point: Point, scale: number, viewport: Size): Camera {
+  return { scale, x: viewport.width / 2 - point.x * scale, y: viewport.height / 2 - point.y * scale };
 }
 
 /** Multiplies the scale by `factor`, keeping the image point under `pointer` (screen) where it is. */
-export function zoomAt(camera: Camera, pointer: { x: number; y: number }, factor: number, image: Size, viewport: Size) {
-  const least = Math.min(fitBox([0, 0, image.width, image.height], viewport).scale, 1) / 2;
+export function zoomAt(camera: Camera, pointer: Point, factor: number, image: Size, viewport: Size): Camera {
+  const least = Math.min(fitImage(image, viewport).scale, 1) * LEAST_OF_FIT;
   const scale = Math.min(Math.max(camera.scale * factor, least), MAX_SCALE);
   const ratio = scale / camera.scale;
   return keepInView(
@@ -57,10 +69,33 @@ export function pan(camera: Camera, dx: number, dy: number, image: Size, viewpor
   return keepInView({ scale: camera.scale, x: camera.x + dx, y: camera.y + dy }, image, viewport);
 }
 
-export function toScreen(camera: Camera, point: { x: number; y: number }): { x: number; y: number } {
+/** The same middle of the view in a viewport of another size. */
+export function resized(camera: Camera, from: Size, to: Size): Camera {
+  return {
+    scale: camera.scale,
+    x: camera.x + (to.width - from.width) / 2,
+    y: camera.y + (to.height - from.height) / 2,
+  };
+}
+
+/** On the way between two cameras: the scale changes by equal factors, around the point that stays put. */
+export function cameraBetween(from: Camera, to: Camera, progress: number): Camera {
+  const scale = from.scale * (to.scale / from.scale) ** progress;
+  const moved = Math.abs(to.scale - from.scale) < 1e-9 ? progress : (scale - from.scale) / (to.scale - from.scale);
+  return { scale, x: from.x + (to.x - from.x) * moved, y: from.y + (to.y - from.y) * moved };
+}
+
+/** What of the image is in the viewport; empty (x2 <= x1) when nothing is. */
+export function visibleBox(camera: Camera, image: Size, viewport: Size): Box {
+  const from = toImage(camera, { x: 0, y: 0 });
+  const to = toImage(camera, { x: viewport.width, y: viewport.height });
+  return [Math.max(0, from.x), Math.max(0, from.y), Math.min(image.width, to.x), Math.min(image.height, to.y)];
+}
+
+export function toScreen(camera: Camera, point: Point): Point {
   return { x: point.x * camera.scale + camera.x, y: point.y * camera.scale + camera.y };
 }
 
-export function toImage(camera: Camera, point: { x: number; y: number }): { x: number; y: number } {
+export function toImage(camera: Camera, point: Point): Point {
   return { x: (point.x - camera.x) / camera.scale, y: (point.y - camera.y) / camera.scale };
 }

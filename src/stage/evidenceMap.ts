@@ -1,37 +1,85 @@
 /**
- * Colours of the evidence map: one fixed scale for all parts, never stretched per image, so that a part like the good
- * ones stays clear. The ramp runs through evenly spaced lightness (dark violet to pale yellow); the low end is transparent.
+ * Colours and threshold line of the evidence map. One fixed scale for all parts, never stretched per image: 1 = as far as
+ * good parts get from each other, measured on the exemplars themselves. Colours: plasma (perceptually uniform, CC0; from
+ * d3-scale-chromatic, ISC), blue and violet below the threshold, red to yellow only above it; the low end is clear.
  */
 import type { SceneMap } from '@agentiad/core/replay/sceneTypes.ts';
+import { contours } from 'd3-contour';
+import { interpolatePlasma } from 'd3-scale-chromatic';
 
-/** Where the scale starts to show and where it ends. Ratio 1 = as far as good parts get from each other. */
+type Kind = SceneMap['kind'];
+
+/** Where the scale starts to show and where it ends. */
 export const MAP_SCALE = {
-  ratio: { from: 0.6, to: 1.6, ticks: [0.6, 1, 1.6] },
+  ratio: { from: 0.7, to: 1.6, ticks: [0.7, 1, 1.6] },
   percentile: { from: 95, to: 100, ticks: [95, 99, 100] },
 } as const;
 
-const STOPS: readonly (readonly [number, number, number])[] = [
-  [72, 29, 111],
-  [146, 38, 103],
-  [208, 68, 69],
-  [245, 125, 21],
-  [252, 206, 70],
-];
+/** Where the line is drawn: beyond what good parts show. */
+export const THRESHOLD: Readonly<Record<Kind, number>> = { ratio: 1, percentile: 99 };
 
-/** Colour and opacity (0..255) of a value on the fixed scale. */
-export function mapColour(value: number, kind: SceneMap['kind']): readonly [number, number, number, number] {
+/** Share of the ramp that lies below the threshold: plasma turns red after it. */
+const RAMP_AT_THRESHOLD = 0.42;
+const LARGEST_ALPHA = 205;
+const ALPHA_BELOW = 0.45;
+
+/** 0..1 along the ramp, with the threshold at its fixed place. */
+function rampAt(value: number, kind: Kind): number {
   const { from, to } = MAP_SCALE[kind];
-  const share = Math.min(Math.max((value - from) / (to - from), 0), 1);
-  const at = share * (STOPS.length - 1);
-  const low = STOPS[Math.min(Math.floor(at), STOPS.length - 2)]!;
-  const high = STOPS[Math.min(Math.floor(at), STOPS.length - 2) + 1]!;
-  const mix = at - Math.min(Math.floor(at), STOPS.length - 2);
-  const channel = (index: 0 | 1 | 2) => Math.round(low[index] + (high[index] - low[index]) * mix);
-  return [channel(0), channel(1), channel(2), Math.round(185 * Math.min(1, share * 2.5))];
+  const threshold = THRESHOLD[kind];
+  const below = Math.min(Math.max((value - from) / (threshold - from), 0), 1);
+  const above = Math.min(Math.max((value - threshold) / (to - threshold), 0), 1);
+  return below * RAMP_AT_THRESHOLD + above * (1 - RAMP_AT_THRESHOLD);
 }
 
-export function rampCss(): string {
-  return `linear-gradient(90deg, ${STOPS.map((stop) => `rgb(${stop.join(' ')})`).join(', ')})`;
+/** Colour and opacity (0..255) of a value on the fixed scale. */
+export function mapColour(value: number, kind: Kind): readonly [number, number, number, number] {
+  const at = rampAt(value, kind);
+  const [red, green, blue] = channels(interpolatePlasma(at));
+  const shown = value > THRESHOLD[kind] ? 1 : (at / RAMP_AT_THRESHOLD) * ALPHA_BELOW;
+  return [red, green, blue, Math.round(LARGEST_ALPHA * shown)];
+}
+
+function channels(hex: string): readonly [number, number, number] {
+  const value = Number.parseInt(hex.slice(1), 16);
+  return [value >> 16, (value >> 8) & 255, value & 255];
+}
+
+/** The ramp as it lies on the scale: values evenly spaced from left to right. */
+export function rampCss(kind: Kind): string {
+  const { from, to } = MAP_SCALE[kind];
+  const stops = Array.from({ length: 13 }, (_, step) => {
+    const [red, green, blue, alpha] = mapColour(from + ((to - from) * step) / 12, kind);
+    return `rgb(${red} ${green} ${blue} / ${(alpha / 255).toFixed(2)})`;
+  });
+  return `linear-gradient(90deg, ${stops.join(', ')})`;
+}
+
+export type Signal = 'none' | 'below' | 'above';
+
+/** Whether a map says anything: nothing on the scale, something below the threshold, or something beyond it. */
+export function signalOf({ values, kind }: Pick<SceneMap, 'values' | 'kind'>): Signal {
+  const most = largestOf(values);
+  if (most > THRESHOLD[kind]) return 'above';
+  return most > MAP_SCALE[kind].from ? 'below' : 'none';
+}
+
+export function largestOf(values: readonly number[]): number {
+  return values.reduce((most, value) => Math.max(most, value), 0);
+}
+
+/** Lines where the map crosses `threshold`, as SVG path data in cells (0..columns, 0..rows); empty when it never does. */
+export function isoLines(
+  { rows, columns, values }: Pick<SceneMap, 'rows' | 'columns' | 'values'>,
+  threshold: number,
+): string {
+  const area = contours()
+    .size([columns, rows])
+    .contour([...values], threshold);
+  return area.coordinates
+    .flat()
+    .map((ring) => `M${ring.map(([x = 0, y = 0]) => `${x.toFixed(3)},${y.toFixed(3)}`).join('L')}Z`)
+    .join('');
 }
 
 /** One pixel per cell; drawn enlarged and smoothed. */

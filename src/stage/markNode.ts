@@ -1,74 +1,118 @@
-/** One outlined rectangle on the stage with its badge. Sizes are screen pixels: they do not grow with the camera. */
-import Konva from 'konva';
+/**
+ * One mark as Konva nodes in pixels of the part: the group it lies in carries the camera. Strokes keep their screen
+ * width, labels are divided by the scale. Kinds differ in shape, number and words, never in colour alone: a place has
+ * round corners, a defect square ones and a heavier line, a clamped box is hatched, a refused one crossed, a trail dotted.
+ */
+import type { Box } from '@agentiad/core/image/box.ts';
 import type { SceneMark } from '@agentiad/core/replay/sceneTypes.ts';
+import Konva from 'konva';
 import { toScreen, type Camera } from './camera.ts';
-
-export interface StageColours {
-  readonly accent: string;
-  readonly accentText: string;
-  readonly defect: string;
-  readonly place: string;
-  readonly trail: string;
-  readonly failed: string;
-  readonly halo: string;
-}
+import { hatchPattern } from './hatch.ts';
+import { markLabel, type MarkWords } from './markLabel.ts';
+import type { StageColours } from './stageColours.ts';
 
 export interface MarkNode {
   readonly group: Konva.Group;
-  update(mark: SceneMark, camera: Camera, offsetX: number, colours: StageColours, highlighted: boolean): void;
+  update(mark: SceneMark, look: MarkLook): void;
+}
+
+export interface MarkLook {
+  readonly camera: Camera;
+  readonly colours: StageColours;
+  readonly words: MarkWords;
+  readonly emphasis: 'none' | 'hovered' | 'selected';
 }
 
 const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, sans-serif';
+const BADGE_HEIGHT = 20;
+const BADGE_GAP = 4;
 
-export function createMarkNode(id: string, onClick: () => void): MarkNode {
-  const group = new Konva.Group({ id: `region-${id}` });
-  const halo = new Konva.Rect({ listening: false, cornerRadius: 3 });
-  const outline = new Konva.Rect({ cornerRadius: 3, hitStrokeWidth: 12, fillEnabled: true });
+export function createMarkNode(id: string): MarkNode {
+  const group = new Konva.Group({ id: `region-${id}`, listening: false });
+  const still: Konva.ShapeConfig = { listening: false, strokeScaleEnabled: false, perfectDrawEnabled: false };
+  const hatch = new Konva.Rect(still);
+  const asked = new Konva.Rect({ ...still, visible: false, dash: [2, 4], strokeWidth: 1.25 });
+  const halo = new Konva.Rect(still);
+  const outline = new Konva.Rect({ ...still, id: `outline-${id}` });
+  const cross: Konva.Shape = new Konva.Shape({
+    ...still,
+    visible: false,
+    sceneFunc: drawCross,
+    dash: [9, 5],
+    strokeWidth: 1.25,
+  });
   const badge = new Konva.Label({ listening: false });
   const tag = new Konva.Tag({ cornerRadius: 4 });
-  const text = new Konva.Text({ fontFamily: FONT, fontSize: 12, fontStyle: '600', padding: 4 });
+  const text = new Konva.Text({ fontFamily: FONT, fontSize: 12, fontStyle: '600', padding: 4, wrap: 'none' });
   badge.add(tag, text);
-  group.add(halo, outline, badge);
-  outline.on('click tap', onClick);
+  group.add(hatch, asked, halo, outline, cross, badge);
   return {
     group,
-    update(mark, camera, offsetX, colours, highlighted) {
-      const from = toScreen(camera, { x: mark.box[0], y: mark.box[1] });
-      const to = toScreen(camera, { x: mark.box[2], y: mark.box[3] });
-      const place = { x: from.x + offsetX, y: from.y, width: to.x - from.x, height: to.y - from.y };
-      const colour = mark.failed ? colours.failed : colourOf(mark, colours);
-      const width = mark.kind === 'trail' ? 1.25 : highlighted ? 3 : 2;
-      const around = 2 * (place.width + place.height);
+    update(mark, { camera, colours, words, emphasis }) {
+      const place = rectOf(mark.box);
+      const colour = markColour(mark, colours);
+      const strokeWidth = lineWidth(mark) + (emphasis === 'none' ? 0 : 1);
+      const around = 2 * (place.width + place.height) * camera.scale;
       const dash = mark.drawn < 1 ? [around * mark.drawn, around] : dashOf(mark);
-      halo.setAttrs({ ...place, stroke: colours.halo, strokeWidth: width + 2, dash, opacity: 0.55 });
-      outline.setAttrs({ ...place, stroke: colour, strokeWidth: width, dash });
-      outline.fill(highlighted ? `${colour}22` : 'transparent');
-      const label = labelOf(mark);
+      const cornerRadius = (mark.kind === 'place' ? 6 : mark.kind === 'defect' ? 0 : 2) / camera.scale;
+      halo.setAttrs({ ...place, cornerRadius, dash, stroke: colours.halo, strokeWidth: strokeWidth + 2, opacity: 0.6 });
+      outline.setAttrs({ ...place, cornerRadius, dash, stroke: colour, strokeWidth });
+      outline.fill(emphasis === 'none' ? 'transparent' : `${colour}24`);
+      const isHatched = mark.clamped && mark.kind !== 'trail';
+      hatch.setAttrs({ ...place, visible: isHatched });
+      if (isHatched) {
+        hatch.fillPatternImage(hatchPattern(colour) as unknown as HTMLImageElement);
+        hatch.fillPatternScale({ x: 1 / camera.scale, y: 1 / camera.scale });
+      }
+      asked.visible(mark.asked !== null && mark.kind !== 'trail' && mark.drawn === 1);
+      if (mark.asked) asked.setAttrs({ ...rectOf(mark.asked), stroke: colour });
+      cross.setAttrs({ ...place, stroke: colour, visible: mark.failed && mark.drawn > 0.5 });
+      const label = markLabel(mark, words, emphasis !== 'none');
       badge.visible(label !== '' && mark.drawn > 0.6);
       text.setAttrs({ text: label, fill: colours.accentText });
       tag.fill(colour);
-      badge.position({ x: Math.max(2, place.x), y: place.y > 24 ? place.y - 24 : place.y + 4 });
+      badge.scale({ x: 1 / camera.scale, y: 1 / camera.scale });
+      badge.position(badgePlace(mark.box, camera));
       group.opacity(mark.opacity);
     },
   };
 }
 
-function labelOf(mark: SceneMark): string {
-  const words = mark.kind === 'defect' || (mark.kind === 'place' && mark.number === null) ? mark.note : '';
-  const flags = [mark.failed ? 'refused' : '', mark.clamped ? 'clamped to the image' : ''].filter(
-    (flag) => flag !== '',
-  );
-  if (mark.kind === 'trail') return '';
-  return [mark.number === null ? '' : String(mark.number), words, ...flags].filter((part) => part !== '').join(' · ');
+export function rectOf(box: Box) {
+  return { x: box[0], y: box[1], width: box[2] - box[0], height: box[3] - box[1] };
 }
 
-/** Shape besides colour tells the kinds apart: failed and clamped are dashed, the trail dotted. */
+/** Above the box's left corner; inside it where the view ends. In pixels of the part. */
+export function badgePlace(box: Box, camera: Camera): { x: number; y: number } {
+  const corner = toScreen(camera, { x: box[0], y: box[1] });
+  const above = corner.y - BADGE_HEIGHT - BADGE_GAP;
+  const y = above >= 2 ? above : Math.max(2, corner.y + BADGE_GAP);
+  return { x: (Math.max(2, corner.x) - camera.x) / camera.scale, y: (y - camera.y) / camera.scale };
+}
+
+function drawCross(context: Konva.Context, shape: Konva.Shape): void {
+  const { width, height } = shape.size();
+  context.beginPath();
+  context.moveTo(0, 0);
+  context.lineTo(width, height);
+  context.moveTo(width, 0);
+  context.lineTo(0, height);
+  context.strokeShape(shape);
+}
+
+function lineWidth({ kind }: SceneMark): number {
+  if (kind === 'trail') return 1.25;
+  return kind === 'defect' ? 2.5 : 2;
+}
+
 function dashOf(mark: SceneMark): number[] {
-  if (mark.failed || mark.clamped) return [9, 5];
-  return mark.kind === 'trail' ? [3, 4] : [];
+  if (mark.failed) return [9, 5];
+  if (mark.clamped) return [6, 3];
+  return mark.kind === 'trail' ? [2, 4] : [];
 }
 
-function colourOf(mark: SceneMark, colours: StageColours): string {
+export function markColour(mark: Pick<SceneMark, 'kind' | 'failed'>, colours: StageColours): string {
+  if (mark.failed) return colours.failed;
   switch (mark.kind) {
     case 'defect':
       return colours.defect;

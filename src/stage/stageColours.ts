@@ -1,5 +1,15 @@
 /** The theme's colours for the canvas, which cannot read CSS variables itself. */
-import type { StageColours } from './markNode.ts';
+export interface StageColours {
+  readonly accent: string;
+  readonly accentText: string;
+  readonly defect: string;
+  readonly place: string;
+  readonly trail: string;
+  readonly failed: string;
+  readonly halo: string;
+  /** Lies over what is to recede. */
+  readonly veil: string;
+}
 
 export function readStageColours(): StageColours {
   const style = getComputedStyle(document.documentElement);
@@ -12,5 +22,6 @@ export function readStageColours(): StageColours {
     trail: colour('--stage-trail'),
     failed: colour('--stage-failed'),
     halo: colour('--stage-halo'),
+    veil: colour('--stage'),
   };
 }

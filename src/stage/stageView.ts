@@ -1,210 +1,333 @@
 /**
- * The Konva side of the stage: draws a scene, owns the camera and the pointer. Viewport-sized; two layers (pictures,
- * and map with marks). Knows no React and no store.
+ * The Konva side of the stage: four layers of the viewport's size under one camera. 1 pictures (not listening, redrawn
+ * only when camera or pictures change), 2 map and regions, 3 what the agent does (not listening), 4 handles. Draws the
+ * scene it is given and keeps no clock but the camera's own flight. Knows no React and no store.
  */
 import type { Box, Size } from '@agentiad/core/image/box.ts';
 import Konva from 'konva';
 import type { Scene, SceneMap } from '@agentiad/core/replay/sceneTypes.ts';
-import { CRISP_ABOVE, fitBox, pan, zoomAt, type Camera } from './camera.ts';
-import { paintMap } from './evidenceMap.ts';
-import { createMarkNode, type MarkNode, type StageColours } from './markNode.ts';
+import { createAgentNodes } from './agentNodes.ts';
+import { createBoxDrawing } from './boxDrawing.ts';
+import {
+  CRISP_ABOVE,
+  centredOn,
+  fitBox,
+  fitImage,
+  keepInView,
+  pan,
+  resized,
+  toImage,
+  zoomAt,
+  type Camera,
+  type Point,
+} from './camera.ts';
+import { createFlight } from './cameraFlight.ts';
+import { compareKey, compareLayout, toPartView, type CompareLayout } from './compareLayout.ts';
+import { createCompareNodes } from './compareNodes.ts';
+import { createCoverageNode } from './coverageNode.ts';
+import type { CompareInput } from './compareTypes.ts';
+import { listenToGestures } from './gestures.ts';
+import { createHandles } from './handles.ts';
+import { createMapNode } from './mapNode.ts';
+import type { MarkWords } from './markLabel.ts';
+import { createMarkSet } from './markSet.ts';
+import { createPictureNode, type PictureInput } from './pictureNode.ts';
+import type { StageColours } from './stageColours.ts';
+import type { WheelChoice } from './wheel.ts';
 
 export interface StageInput {
   readonly scene: Scene;
-  readonly part: Size;
-  readonly picture: ImageBitmap | null;
-  readonly exemplar: ImageBitmap | null;
+  readonly part: PictureInput;
+  readonly compare: CompareInput | null;
+  /** The evidence map to show, its colours' opacity, and how far it has faded in. */
+  readonly map: { readonly map: SceneMap; readonly opacity: number; readonly presence: number } | null;
+  /** Places seen at full resolution: the rest is dimmed. Null: nothing is. */
+  readonly seen: readonly Box[] | null;
   readonly colours: StageColours;
-  readonly highlighted: string | null;
-  /** What the camera frames instead of the scene's focus. */
+  readonly words: MarkWords;
+  /** Ids of marks. */
+  readonly selected: string | null;
+  readonly hovered: string | null;
+  /** What a following camera frames instead of the scene's focus. */
   readonly pointedAt: Box | null;
-}
-
-export interface StageView {
-  draw(input: StageInput): void;
-  /** Follows the scene's focus (true) or stays where the user put it. */
-  setFollow(follow: boolean): void;
-  fit(): void;
-  oneToOne(): void;
-  zoomBy(factor: number): void;
-  panBy(dx: number, dy: number): void;
-  camera(): Camera;
-  resize(size: Size): void;
-  destroy(): void;
 }
 
 export interface StageEvents {
   /** The camera follows the scene, or stays where the user moved it. */
   readonly onFollow: (follow: boolean) => void;
   readonly onMark: (id: string) => void;
-  /** The magnification changed. */
-  readonly onCamera: (camera: Camera) => void;
+  readonly onHover: (id: string | null) => void;
+  /** Camera or viewport changed: told with every frame of a movement. */
+  readonly onView: (camera: Camera, viewport: Size) => void;
+  /** A box was drawn, in pixels of the part; null: called off. */
+  readonly onBox: (box: Box | null) => void;
+  readonly isMotionReduced: () => boolean;
+  readonly wheel: () => WheelChoice;
+}
+
+export interface StageView {
+  draw(input: StageInput): void;
+  /** Follows the scene's focus (true) or stays where the user put it. */
+  setFollow(follow: boolean): void;
+  isFollowing(): boolean;
+  fit(): void;
+  oneToOne(): void;
+  /** Between the whole part and actual pixels, at the pointer. */
+  toggle(): void;
+  zoomBy(factor: number): void;
+  panBy(dx: number, dy: number): void;
+  /** Flies to a place that is pointed at; a following camera goes on following. */
+  show(box: Box): void;
+  /** Flies to a place and stays there. */
+  flyTo(box: Box): void;
+  /** Moves the middle of the view to an image point, at once. */
+  centreOn(point: Point): void;
+  /** Puts the camera back where it was, as by the user's hand. */
+  restore(camera: Camera): void;
+  camera(): Camera;
+  viewport(): Size;
+  hideOverlays(hidden: boolean): void;
+  /** Drags pan, whatever they start on. */
+  setHand(hand: boolean): void;
+  /** Drags draw a box. */
+  setDrawing(drawing: boolean): void;
+  resize(size: Size): void;
+  destroy(): void;
 }
 
 export function createStageView(container: HTMLDivElement, events: StageEvents): StageView {
   const stage = new Konva.Stage({ container, width: 1, height: 1 });
-  const pictureLayer = new Konva.Layer({ listening: false });
-  const markLayer = new Konva.Layer();
-  stage.add(pictureLayer, markLayer);
-  const partClip = new Konva.Group();
-  const exemplarClip = new Konva.Group();
-  const partNode = new Konva.Image({ image: undefined });
-  const exemplarNode = new Konva.Image({ image: undefined });
-  const mapNode = new Konva.Image({ image: undefined, listening: false });
-  const divider = new Konva.Line({ strokeWidth: 1, listening: false });
-  partClip.add(partNode);
-  exemplarClip.add(exemplarNode);
-  pictureLayer.add(partClip, exemplarClip);
-  const partMarks = new Konva.Group();
-  const exemplarMarks = new Konva.Group({ listening: false });
-  markLayer.add(mapNode, partMarks, exemplarMarks, divider);
+  const pictureLayer = new Konva.Layer({ listening: false, name: 'pictures' });
+  const regionLayer = new Konva.Layer({ listening: false, name: 'regions' });
+  const agentLayer = new Konva.Layer({ listening: false, name: 'agent' });
+  const handleLayer = new Konva.Layer({ name: 'handles' });
+  stage.add(pictureLayer, regionLayer, agentLayer, handleLayer);
 
-  const nodes = new Map<string, MarkNode>();
-  const mirrored = new Map<string, MarkNode>();
+  const partClip = new Konva.Group();
+  const part = createPictureNode('part');
+  const compareNodes = createCompareNodes();
+  pictureLayer.add(partClip.add(part.group), compareNodes.pictures);
+  const [regionClip, agentClip, mirrorClip] = [new Konva.Group(), new Konva.Group(), new Konva.Group()];
+  const coverage = createCoverageNode();
+  const map = createMapNode();
+  const regions = createMarkSet();
+  const agentMarks = createMarkSet();
+  const mirrored = createMarkSet();
+  const agent = createAgentNodes();
+  regionLayer.add(regionClip.add(coverage.group, map.group, regions.group), compareNodes.line);
+  agentLayer.add(agentClip.add(agent.group, agentMarks.group), mirrorClip.add(mirrored.group));
+  const handles = createHandles({
+    onClick: (id) => gestures.wasDrag() || events.onMark(id),
+    onHover: events.onHover,
+  });
+  const drawing = createBoxDrawing();
+  handleLayer.add(handles.group, drawing.node);
+  /** Everything that carries the camera as it is. */
+  const worlds = [
+    part.group,
+    coverage.group,
+    map.group,
+    regions.group,
+    agent.group,
+    agentMarks.group,
+    handles.group,
+    drawing.node,
+  ];
+
   let input: StageInput | null = null;
   let camera: Camera = { x: 0, y: 0, scale: 1 };
   let follow = true;
-  let toldScale: number | null = null;
-  let painted: { readonly map: SceneMap['values']; readonly canvas: HTMLCanvasElement } | null = null;
+  let layout: CompareLayout = compareLayout({ width: 1, height: 1 }, null);
+  let pictured: readonly unknown[] = [];
+  let toldView = '';
+  let pointer: Point | null = null;
+  let hand = false;
+  let drawingBox = false;
 
-  const splitX = () => stage.width() * (1 - 0.5 * (input?.scene.compare?.amount ?? 0));
-  const viewport = (): Size => ({ width: splitX(), height: stage.height() });
+  const size = (): Size => ({ width: stage.width(), height: stage.height() });
+  const viewport = (): Size => layout.viewport;
+  const image = (): Size => input?.part.size ?? { width: 1, height: 1 };
+  const followed = (): Camera => (input ? fitBox(input.pointedAt ?? input.scene.focus, viewport()) : camera);
+  const flight = createFlight(() => render());
+
   const moveByUser = (next: Camera) => {
+    flight.stop();
     camera = next;
+    if (follow) events.onFollow(false);
     follow = false;
-    events.onFollow(false);
     render();
   };
+  /** A jump that the user asked for: flown, unless motion is reduced. */
+  const flyByUser = (to: () => Camera) => {
+    if (follow) events.onFollow(false);
+    follow = false;
+    fly(to);
+  };
+  const fly = (to: () => Camera) => {
+    if (events.isMotionReduced()) {
+      flight.stop();
+      camera = to();
+      return render();
+    }
+    flight.start(camera, to);
+  };
+  const middle = (): Point => ({ x: viewport().width / 2, y: viewport().height / 2 });
+  const atPointer = (): Point => (pointer ? toPartView(layout, pointer) : middle());
+  const oneToOneAt = (at: Point): Camera => zoomAt(camera, at, 1 / camera.scale, image(), viewport());
 
   const render = () => {
     if (!input || stage.width() < 2) return;
-    const { scene, part, picture, exemplar, colours, highlighted } = input;
-    if (follow) camera = fitBox(input.pointedAt ?? scene.focus, viewport());
-    const split = splitX();
-    const place = { x: camera.x, y: camera.y, width: part.width * camera.scale, height: part.height * camera.scale };
-    partClip.clip({ x: 0, y: 0, width: split, height: stage.height() });
-    partNode.setAttrs({ ...place, image: picture ?? undefined, visible: picture !== null });
-    const comparing = scene.compare !== null && exemplar !== null;
-    exemplarClip.setAttrs({ visible: comparing });
-    exemplarClip.clip({ x: split, y: 0, width: stage.width() - split, height: stage.height() });
-    const exemplarPlace = scene.compare?.isFitted ? fitted(scene.compare.image.source, place) : place;
-    exemplarNode.setAttrs({ ...exemplarPlace, x: exemplarPlace.x + split, image: exemplar ?? undefined });
-    divider.points([split, 0, split, stage.height()]);
-    divider.stroke(colours.trail);
-    divider.visible(scene.compare !== null);
-    const pixelScale = camera.scale * (picture ? part.width / picture.width : 1);
-    pictureLayer.imageSmoothingEnabled(pixelScale <= CRISP_ABOVE);
-    drawMap(scene);
-    sync(nodes, partMarks, scene, 0, colours, highlighted);
-    partMarks.clip({ x: 0, y: 0, width: split, height: stage.height() });
-    const corresponds = comparing && !scene.compare?.isFitted;
-    const zooms = corresponds ? scene.marks.filter((mark) => mark.kind === 'zoom' || mark.kind === 'trail') : [];
-    sync(mirrored, exemplarMarks, { ...scene, marks: zooms }, split, colours, null);
-    exemplarMarks.clip({ x: split, y: 0, width: Math.max(0, stage.width() - split), height: stage.height() });
-    stage.batchDraw();
-    if (camera.scale !== toldScale) events.onCamera(camera);
-    toldScale = camera.scale;
-  };
-
-  const drawMap = (scene: Scene) => {
-    const { map } = scene;
-    mapNode.visible(map !== null);
-    if (!map) return;
-    if (painted?.map !== map.values) painted = { map: map.values, canvas: paintMap(map) };
-    mapNode.setAttrs({
-      image: painted.canvas,
-      x: camera.x + map.box[0] * camera.scale,
-      y: camera.y + map.box[1] * camera.scale,
-      width: (map.box[2] - map.box[0]) * camera.scale,
-      height: (map.box[3] - map.box[1]) * camera.scale,
-      opacity: map.opacity,
-    });
-  };
-
-  const sync = (
-    known: Map<string, MarkNode>,
-    parent: Konva.Group,
-    scene: Scene,
-    offsetX: number,
-    colours: StageColours,
-    highlighted: string | null,
-  ) => {
-    const wanted = new Set(scene.marks.map((mark) => mark.id));
-    for (const [id, node] of known) {
-      if (wanted.has(id)) continue;
-      node.group.destroy();
-      known.delete(id);
+    const { scene, colours, words, selected, hovered, compare } = input;
+    layout = compareLayout(size(), compare);
+    camera = flight.camera() ?? (follow ? followed() : camera);
+    drawPictures(input);
+    const { partClip: clip, exemplarClip, offsetX } = layout;
+    for (const group of [regionClip, agentClip]) group.clip(clip);
+    for (const world of worlds.slice(1)) applyCamera(world, 0);
+    coverage.update(input.seen, image(), colours.veil);
+    map.update(input.map?.map ?? null, input.map?.opacity ?? 0, input.map?.presence ?? 0, colours);
+    const emphasisOf = (id: string) => (id === selected ? 'selected' : id === hovered ? 'hovered' : 'none');
+    const look = { camera, colours, words };
+    const isAgents = (kind: string) => kind === 'zoom' || kind === 'trail';
+    regions.update(
+      scene.marks.filter((mark) => !isAgents(mark.kind)),
+      look,
+      emphasisOf,
+    );
+    agentMarks.update(
+      scene.marks.filter((mark) => isAgents(mark.kind)),
+      look,
+      emphasisOf,
+    );
+    agent.update(scene, image(), colours);
+    const isMirrored = compare?.corresponds === true && exemplarClip !== null && offsetX > 0;
+    mirrorClip.visible(isMirrored);
+    if (isMirrored) {
+      mirrorClip.clip(exemplarClip);
+      applyCamera(mirrored.group, offsetX);
+      mirrored.update(
+        scene.marks.filter((mark) => !mark.failed),
+        look,
+        emphasisOf,
+      );
     }
-    for (const mark of scene.marks) {
-      let node = known.get(mark.id);
-      if (!node) {
-        node = createMarkNode(mark.id, () => events.onMark(mark.id));
-        known.set(mark.id, node);
-        parent.add(node.group);
-      }
-      node.update(mark, camera, offsetX, colours, mark.id === highlighted);
-    }
+    handles.update(scene.marks);
+    tellView();
   };
 
-  stage.on('wheel', ({ evt }) => {
-    evt.preventDefault();
-    const pointer = stage.getPointerPosition();
-    if (!pointer || !input) return;
-    const inPart = { x: pointer.x > splitX() ? pointer.x - splitX() : pointer.x, y: pointer.y };
-    const factor = Math.exp(-evt.deltaY * (evt.ctrlKey ? 0.01 : 0.0015));
-    moveByUser(zoomAt(camera, inPart, factor, input.part, viewport()));
-  });
-  let dragged: { x: number; y: number } | null = null;
-  stage.on('pointerdown', ({ evt }) => {
-    if (evt.button === 0 || evt.button === 1) dragged = { x: evt.clientX, y: evt.clientY };
-  });
-  const onMove = (evt: PointerEvent) => {
-    if (!dragged || !input) return;
-    const dx = evt.clientX - dragged.x;
-    const dy = evt.clientY - dragged.y;
-    dragged = { x: evt.clientX, y: evt.clientY };
-    if (dx !== 0 || dy !== 0) moveByUser(pan(camera, dx, dy, input.part, viewport()));
-  };
-  const onUp = () => {
-    dragged = null;
-  };
-  window.addEventListener('pointermove', onMove);
-  window.addEventListener('pointerup', onUp);
+  const applyCamera = (node: Konva.Node, offsetX: number) =>
+    node.setAttrs({ x: camera.x + offsetX, y: camera.y, scaleX: camera.scale, scaleY: camera.scale });
 
-  return {
+  /** The only layer with large images: left alone unless something in it changed. */
+  const drawPictures = ({ part: picture, compare, colours }: StageInput) => {
+    const { whole, piece } = picture;
+    const now = [camera.x, camera.y, camera.scale, stage.width(), stage.height(), whole, piece?.bitmap, colours.trail];
+    const all = [...now, ...compareKey(compare)];
+    if (all.length === pictured.length && all.every((value, index) => value === pictured[index])) return;
+    pictured = all;
+    partClip.clip(layout.partClip);
+    applyCamera(part.group, 0);
+    part.update(picture, camera.scale * window.devicePixelRatio);
+    compareNodes.update(compare, layout, camera, picture.size, colours.trail);
+    // A reduced copy has no pixels of the image to show.
+    const isReduced = whole !== null && !piece && whole.width < picture.size.width;
+    pictureLayer.imageSmoothingEnabled(isReduced || camera.scale <= CRISP_ABOVE);
+  };
+
+  const tellView = () => {
+    const { width, height } = viewport();
+    const now = `${camera.x} ${camera.y} ${camera.scale} ${width} ${height}`;
+    if (now === toldView) return;
+    toldView = now;
+    events.onView(camera, viewport());
+  };
+
+  const gestures = listenToGestures(container, {
+    onPan: (dx, dy) => input && moveByUser(pan(camera, dx, dy, image(), viewport())),
+    onZoom: (factor, at) => input && moveByUser(zoomAt(camera, toPartView(layout, at), factor, image(), viewport())),
+    wheel: events.wheel,
+    onDoubleClick: () => view.toggle(),
+    onPoint: (at) => {
+      pointer = at;
+    },
+    takeDrag: (at) => {
+      if (!drawingBox || hand || !input) return null;
+      const toPart = (point: Point) => toImage(camera, toPartView(layout, point));
+      drawing.begin(toPart(at), image(), input.colours.accent);
+      return {
+        move: (to) => drawing.reach(toPart(to)),
+        end: (done) => events.onBox(drawing.end(done)),
+      };
+    },
+  });
+
+  const view: StageView = {
     draw(next) {
       input = next;
       render();
     },
     setFollow(next) {
+      if (follow !== next) events.onFollow(next);
       follow = next;
-      events.onFollow(next);
-      render();
+      if (next) fly(followed);
+      else flight.stop();
     },
-    fit: () => input && moveByUser(fitBox([0, 0, input.part.width, input.part.height], viewport())),
-    oneToOne: () => input && moveByUser(zoomAt(camera, centre(viewport()), 1 / camera.scale, input.part, viewport())),
-    zoomBy: (factor) => input && moveByUser(zoomAt(camera, centre(viewport()), factor, input.part, viewport())),
-    panBy: (dx, dy) => input && moveByUser(pan(camera, dx, dy, input.part, viewport())),
+    isFollowing: () => follow,
+    fit: () => input && flyByUser(() => fitImage(image(), viewport())),
+    oneToOne: () => input && flyByUser(atOnce(oneToOneAt(middle()))),
+    toggle() {
+      if (!input) return;
+      const fit = fitImage(image(), viewport());
+      const isFit = Math.abs(camera.scale / fit.scale - 1) < 0.02;
+      // A part smaller than the view is fitted larger than its pixels: closer is then twice as large.
+      const closer = fit.scale < 0.9 ? 1 : fit.scale * 2;
+      flyByUser(isFit ? atOnce(zoomAt(camera, atPointer(), closer / camera.scale, image(), viewport())) : () => fit);
+    },
+    zoomBy: (factor) => input && moveByUser(zoomAt(camera, atPointer(), factor, image(), viewport())),
+    panBy: (dx, dy) => input && moveByUser(pan(camera, dx, dy, image(), viewport())),
+    show: (box) => (follow ? fly(followed) : fly(() => fitBox(box, viewport()))),
+    flyTo: (box) => input && flyByUser(() => fitBox(box, viewport())),
+    centreOn: (point) => moveByUser(keepInView(centredOn(point, camera.scale, viewport()), image(), viewport())),
+    restore: (next) => moveByUser(keepInView(next, image(), viewport())),
     camera: () => camera,
-    resize(size) {
-      stage.size(size);
+    viewport,
+    hideOverlays(hidden) {
+      for (const layer of [regionLayer, agentLayer, handleLayer]) layer.visible(!hidden);
+    },
+    setHand(next) {
+      hand = next;
+      setCursor();
+    },
+    setDrawing(next) {
+      drawingBox = next;
+      setCursor();
+    },
+    resize(next) {
+      const before = size();
+      stage.size(next);
+      keepSharp(stage);
+      // The first size there is has no view to keep.
+      if (before.width > 1) camera = resized(camera, before, next);
       render();
     },
     destroy() {
-      window.removeEventListener('pointermove', onMove);
-      window.removeEventListener('pointerup', onUp);
+      flight.stop();
+      gestures.stop();
       stage.destroy();
     },
   };
+  const setCursor = () => {
+    container.style.cursor = drawingBox && !hand ? 'crosshair' : '';
+  };
+  return view;
 }
 
-/** The largest place of `size`'s shape in the middle of `room`. */
-function fitted(size: Size, room: Size & { x: number; y: number }) {
-  const scale = Math.min(room.width / size.width, room.height / size.height);
-  const [width, height] = [size.width * scale, size.height * scale];
-  return { width, height, x: room.x + (room.width - width) / 2, y: room.y + (room.height - height) / 2 };
-}
+const atOnce = (camera: Camera) => () => camera;
 
-function centre(size: Size): { x: number; y: number } {
-  return { x: size.width / 2, y: size.height / 2 };
+/** After a move to a screen of another density, or the browser's own zoom. */
+function keepSharp(stage: Konva.Stage): void {
+  const ratio = window.devicePixelRatio;
+  for (const layer of stage.getLayers()) {
+    if (layer.getCanvas().getPixelRatio() !== ratio) layer.getCanvas().setPixelRatio(ratio);
+  }
 }

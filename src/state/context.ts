@@ -2,6 +2,7 @@
 import type { ReplayPicture } from '@agentiad/core/replay/replayFile.ts';
 import type { Engine } from '../runtime/client.ts';
 import { problemOf, type Problem } from '../runtime/messages.ts';
+import type { PieceCutter } from '../runtime/pictureClient.ts';
 import type { ModelLibrary } from '../runtime/modelClient.ts';
 import type { RunRecord } from '../storage/schema.ts';
 import type { Storage } from '../storage/storage.ts';
@@ -17,6 +18,7 @@ export interface StudioContext {
   readonly models: ModelLibrary;
   readonly storage: Storage;
   readonly pictures: Pictures;
+  readonly pieces: PieceCutter;
   readonly playhead: Playhead;
   /** Files of this session by hash, so that work goes on when storage is full. */
   readonly files: Map<string, ArrayBuffer>;

@@ -1,47 +1,91 @@
 /**
- * Pictures for drawing, by key: image files by their hash, and what the model saw by asset hash. Kept apart from the
- * store; bounded by area, oldest closed first. Listeners are told when one has come.
+ * Pictures for drawing, by key: image files by their hash, and what the model saw by asset hash. Large files are here
+ * reduced; of those a piece of the original may be here too. Kept apart from the store; bounded by bytes, what was not
+ * drawn for longest closed first. Listeners are told when one has come.
  */
+import type { Piece } from '../runtime/pictureMessages.ts';
+
 export interface Pictures {
   get(key: string): ImageBitmap | null;
   put(key: string, bitmap: ImageBitmap): void;
   /** Loads a missing picture once; a failed load is not repeated. */
   want(key: string, load: () => Promise<ImageBitmap | null>): void;
+  /** The sharp piece there is of a large image. */
+  piece(key: string): Piece | null;
+  /** Takes the place of the piece before. */
+  putPiece(key: string, piece: Piece): void;
   onChange(listener: () => void): () => void;
   version(): number;
+  /** Bytes of the bitmaps kept. */
+  bytes(): number;
 }
 
-export function createPictures(maxPixels = 160e6): Pictures {
+const BYTES_A_PIXEL = 4;
+
+export function createPictures(maxBytes = 512e6): Pictures {
   const bitmaps = new Map<string, ImageBitmap>();
+  /** Boxes of the pieces, which lie among the bitmaps under a key of their own. */
+  const pieces = new Map<string, Piece['box']>();
   const asked = new Set<string>();
   const listeners = new Set<() => void>();
   let version = 0;
-  const area = () => [...bitmaps.values()].reduce((sum, bitmap) => sum + bitmap.width * bitmap.height, 0);
-  const put = (key: string, bitmap: ImageBitmap) => {
+  let bytes = 0;
+  const pieceKey = (key: string) => `piece:${key}`;
+  const sizeOf = ({ width, height }: ImageBitmap) => width * height * BYTES_A_PIXEL;
+  const remove = (key: string) => {
+    const bitmap = bitmaps.get(key);
+    if (!bitmap) return;
+    bitmaps.delete(key);
+    pieces.delete(key);
+    asked.delete(key);
+    bytes -= sizeOf(bitmap);
+    bitmap.close();
+  };
+  const get = (key: string) => {
+    const bitmap = bitmaps.get(key);
+    if (!bitmap) return null;
+    // Drawn last, closed last.
     bitmaps.delete(key);
     bitmaps.set(key, bitmap);
+    return bitmap;
+  };
+  const put = (key: string, bitmap: ImageBitmap) => {
+    if (bitmaps.get(key) !== bitmap) {
+      remove(key);
+      bytes += sizeOf(bitmap);
+    }
+    bitmaps.set(key, bitmap);
     asked.add(key);
-    for (const [oldest, old] of bitmaps) {
-      if (area() <= maxPixels || oldest === key) break;
-      bitmaps.delete(oldest);
-      asked.delete(oldest);
-      old.close();
+    for (const oldest of bitmaps.keys()) {
+      if (bytes <= maxBytes || oldest === key) break;
+      remove(oldest);
     }
     version += 1;
     for (const listener of listeners) listener();
   };
   return {
-    get: (key) => bitmaps.get(key) ?? null,
+    get,
     put,
     want(key, load) {
       if (asked.has(key)) return;
       asked.add(key);
       void load().then((bitmap) => bitmap && put(key, bitmap));
     },
+    piece(key) {
+      const bitmap = get(pieceKey(key));
+      const box = pieces.get(pieceKey(key));
+      return bitmap && box ? { box, bitmap } : null;
+    },
+    putPiece(key, { box, bitmap }) {
+      remove(pieceKey(key));
+      pieces.set(pieceKey(key), box);
+      put(pieceKey(key), bitmap);
+    },
     onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
     version: () => version,
+    bytes: () => bytes,
   };
 }

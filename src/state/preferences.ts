@@ -10,6 +10,13 @@ export const MOTIONS = ['system', 'reduce', 'full'] as const;
 export type Theme = (typeof THEMES)[number];
 export type Motion = (typeof MOTIONS)[number];
 
+/** When the evidence map is over the part: with the step that made it, always once there is one, or never. */
+export const MAP_TIMES = ['step', 'always', 'never'] as const;
+export type MapTime = (typeof MAP_TIMES)[number];
+/** What turning the wheel does: as the device looks (mouse zooms, trackpad pans), or always the same. */
+export const WHEELS = ['auto', 'zoom', 'pan'] as const;
+export type Wheel = (typeof WHEELS)[number];
+
 export interface Preferences {
   /** Null: the browser's. */
   readonly language: Language | null;
@@ -23,6 +30,10 @@ export interface Preferences {
   readonly sideWidth: number | null;
   /** Whether a decision brings the next run that has none. */
   readonly autoAdvance: boolean;
+  readonly mapTime: MapTime;
+  /** 0..1: of the evidence map's colours. */
+  readonly mapOpacity: number;
+  readonly wheel: Wheel;
   /** Who decides, as written into decisions; may be empty. */
   readonly author: string;
 }
@@ -37,6 +48,9 @@ export const DEFAULT_PREFERENCES: Preferences = {
   keys: {},
   sideWidth: null,
   autoAdvance: false,
+  mapTime: 'step',
+  mapOpacity: 0.8,
+  wheel: 'auto',
   author: '',
 };
 
@@ -65,9 +79,8 @@ function read(disk: Pick<Storage, 'getItem'> | null): unknown {
 
 export function parsePreferences(stored: unknown): Preferences {
   if (typeof stored !== 'object' || stored === null) return DEFAULT_PREFERENCES;
-  const { language, theme, motion, singleKeys, keys, sideWidth, autoAdvance, author } = stored as Readonly<
-    Record<string, unknown>
-  >;
+  const { language, theme, motion, singleKeys, keys, sideWidth, autoAdvance, mapTime, mapOpacity, wheel, author } =
+    stored as Readonly<Record<string, unknown>>;
   const oneOf = <T extends string>(known: readonly T[], value: unknown, otherwise: T): T =>
     known.find((candidate) => candidate === value) ?? otherwise;
   const isLanguage = (value: unknown): value is Language => typeof value === 'string' && value in LANGUAGES;
@@ -83,6 +96,12 @@ export function parsePreferences(stored: unknown): Preferences {
     ),
     sideWidth: typeof sideWidth === 'number' && Number.isFinite(sideWidth) ? sideWidth : null,
     autoAdvance: autoAdvance === true,
+    mapTime: oneOf(MAP_TIMES, mapTime, 'step'),
+    mapOpacity:
+      typeof mapOpacity === 'number' && mapOpacity >= 0 && mapOpacity <= 1
+        ? mapOpacity
+        : DEFAULT_PREFERENCES.mapOpacity,
+    wheel: oneOf(WHEELS, wheel, 'auto'),
     author: typeof author === 'string' ? author : '',
   };
 }

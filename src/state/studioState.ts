@@ -115,6 +115,8 @@ export interface StudioState {
   readonly notices: readonly Notice[];
   /** A region of the verdict pointed at, as long as the turn that shows it is the one on the stage. */
   readonly selected: { readonly regionId: string; readonly turn: number } | null;
+  /** A region pointed at with the mouse, on the stage or in a list. */
+  readonly hovered: string | null;
   readonly drawer: 'library' | 'history' | 'models' | 'settings' | 'keyboard' | 'palette' | null;
   /** The newest decision on a run, by the run's id. */
   readonly decisions: Readonly<Record<string, DecisionRecord>>;
@@ -154,6 +156,7 @@ const INITIAL: StudioState = {
   history: [],
   notices: [],
   selected: null,
+  hovered: null,
   drawer: null,
   decisions: {},
   changes: { done: [], undone: [] },

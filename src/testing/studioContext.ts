@@ -44,6 +44,7 @@ export function createTestStudio(options: { readonly trace?: Trace } = {}): Test
     },
     storage: createStorage(() => {}, `studio-${++databases}`),
     pictures: createPictures(),
+    pieces: { cut: () => Promise.resolve(null) },
     playhead: createPlayhead({ frame: () => () => {}, reducedMotion: () => true }),
     files: new Map(),
     unsaved: new Map(),
@@ -67,7 +68,7 @@ export function createTestStudio(options: { readonly trace?: Trace } = {}): Test
     },
   };
   const card = { name: 'test', trainedOn: 'nothing' } as never;
-  const backend = { name: 'cpu', adapter: 'test', reason: null, maxBindingBytes: null } as const;
+  const backend = { name: 'cpu', adapter: 'test', cause: null, reason: null, maxBindingBytes: null } as const;
   studio.store.setState({ engine: { state: 'ready', info: { backend, card, modelId: null }, expectedSeconds: null } });
   return studio;
 }

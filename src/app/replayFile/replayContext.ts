@@ -3,7 +3,6 @@ import type { ReplayData } from '@agentiad/core/replay/replayFile.ts';
 import { runOfTrace, turnCount } from '@agentiad/core/replay/runSoFar.ts';
 import type { Engine } from '../../runtime/client.ts';
 import type { ModelLibrary } from '../../runtime/modelClient.ts';
-import type { PieceCutter } from '../../runtime/pictureClient.ts';
 import { wantPictures } from '../../state/actions/images.ts';
 import type { StudioContext } from '../../state/context.ts';
 import { createPictures } from '../../state/pictures.ts';
@@ -38,10 +37,8 @@ export function createReplayContext({ trace, pictures }: ReplayData, preferences
     store,
     engine: absent<Engine>(),
     models: absent<ModelLibrary>(),
-    pieces: { cut: () => Promise.resolve(null) },
     storage: absent<Storage>(),
     pictures: createPictures(),
-    pieces: absent<PieceCutter>(),
     playhead: createPlayhead(createPlayheadHost(() => isMotionReduced(preferences))),
     files: new Map(),
     unsaved: new Map(),

@@ -26,3 +26,18 @@ export function selectClaim(context: StudioContext, { evidence }: Claim): void {
   const turn = steps.findIndex((step) => step.id === evidence.steps[0]) + 1;
   if (turn > 0) context.playhead.goTo(turn);
 }
+
+/** Points at the next region of the verdict (`by` 1) or the one before (-1); after the last comes the first. */
+export function selectNextRegion(context: StudioContext, by: 1 | -1): void {
+  const { current, selected } = context.store.getState();
+  const regions = current?.run.verdict?.regions ?? [];
+  if (regions.length === 0) return;
+  const at = regions.findIndex(({ id }) => id === selected?.regionId);
+  const next = at < 0 ? (by === 1 ? 0 : regions.length - 1) : (at + by + regions.length) % regions.length;
+  selectRegion(context, regions[next]!.id);
+}
+
+/** The mouse is over a region, on the stage or in a list; null: over none. */
+export function hoverRegion({ store }: StudioContext, regionId: string | null): void {
+  if (store.getState().hovered !== regionId) store.setState({ hovered: regionId });
+}

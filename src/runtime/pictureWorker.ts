@@ -1,0 +1,29 @@
+/** The worker that cuts pieces of large images, so that zooming never waits for the agent. Keeps the last image decoded. */
+import { cropRaster } from '@agentiad/core/image/crop.ts';
+import type { Raster } from '@agentiad/core/image/raster.ts';
+import { expose, transfer } from 'comlink';
+import { decodeImage } from './decode/decodeImage.ts';
+import { outcomeOf } from './messages.ts';
+import type { PictureApi } from './pictureMessages.ts';
+import { bitmapOf } from './prepareImage.ts';
+
+let kept: { readonly sha256: string; readonly raster: Promise<Raster | null> } | null = null;
+
+const api: PictureApi = {
+  async cut({ sha256, name }, { box, size }, readFile) {
+    const outcome = await outcomeOf(name, async () => {
+      if (kept?.sha256 !== sha256) {
+        const raster = readFile().then(
+          async (bytes) => bytes && (await decodeImage(new Uint8Array(bytes), name)).raster,
+        );
+        kept = { sha256, raster };
+      }
+      const raster = await kept.raster;
+      return raster && bitmapOf(cropRaster(raster, box), size);
+    });
+    if (!outcome.ok || !outcome.value) kept = null;
+    return outcome.ok && outcome.value ? transfer(outcome, [outcome.value]) : outcome;
+  },
+};
+
+expose(api);

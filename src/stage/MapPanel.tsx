@@ -1,0 +1,89 @@
+/**
+ * The evidence map's legend and controls: a fixed scale with numbers, when it is shown, how strongly, and in words
+ * whether there is any signal. Its number stands beside the verdict and never is the verdict.
+ */
+import type { SceneMap } from '@agentiad/core/replay/sceneTypes.ts';
+import * as Slider from '@radix-ui/react-slider';
+import * as ToggleGroup from '@radix-ui/react-toggle-group';
+import { Layers, X } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import { useStore } from 'zustand';
+import { formatNumber } from '../i18n/words.ts';
+import { MAP_TIMES } from '../state/preferences.ts';
+import { useStudio } from '../state/useStudio.ts';
+import { largestOf, MAP_SCALE, rampCss, signalOf, THRESHOLD } from './evidenceMap.ts';
+
+export function MapPanel({ map, isShown }: { readonly map: SceneMap; readonly isShown: boolean }) {
+  const { preferences } = useStudio();
+  const { t } = useTranslation('stage');
+  const mapTime = useStore(preferences, (state) => state.mapTime);
+  const opacity = useStore(preferences, (state) => state.mapOpacity);
+  const { from, to, ticks } = MAP_SCALE[map.kind];
+  const value = (of: number) => t(`map.value.${map.kind}`, { value: formatNumber(of, { maximumFractionDigits: 2 }) });
+  if (!isShown) {
+    return (
+      <button type="button" className="map-chip" onClick={() => preferences.setState({ mapTime: 'always' })}>
+        <Layers size={15} /> {t('map.show')}
+      </button>
+    );
+  }
+  const signal = signalOf(map);
+  return (
+    <section className="map-legend" aria-label={t('map.title')}>
+      <header>
+        <h3>{t('map.title')}</h3>
+        <button type="button" aria-label={t('map.hide')} onClick={() => preferences.setState({ mapTime: 'never' })}>
+          <X size={14} />
+        </button>
+      </header>
+      <p className={`map-signal map-signal-${signal}`}>
+        {t(`map.signal.${signal}`, { value: value(largestOf(map.values)), from: value(from) })}
+      </p>
+      <div className="map-legend-ramp" style={{ background: rampCss(map.kind) }}>
+        <i style={{ left: `${((THRESHOLD[map.kind] - from) / (to - from)) * 100}%` }} />
+      </div>
+      <div className="map-legend-ticks">
+        {ticks.map((tick) => (
+          <span key={tick} style={{ left: `${((tick - from) / (to - from)) * 100}%` }}>
+            {value(tick)}
+          </span>
+        ))}
+      </div>
+      <p>{t(`map.meaning.${map.kind}`)}</p>
+      <div className="map-controls">
+        <ToggleGroup.Root
+          className="stage-choice"
+          type="single"
+          value={mapTime}
+          aria-label={t('map.when')}
+          onValueChange={(chosen) => {
+            const time = MAP_TIMES.find((known) => known === chosen);
+            if (time) preferences.setState({ mapTime: time });
+          }}
+        >
+          {MAP_TIMES.map((time) => (
+            <ToggleGroup.Item key={time} value={time}>
+              {t(`map.time.${time}`)}
+            </ToggleGroup.Item>
+          ))}
+        </ToggleGroup.Root>
+        <label>
+          <span id="map-opacity">{t('map.opacity')}</span>
+          <Slider.Root
+            className="stage-slider"
+            min={0}
+            max={100}
+            step={5}
+            value={[Math.round(opacity * 100)]}
+            onValueChange={([share = 80]) => preferences.setState({ mapOpacity: share / 100 })}
+          >
+            <Slider.Track className="stage-slider-track">
+              <Slider.Range className="stage-slider-range" />
+            </Slider.Track>
+            <Slider.Thumb className="stage-slider-thumb" aria-labelledby="map-opacity" />
+          </Slider.Root>
+        </label>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,45 @@
+/** The evidence map over the part: its colours, and the line where the threshold is crossed. */
+import type { SceneMap } from '@agentiad/core/replay/sceneTypes.ts';
+import Konva from 'konva';
+import { isoLines, paintMap, THRESHOLD } from './evidenceMap.ts';
+import type { StageColours } from './stageColours.ts';
+
+export interface MapNode {
+  readonly group: Konva.Group;
+  /** `opacity` of the colours; the line stays readable however thin they are. */
+  update(map: SceneMap | null, opacity: number, presence: number, colours: StageColours): void;
+}
+
+export function createMapNode(): MapNode {
+  const group = new Konva.Group({ listening: false });
+  const colour = new Konva.Image({ id: 'evidence-map', image: undefined, listening: false });
+  const still: Konva.ShapeConfig = { listening: false, strokeScaleEnabled: false, perfectDrawEnabled: false };
+  const halo = new Konva.Path({ ...still, strokeWidth: 4, opacity: 0.7 });
+  const line = new Konva.Path({ ...still, id: 'evidence-line', strokeWidth: 1.5 });
+  group.add(colour, halo, line);
+  let painted: { readonly values: SceneMap['values']; readonly canvas: HTMLCanvasElement } | null = null;
+  return {
+    group,
+    update(map, opacity, presence, colours) {
+      group.visible(map !== null && presence > 0);
+      if (!map) return;
+      const [x, y, right, bottom] = map.box;
+      if (painted?.values !== map.values) {
+        painted = { values: map.values, canvas: paintMap(map) };
+        const data = isoLines(map, THRESHOLD[map.kind]);
+        for (const path of [halo, line]) path.data(data);
+      }
+      const cell = { scaleX: (right - x) / map.columns, scaleY: (bottom - y) / map.rows };
+      colour.setAttrs({
+        image: painted.canvas,
+        x,
+        y,
+        width: right - x,
+        height: bottom - y,
+        opacity: opacity * presence,
+      });
+      halo.setAttrs({ x, y, ...cell, stroke: colours.halo, opacity: 0.7 * presence });
+      line.setAttrs({ x, y, ...cell, stroke: colours.defect, opacity: presence });
+    },
+  };
+}

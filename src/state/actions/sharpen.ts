@@ -1,0 +1,20 @@
+/** Fetches the piece of a large image that the view needs; the reduced copy stays until it has come, and if it never does. */
+import type { PieceRequest } from '../../runtime/pictureMessages.ts';
+import { readFile, type StudioContext } from '../context.ts';
+
+/** Images whose file is gone or cannot be read, by hash: asked for once. */
+const unreadable = new WeakMap<StudioContext, Set<string>>();
+
+export async function sharpen(
+  context: StudioContext,
+  file: { readonly sha256: string; readonly name: string },
+  request: PieceRequest,
+): Promise<void> {
+  const given = unreadable.get(context) ?? new Set();
+  unreadable.set(context, given);
+  if (given.has(file.sha256)) return;
+  // Damage was told when the file came in; a view that stays coarse is no reason to tell it again.
+  const bitmap = await context.pieces.cut(file, request, () => readFile(context, file.sha256)).catch(() => null);
+  if (bitmap) context.pictures.putPiece(file.sha256, { box: request.box, bitmap });
+  else given.add(file.sha256);
+}
