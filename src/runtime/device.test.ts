@@ -49,6 +49,35 @@ describe('left to itself, the page runs on WebAssembly and says why', () => {
   });
 });
 
+describe('the cause is told apart', () => {
+  it.each([
+    ['insecure', { secure: false, gpu: undefined }],
+    ['no-webgpu', { secure: true, gpu: undefined }],
+    ['no-adapter', { secure: true, gpu: { requestAdapter: () => Promise.resolve(null) } }],
+    [
+      'software',
+      {
+        secure: true,
+        gpu: { requestAdapter: () => Promise.resolve({ ...adapter, info: { ...info, isFallbackAdapter: true } }) },
+      },
+    ],
+    [
+      'no-device',
+      {
+        secure: true,
+        gpu: {
+          requestAdapter: () =>
+            Promise.resolve({ ...adapter, requestDevice: () => Promise.reject(new Error('limit missing')) }),
+        },
+      },
+    ],
+  ])('%s', async (cause, { secure, gpu }) => {
+    vi.stubGlobal('self', { isSecureContext: secure, location: { href: 'http://localhost/' } });
+    vi.stubGlobal('navigator', { gpu });
+    expect(await chooseBackend(null, () => {})).toMatchObject({ info: { name: 'wasm', cause } });
+  });
+});
+
 describe('a backend that does not start', () => {
   it('is an error with a name when there is nothing to fall back to', async () => {
     started.wasm = false;

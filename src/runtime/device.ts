@@ -14,7 +14,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import wasmSimdUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
 import wasmThreadedUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url';
 import wasmUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url';
-import type { BackendInfo, BackendName } from './messages.ts';
+import type { BackendCause, BackendInfo, BackendName } from './messages.ts';
 
 const BACKENDS: readonly BackendName[] = ['webgpu', 'wasm', 'cpu'];
 
@@ -40,7 +40,7 @@ export async function chooseBackend(wanted: string | null, onError: (error: Erro
       remedy: `Use one of ${BACKENDS.join(', ')} in the address, or leave it out.`,
     });
   if (wanted === 'cpu') return useCpu();
-  if (wanted === 'wasm') return useWasm('WebAssembly was asked for in the address');
+  if (wanted === 'wasm') return useWasm({ cause: 'asked', reason: 'WebAssembly was asked for in the address' });
   const found = await findAdapter();
   if (wanted === 'webgpu') {
     if (!found.adapter) throw noWebGpu(`${found.reason}.`);
@@ -48,28 +48,37 @@ export async function chooseBackend(wanted: string | null, onError: (error: Erro
       throw noWebGpu(`the graphics device did not start: ${messageOf(cause)}.`, cause);
     });
   }
-  if (!found.adapter) return useWasm(found.reason);
+  if (!found.adapter) return useWasm(found);
   const { info } = found.adapter;
   if (info.isFallbackAdapter)
-    return useWasm(`the only WebGPU adapter is software: ${info.description || describeAdapter(info)}`);
+    return useWasm({
+      cause: 'software',
+      reason: `the only WebGPU adapter is software: ${info.description || describeAdapter(info)}`,
+    });
   try {
     return await useWebGpu(found.adapter, onError);
   } catch (error) {
-    return useWasm(`the graphics device did not start: ${messageOf(error)}`);
+    return useWasm({ cause: 'no-device', reason: `the graphics device did not start: ${messageOf(error)}` });
   }
 }
 
-async function findAdapter(): Promise<{ adapter: GPUAdapter; reason: null } | { adapter: null; reason: string }> {
+interface Lacking {
+  readonly cause: BackendCause;
+  readonly reason: string;
+}
+
+async function findAdapter(): Promise<{ adapter: GPUAdapter } | ({ adapter: null } & Lacking)> {
+  const without = (cause: BackendCause, reason: string) => ({ adapter: null, cause, reason });
   if (!self.isSecureContext)
-    return { adapter: null, reason: 'opened over plain http from another machine, so the browser blocks WebGPU' };
+    return without('insecure', 'opened over plain http from another machine, so the browser blocks WebGPU');
   // Typed as always there; older browsers have none.
   const gpu = (navigator as { gpu?: GPU }).gpu;
-  if (!gpu) return { adapter: null, reason: 'this browser has no WebGPU' };
+  if (!gpu) return without('no-webgpu', 'this browser has no WebGPU');
   try {
     const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
-    return adapter ? { adapter, reason: null } : { adapter: null, reason: 'no WebGPU adapter was offered' };
+    return adapter ? { adapter } : without('no-adapter', 'no WebGPU adapter was offered');
   } catch (error) {
-    return { adapter: null, reason: `asking for a WebGPU adapter failed: ${messageOf(error)}` };
+    return without('no-adapter', `asking for a WebGPU adapter failed: ${messageOf(error)}`);
   }
 }
 
@@ -86,7 +95,7 @@ async function useWebGpu(adapter: GPUAdapter, onError: (error: Error) => void): 
   const unwatch = watchDevice(device, onError);
   const maxBindingBytes = Math.min(device.limits.maxStorageBufferBindingSize, device.limits.maxBufferSize);
   return {
-    info: { name: 'webgpu', adapter: describeAdapter(adapter.info), reason: null, maxBindingBytes },
+    info: { name: 'webgpu', adapter: describeAdapter(adapter.info), cause: null, reason: null, maxBindingBytes },
     device,
     dispose() {
       unwatch();
@@ -96,9 +105,9 @@ async function useWebGpu(adapter: GPUAdapter, onError: (error: Error) => void): 
   };
 }
 
-async function useWasm(reason: string): Promise<ChosenBackend> {
+async function useWasm({ cause, reason }: Lacking): Promise<ChosenBackend> {
   await startWasm();
-  return onProcessor({ name: 'wasm', adapter: 'WebAssembly on the processor', reason });
+  return onProcessor({ name: 'wasm', adapter: 'WebAssembly on the processor', cause, reason });
 }
 
 async function startWasm(): Promise<void> {
@@ -118,6 +127,7 @@ async function useCpu(): Promise<ChosenBackend> {
   return onProcessor({
     name: 'cpu',
     adapter: 'plain JavaScript on the processor',
+    cause: 'asked',
     reason: 'plain JavaScript was asked for in the address',
   });
 }

@@ -19,10 +19,15 @@ export interface Problem {
 
 export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: Problem };
 
+/** Why a model does not run on the graphics adapter: opened insecurely, no WebGPU, no adapter, software only, no device. */
+export type BackendCause = 'insecure' | 'no-webgpu' | 'no-adapter' | 'software' | 'no-device' | 'asked';
+
 export interface BackendInfo {
   readonly name: BackendName;
   readonly adapter: string;
-  /** Why it is not WebGPU, in words; null when it is, or when it was asked for. */
+  /** Why it is not WebGPU; null when it is. */
+  readonly cause: BackendCause | null;
+  /** The cause in the browser's own words; null when it is WebGPU. */
   readonly reason: string | null;
   /** The largest piece of memory the graphics device works on at once; null without one. */
   readonly maxBindingBytes: number | null;

@@ -10,8 +10,14 @@ const large = {
   undividedBytes: 8.4e6,
 };
 const small = { ...large, parameters: 8e5 };
-const wasm = { name: 'wasm', adapter: '', reason: 'this browser has no WebGPU', maxBindingBytes: null } as const;
-const webgpu = { name: 'webgpu', adapter: 'acme', reason: null, maxBindingBytes: 128 * 2 ** 20 } as const;
+const wasm = {
+  name: 'wasm',
+  adapter: '',
+  cause: 'no-webgpu',
+  reason: 'this browser has no WebGPU',
+  maxBindingBytes: null,
+} as const;
+const webgpu = { name: 'webgpu', adapter: 'acme', cause: null, reason: null, maxBindingBytes: 128 * 2 ** 20 } as const;
 
 describe('what a device lacks for a model', () => {
   it('a large one needs WebGPU, and is told why there is none', () => {
