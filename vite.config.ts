@@ -10,6 +10,6 @@ export default defineConfig({
   base: './',
   plugins: [react(), replayPage()],
   worker: { format: 'es' },
-  build: { target: 'es2022', chunkSizeWarningLimit: 4096 },
+  build: { target: 'es2022', chunkSizeWarningLimit: 4096, rolldownOptions: { checks: { pluginTimings: false } } },
   server: { port: 5173 },
 });

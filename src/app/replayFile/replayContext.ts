@@ -39,6 +39,7 @@ export function createReplayContext({ trace, pictures }: ReplayData, preferences
     models: absent<ModelLibrary>(),
     storage: absent<Storage>(),
     pictures: createPictures(),
+    pieces: { cut: () => Promise.resolve(null) },
     playhead: createPlayhead(createPlayheadHost(() => isMotionReduced(preferences))),
     files: new Map(),
     unsaved: new Map(),
