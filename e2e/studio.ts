@@ -51,7 +51,8 @@ export function verdict(page: Page): Locator {
 
 /** Waits until the inspection ended with an answer. */
 export async function expectVerdict(page: Page, timeout = 60_000): Promise<void> {
-  await expect(verdict(page).getByText(/^(Needs review|Normal|Defect)$/)).toBeVisible({ timeout });
+  const model = verdict(page).getByRole('group', { name: 'Model' });
+  await expect(model.getByText(/^(Needs review|Normal|Defect)$/)).toBeVisible({ timeout });
 }
 
 /** Makes a kind of part and gives it good parts, as a user would. */

@@ -6,10 +6,11 @@ import { clearStage, inspectAgain, stopInspection } from '../../state/actions/in
 import { canUndo, undoLast } from '../../state/actions/changes.ts';
 import { blink, cycleCompare, isComparing, stepExemplar } from '../../state/actions/compare.ts';
 import { openModels } from '../../state/actions/models.ts';
+import { selectNextRegion } from '../../state/actions/select.ts';
 import type { StudioContext } from '../../state/context.ts';
 import type { StudioState } from '../../state/studioState.ts';
 import { sendStageCommand, type StageCommand } from '../../stage/stageCommands.ts';
-import type { Group, KeyAction } from './action.ts';
+import type { Group, HoldAction, KeyAction } from './action.ts';
 import { DECISION_ACTIONS } from './decisionActions.ts';
 import { leaveInnermost } from './escape.ts';
 import { focusSearch, moveInList, removeInList } from './lists.ts';
@@ -43,6 +44,24 @@ const step = (
   group: 'steps',
   run,
   ...(repeats && { repeats }),
+});
+
+const region = (id: string, keys: readonly string[], by: 1 | -1): KeyAction => ({
+  id,
+  keys,
+  scope: 'workbench',
+  group: 'view',
+  isPossible: ({ store }) => (store.getState().current?.run.verdict?.regions.length ?? 0) > 0,
+  run: (context) => selectNextRegion(context, by),
+});
+
+/** Asks one thing of the stage when the key goes down, another when it is let go. */
+const held = (id: string, keys: readonly string[], group: Group, begin: StageCommand, end: StageCommand): HoldAction => ({
+  id,
+  keys,
+  scope: 'workbench',
+  group,
+  hold: { begin: () => sendStageCommand(begin), end: () => sendStageCommand(end) },
 });
 
 const list = (id: string, keys: readonly string[], run: () => void, repeats?: true): KeyAction => ({
@@ -84,10 +103,15 @@ export const ACTIONS: readonly KeyAction[] = [
   step('previousStep', ['ArrowLeft', 'k'], ({ playhead }) => playhead.previous(), true),
   step('firstStep', ['Home'], ({ playhead }) => playhead.first()),
   step('lastStep', ['End'], ({ playhead }) => playhead.last()),
-  step('playPause', ['Space'], ({ playhead }) => playhead.playPause()),
+  {
+    ...held('playPause', ['Space'], 'steps', 'hand', 'no-hand'),
+    tap: ({ playhead }) => playhead.playPause(),
+  },
 
   stage('fit', ['0'], 'fit'),
   stage('oneToOne', ['1'], 'one-to-one'),
+  stage('toggleFit', ['z'], 'toggle'),
+  stage('zoomToRegion', ['2'], 'region'),
   stage('zoomIn', ['+', '='], 'zoom-in', true),
   stage('zoomOut', ['-'], 'zoom-out', true),
   stage('follow', ['f'], 'follow'),
@@ -95,6 +119,9 @@ export const ACTIONS: readonly KeyAction[] = [
   stage('panRight', ['Shift+ArrowRight'], 'right', true),
   stage('panUp', ['Shift+ArrowUp'], 'up', true),
   stage('panDown', ['Shift+ArrowDown'], 'down', true),
+  region('nextRegion', ['t'], 1),
+  region('previousRegion', ['Shift+t'], -1),
+  held('hideOverlays', ['h'], 'view', 'hide-overlays', 'show-overlays'),
 
   { id: 'compare', keys: ['c'], scope: 'workbench', group: 'compare', run: cycleCompare },
   {

@@ -60,6 +60,14 @@ export async function amendDecision(
   await change(context, current.runId, { ...after, ...stamp(context, current.runId, current.trace.verdict) });
 }
 
+/** Who decides from now on; the decision on the stage is signed with it too. */
+export async function signDecisions(context: StudioContext, author: string): Promise<void> {
+  context.preferences.setState({ author });
+  const { current, decisions } = context.store.getState();
+  const before = current && decisions[current.runId];
+  if (before && before.author !== author) await change(context, current.runId, { ...before, author });
+}
+
 /** Leaves the run undecided again. */
 export async function clearDecision(context: StudioContext): Promise<void> {
   const { current, decisions } = context.store.getState();

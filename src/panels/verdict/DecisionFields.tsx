@@ -1,0 +1,102 @@
+/** What can be added to a decision: the kind of defect, a note, and who decided. */
+import { useEffect, useId, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { amendDecision, signDecisions } from '../../state/actions/decide.ts';
+import type { DecisionRecord } from '../../storage/schema.ts';
+import { usePreferences, useStudio, useStudioState } from '../../state/useStudio.ts';
+import { typeWords } from '../../state/words.ts';
+
+/** Own words or one of the types that were looked for; kept when the field is left. */
+export function DefectType({
+  decision,
+  types,
+}: {
+  readonly decision: DecisionRecord;
+  readonly types: readonly string[];
+}) {
+  const context = useStudio();
+  const { t } = useTranslation('verdict');
+  const list = useId();
+  return (
+    <label className="decision-field">
+      <span>{t('decision.type')}</span>
+      <input
+        // A new decision, or one taken back, begins with its own words.
+        key={`${decision.runId} ${decision.type ?? ''}`}
+        type="text"
+        list={list}
+        defaultValue={decision.type ?? ''}
+        placeholder={t('decision.typeHint')}
+        onBlur={(event) => void amendDecision(context, { type: event.currentTarget.value.trim() || null })}
+        onKeyDown={(event) => event.key === 'Enter' && event.currentTarget.blur()}
+      />
+      <datalist id={list}>
+        {types.map((type) => (
+          <option key={type} value={type}>
+            {typeWords(type)}
+          </option>
+        ))}
+      </datalist>
+    </label>
+  );
+}
+
+/** The note, written on request; Enter keeps it, Esc leaves it as it was. */
+export function Note({ decision }: { readonly decision: DecisionRecord }) {
+  const context = useStudio();
+  const { t } = useTranslation('verdict');
+  const noting = useStudioState((state) => state.noting);
+  if (!noting)
+    return (
+      <button type="button" className="decision-note" onClick={() => context.store.setState({ noting: true })}>
+        {decision.note}
+      </button>
+    );
+  return <NoteEditor key={decision.runId} decision={decision} label={t('decision.noteLabel')} />;
+}
+
+function NoteEditor({ decision, label }: { readonly decision: DecisionRecord; readonly label: string }) {
+  const context = useStudio();
+  const { t } = useTranslation('verdict');
+  const author = usePreferences((preferences) => preferences.author);
+  const [text, setText] = useState(decision.note ?? '');
+  const field = useRef<HTMLTextAreaElement>(null);
+  useEffect(() => field.current?.focus(), []);
+  const close = () => context.store.setState({ noting: false });
+  const keep = () => {
+    void amendDecision(context, { note: text.trim() || null });
+    close();
+  };
+  return (
+    <div className="decision-note-editor">
+      <textarea
+        ref={field}
+        rows={2}
+        aria-label={label}
+        placeholder={t('decision.noteHint')}
+        value={text}
+        onChange={(event) => setText(event.currentTarget.value)}
+        onKeyDown={(event) => {
+          if (event.key === 'Escape') close();
+          if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
+          event.preventDefault();
+          keep();
+        }}
+      />
+      <div>
+        <label className="decision-field">
+          <span>{t('decision.author')}</span>
+          <input
+            type="text"
+            defaultValue={author}
+            placeholder={t('decision.authorHint')}
+            onBlur={(event) => void signDecisions(context, event.currentTarget.value.trim())}
+          />
+        </label>
+        <button type="button" className="button button-primary" onClick={keep}>
+          {t('decision.keepNote')}
+        </button>
+      </div>
+    </div>
+  );
+}
