@@ -56,7 +56,13 @@ const region = (id: string, keys: readonly string[], by: 1 | -1): KeyAction => (
 });
 
 /** Asks one thing of the stage when the key goes down, another when it is let go. */
-const held = (id: string, keys: readonly string[], group: Group, begin: StageCommand, end: StageCommand): HoldAction => ({
+const held = (
+  id: string,
+  keys: readonly string[],
+  group: Group,
+  begin: StageCommand,
+  end: StageCommand,
+): HoldAction => ({
   id,
   keys,
   scope: 'workbench',
