@@ -118,12 +118,12 @@ describe('agentiad sft', { timeout: 60_000 }, () => {
   });
 
   it('survives kill -9 in the middle: resumed, it ends with the very same weights', async () => {
-    const settings = { steps: 12, saveEvery: 1 };
+    const settings = { steps: 8, saveEvery: 1 };
     await sft('whole', settings);
     const file = await configFile('killed', settings);
     const command = ['sft', '--config', file, '--backend', 'wasm'];
     const killed = await runProcess(command, (text, kill) => {
-      if (text.includes('step 1/12')) kill('SIGKILL');
+      if (text.includes('step 1/8')) kill('SIGKILL');
     });
     expect(killed.code).toBeNull();
     expect(await readdir(at('killed'))).not.toContain('model');

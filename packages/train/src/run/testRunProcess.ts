@@ -5,8 +5,10 @@ import { resumeToy, toyStep } from './testRun.ts';
 const [folder, size] = process.argv.slice(2);
 const { run, toy } = await resumeToy(folder!, Number(size));
 const interrupt = listenForInterrupt((text) => process.stdout.write(`${text}\n`));
-process.stdout.write('running\n');
-while (!interrupt.isRequested) await toyStep(run, toy);
+while (!interrupt.isRequested) {
+  await toyStep(run, toy);
+  process.stdout.write(`taken ${toy.step}\n`);
+}
 process.stdout.write(`step ${toy.step}\n`);
 interrupt.dispose();
 await run.close();

@@ -65,9 +65,9 @@ export async function runSft(options: SftRunOptions): Promise<boolean> {
         const done = first + progress.step;
         await run.metrics({ ...progress, phase: name, step: done });
         options.onStep(done, name, progress);
-        const isLast = progress.step === settings.steps;
-        isStopped = options.isInterrupted() && !isLast;
-        if (isStopped || isLast || done % saveEvery === 0) {
+        const isPhaseEnd = progress.step === settings.steps;
+        isStopped = options.isInterrupted() && !(isPhaseEnd && index === phases.length - 1);
+        if (isStopped || isPhaseEnd || done % saveEvery === 0) {
           await run.saveCheckpoint(done, toCheckpoint(model, index, await state()));
         }
         return isStopped;
