@@ -44,6 +44,24 @@ export function createHost(): StudioHost {
       ]);
       return { usedBytes: room?.usage ?? null, quotaBytes: room?.quota ?? null, isPersistent: isPersistent ?? null };
     },
+    async copyText(text) {
+      const { clipboard } = navigator as { clipboard?: Clipboard };
+      return (
+        (await clipboard?.writeText(text).then(
+          () => true,
+          () => false,
+        )) ?? false
+      );
+    },
+    environment: () => ({
+      browser: navigator.userAgent,
+      languages: navigator.languages,
+      isSecure: window.isSecureContext,
+      hasWebGpu: 'gpu' in navigator,
+      cores: navigator.hardwareConcurrency,
+      screen: `${window.innerWidth} x ${window.innerHeight} at ${window.devicePixelRatio}`,
+      theme: document.documentElement.dataset.theme,
+    }),
     holdRun: async (runId, work) => (locks ? locks.request(LOCK + runId, work) : work()),
     async liveRuns() {
       if (!locks) return null;

@@ -48,6 +48,10 @@ export interface StudioHost {
   /** Asks the browser to keep the data, once there is something worth keeping; tells whether it will. */
   readonly keepData: () => Promise<boolean>;
   readonly storageFacts: () => Promise<StorageFacts>;
+  /** False where the browser lets a page copy nothing (insecure origins). */
+  readonly copyText: (text: string) => Promise<boolean>;
+  /** Browser and origin, for diagnostics. */
+  readonly environment: () => Readonly<Record<string, unknown>>;
   /** Holds a lock for as long as `work` runs, so that other tabs know this run is alive. */
   readonly holdRun: <T>(runId: string, work: () => Promise<T>) => Promise<T>;
   /** Ids of runs that some tab is working on, or null where the browser cannot tell. */

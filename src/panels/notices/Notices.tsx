@@ -3,7 +3,10 @@ import { TriangleAlert, X } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { problemInWords } from '../../i18n/problem.ts';
 import { dismissNotice } from '../../state/actions/images.ts';
+import type { Problem } from '../../runtime/messages.ts';
+import { troubleOfProblem } from '../../state/trouble.ts';
 import { useStudio, useStudioState } from '../../state/useStudio.ts';
+import { TroubleHelp } from '../trouble/TroubleHelp.tsx';
 import './notices.css';
 
 export function Notices() {
@@ -32,6 +35,7 @@ export function Notices() {
                 <strong>{problem.subject}:</strong> {problem.reason}
               </p>
               <p className="notice-remedy">{problem.remedy}</p>
+              <More problem={problem} />
             </div>
             <button
               type="button"
@@ -45,5 +49,18 @@ export function Notices() {
         ))}
       </ul>
     </section>
+  );
+}
+
+/** For troubles with a name: what works all the same, and where to go. */
+function More({ problem }: { readonly problem: Problem }) {
+  const { t } = useTranslation('notices');
+  const trouble = troubleOfProblem(problem);
+  if (!trouble) return null;
+  return (
+    <details>
+      <summary>{t('more')}</summary>
+      <TroubleHelp trouble={trouble} />
+    </details>
   );
 }

@@ -1,10 +1,11 @@
 /** The empty page: where to drop, what will happen, and ready-made samples with honest notes. */
-import { ImagePlus, LockKeyhole, TriangleAlert } from 'lucide-react';
+import { ImagePlus, LockKeyhole } from 'lucide-react';
 import { Trans, useTranslation } from 'react-i18next';
 import { trySample } from '../../state/actions/library.ts';
 import { useStudio, useStudioState } from '../../state/useStudio.ts';
 import { truthWords } from '../../state/words.ts';
 import { CategoryPicker } from '../CategoryPicker.tsx';
+import { DeviceNote } from './DeviceNote.tsx';
 import './start.css';
 
 export function Start({ onChoose }: { readonly onChoose: () => void }) {
@@ -13,22 +14,9 @@ export function Start({ onChoose }: { readonly onChoose: () => void }) {
   const samples = useStudioState((state) => state.samples);
   const category = useStudioState((state) => state.category);
   const count = useStudioState((state) => state.exemplars.filter((known) => known.category === state.category).length);
-  const engine = useStudioState((state) => state.engine);
   return (
     <section className="start" aria-label={t('title')}>
-      {engine.state === 'failed' && (
-        <div className="start-failed" role="alert" data-code={engine.problem.code}>
-          <TriangleAlert size={18} />
-          <div>
-            <p>
-              <strong>{t('failed')}</strong> {engine.problem.subject}: {engine.problem.reason}
-            </p>
-            <p>
-              {engine.problem.remedy} {t('stillWorks')}
-            </p>
-          </div>
-        </div>
-      )}
+      <DeviceNote />
       <div className="start-drop">
         <ImagePlus size={36} strokeWidth={1.5} />
         <h2>{t('drop')}</h2>
