@@ -16,9 +16,11 @@ import { FocusVerdict } from './FocusVerdict.tsx';
 import { Keyboard } from './keyboard/Keyboard.tsx';
 import { LiveRegion } from './LiveRegion.tsx';
 import { TopBar } from './topBar/TopBar.tsx';
-import { Workbench } from './workbench/Workbench.tsx';
 import './app.css';
 
+/** The stage and all beside it: not needed to show the first drop target, fetched as soon as that is there. */
+const loadWorkbench = async () => ({ default: (await import('./workbench/Workbench.tsx')).Workbench });
+const Workbench = lazy(loadWorkbench);
 const Palette = lazy(async () => ({ default: (await import('./palette/Palette.tsx')).Palette }));
 const SettingsDrawer = lazy(async () => ({ default: (await import('./settings/SettingsDrawer.tsx')).SettingsDrawer }));
 const ShortcutSheet = lazy(async () => ({ default: (await import('./keyboard/ShortcutSheet.tsx')).ShortcutSheet }));
@@ -46,6 +48,11 @@ function Page() {
   });
 
   useEffect(() => {
+    // A failure is told where the workbench is wanted.
+    context.host.whenIdle(() => void loadWorkbench().catch(() => {}));
+  }, [context]);
+
+  useEffect(() => {
     const onPaste = (event: ClipboardEvent) => {
       const files = [...(event.clipboardData?.files ?? [])];
       if (files.length === 0 || context.store.getState().drawer !== null) return;
@@ -62,7 +69,9 @@ function Page() {
       <TopBar />
       {runId !== null ? (
         <main className="main">
-          <Workbench runId={runId} />
+          <Suspense fallback={null}>
+            <Workbench runId={runId} />
+          </Suspense>
         </main>
       ) : (
         <main className="main main-start">

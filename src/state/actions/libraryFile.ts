@@ -1,6 +1,6 @@
 /** The library of one kind of part as one file: saved for the command line or another computer, and taken in again. */
 import { inspectImageFile } from '@agentiad/core/image/inspectFile.ts';
-import { parseLibrary, type LibraryFile } from '@agentiad/core/protocol/library.ts';
+import type { LibraryFile } from '@agentiad/core/protocol/library.ts';
 import { UserError } from '@agentiad/core/support/userError.ts';
 import { base64OfBytes, bytesOfBase64 } from '../../storage/tracePacking.ts';
 import type { ExemplarRecord } from '../../storage/schema.ts';
@@ -39,6 +39,8 @@ async function packExemplar(context: StudioContext, { name, sha256 }: ExemplarRe
 export async function importLibrary(context: StudioContext, text: string, fileName: string): Promise<void> {
   await guarded(context, fileName, async () => {
     const { store } = context;
+    // Checking takes more code than the start of the page: fetched when a file is opened.
+    const { parseLibrary } = await import('@agentiad/core/protocol/library.ts');
     const library = parseLibrary(text, fileName, (base64) => new Uint8Array(bytesOfBase64(base64)));
     const known = store.getState().categories.find((category) => category.name === library.category);
     const types = [...new Set([...(known?.types ?? []), ...library.types])];

@@ -10,9 +10,9 @@ import type { Current } from '../studioState.ts';
 import { verdictSummary } from '../words.ts';
 import { keepImportedDecision } from './decide.ts';
 import { wantPictures } from './images.ts';
+import { missingPixels } from './missingPixels.ts';
 import { keepRun, makeRoom } from './room.ts';
 import { traceForFile, verdictForFile } from './savedTrace.ts';
-import { missingPixels, parseTrace } from './traceFile.ts';
 
 /** Shows a run from its last turn; the one being made is followed as it goes. */
 export async function openRun(context: StudioContext, id: string): Promise<void> {
@@ -103,6 +103,7 @@ export async function deleteRun(context: StudioContext, id: string): Promise<voi
  */
 export async function importTrace(context: StudioContext, text: string, fileName: string): Promise<void> {
   await guarded(context, fileName, async () => {
+    const { parseTrace } = await import('./traceFile.ts');
     const trace = parseTrace(text, fileName);
     const { verdict } = trace;
     const record: RunRecord = {
