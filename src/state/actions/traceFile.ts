@@ -1,13 +1,13 @@
 /**
  * Reads a trace file from outside: nothing of it is shown or stored before all of it has been checked. Pictures that are
- * not in it are told, and the rest is opened; anything else that is wrong refuses the whole file.
+ * not in it are no damage (missingPixels.ts); anything else that is wrong refuses the whole file. Fetched when a file
+ * is opened: checking takes more code than the start of the page.
  */
 import { checkDocument } from '@agentiad/core/protocol/schema.ts';
 import type { Trace } from '@agentiad/core/protocol/trace.ts';
 import { sha256Hex } from '@agentiad/core/support/hash.ts';
 import { UserError } from '@agentiad/core/support/userError.ts';
 import { base64 } from '@scure/base';
-import type { Problem } from '../../runtime/messages.ts';
 
 const SCHEMA = 'agentiad-trace/';
 /** The version this page reads. */
@@ -77,29 +77,6 @@ function damageOf(trace: Trace): string | null {
     if (sha256Hex(bytes) !== sha256) return `The picture ${sha256.slice(0, 12)} is not the one that was saved.`;
   }
   return null;
-}
-
-/** What the model saw that a run names and does not hold, by the step that showed it; null when all is there. */
-export function missingPixels(
-  run: Pick<Trace, 'images' | 'steps' | 'assets' | 'branches'>,
-  name: string,
-): Problem | null {
-  const branches = run.branches ?? [];
-  const images = [...run.images, ...branches.flatMap((branch) => branch.images)];
-  const steps = [...run.steps, ...branches.flatMap((branch) => branch.steps)];
-  const held = new Set(images.filter(({ asset }) => asset in run.assets).map(({ index }) => index));
-  const bare = steps.filter(({ observation }) => {
-    const index = observation?.image ?? null;
-    return index !== null && !held.has(index);
-  });
-  const places = [...(held.has(1) || run.steps.length === 0 ? [] : ['the whole part']), ...bare.map(({ id }) => id)];
-  if (places.length === 0) return null;
-  return {
-    code: 'trace-pixels-missing',
-    subject: name,
-    reason: `What the model saw is missing for: ${places.join(', ')}. Everything else is shown.`,
-    remedy: 'Open the trace again from where the inspection was made, if you need these pictures.',
-  };
 }
 
 function decoded(text: string): Uint8Array | null {
