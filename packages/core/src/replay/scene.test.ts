@@ -60,6 +60,11 @@ describe('sceneAt', () => {
   it('remembers the last map once it was made, so that it can be shown again', () => {
     expect(sceneAt(RUN, 0, PART).evidence).toBeNull();
     expect(sceneAt(RUN, 5, PART).evidence?.values).toEqual([1.3, 0.9]);
+    const ofCrop = { rows: 1, columns: 1, values: [2], kind: 'ratio' as const, box: [10, 10, 40, 30] as const };
+    const steps = STEPS.map((step) =>
+      step.id === 's4' ? { ...step, observation: { ...step.observation!, map: ofCrop } } : step,
+    );
+    expect(sceneAt({ ...RUN, steps }, 5, PART).evidence?.values).toEqual([1.3, 0.9]);
   });
 
   it('pulses once while the look at the whole part gives way to the first action', () => {

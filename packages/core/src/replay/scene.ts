@@ -83,9 +83,13 @@ function settled(run: RunSoFar, turn: number, part: Size): Scene {
   }
 }
 
-/** The last map of differences made up to `turn`. */
+/** The last map of differences made up to `turn` of the largest place: the whole part, unless only crops were compared. */
 function lastMap(run: RunSoFar, turn: number): Scene['evidence'] {
-  return run.steps.slice(0, turn).findLast((step) => step.observation?.map)?.observation?.map ?? null;
+  const maps = run.steps.slice(0, turn).flatMap((step) => step.observation?.map ?? []);
+  return maps.reduce<Scene['evidence']>(
+    (best, map) => (best && boxArea(best.box) > boxArea(map.box) ? best : map),
+    null,
+  );
 }
 
 /** Rectangles of earlier zooms stay behind as a thin trail. */
@@ -111,7 +115,7 @@ function withLastZoom(marks: readonly SceneMark[]): readonly SceneMark[] {
 
 /** A refused call leaves a crossed frame where it pointed, with the cause. */
 function refusedMark(run: RunSoFar, step: TraceStep, turn: number, part: Size): SceneMark {
-  const note = step.observation?.text.trim() ?? '';
+  const note = (step.observation?.text ?? '').replace(/^\s*Execution error:/, '').trim();
   // Only what there was then: an image of that index may have come later.
   const then = { ...run, images: imagesAfter(run.images, run.steps.slice(0, turn - 1)) };
   const box = refusedPlace(then, step.call, part);
