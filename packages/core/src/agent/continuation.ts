@@ -35,6 +35,8 @@ export interface Continuation {
   readonly after: string | null;
   /** What a person asks there; null: the agent just goes on. */
   readonly question: Question | null;
+  /** Makes a branch, which another model may make too; otherwise it is the inspection itself that goes on. */
+  readonly isBranch: boolean;
 }
 
 interface Asked {
@@ -50,7 +52,7 @@ export const OTHER_MODEL = 'Asked of another model than the one that made this i
 
 /** Rejects with a UserError when the conversation cannot be had again. */
 export async function restoreStart(
-  { stored, modelSha256, after, question }: Continuation,
+  { stored, modelSha256, after, question, isBranch }: Continuation,
   asked: Asked,
 ): Promise<{ readonly start: LoopStart; readonly warnings: readonly string[] }> {
   const { request, model } = asked;
@@ -58,7 +60,7 @@ export async function restoreStart(
   const isSameModel = modelSha256 === null || modelSha256 === model.backbone.card.sha256;
   checkPart(stored, request);
   checkPrompt(stored, asked);
-  if (!isSameModel && !question) {
+  if (!isSameModel && !isBranch) {
     throw new UserError({
       code: 'other-model',
       subject: part.name,
@@ -76,7 +78,7 @@ export async function restoreStart(
   return {
     start: {
       images,
-      steps: isSameModel ? steps : steps.map(({ ids: _otherIds, ...step }) => step),
+      steps: isSameModel ? steps : steps.map((step) => ({ ...step, ids: undefined })),
       firstBelief: stored.firstBelief,
       question: question && humanStep(question, part.raster),
     },

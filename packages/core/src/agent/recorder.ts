@@ -31,7 +31,8 @@ export interface Recorder {
   readonly assets: Readonly<Record<string, TraceAsset>>;
   /** As `Trace.firstBelief`; absent until it was read. */
   readonly firstBelief?: number | null;
-  addImage(image: ConversationImage): AddedImage;
+  /** `index`: another one than the next, for images that only the record holds. */
+  addImage(image: ConversationImage, index?: number): AddedImage;
   addStep(step: TraceStep): void;
   /** Of the last step, or before the first one. */
   addBelief(belief: number | null, ms: number): void;
@@ -98,9 +99,10 @@ export function createRecorder(
     get firstBelief() {
       return firstBelief;
     },
-    addImage(given) {
+    addImage(given, ownIndex) {
       const { image, processed, tokens, seen, sha256, asset } = seeImage(given, options);
-      const index = images.push(image);
+      const index = ownIndex ?? images.length + 1;
+      images.push(image);
       assets[sha256] = asset;
       const traceImage = { index, role: image.role, source: image.source, frame: image.frame, asset: sha256, tokens };
       traceImages.push(traceImage);

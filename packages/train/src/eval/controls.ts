@@ -1,6 +1,5 @@
 /** Controls: the same agent with what it should rely on taken away or made wrong (design §6). */
-import { fillRaster } from '@agentiad/core/image/crop.ts';
-import type { ConversationImage } from '@agentiad/core/tools/tool.ts';
+import { greyCrops } from '@agentiad/core/agent/controls.ts';
 import type { LabelledCase } from '../data/labelledCase.ts';
 import type { CONTROLS } from './document.ts';
 import type { EvaluationSetup } from './evaluate.ts';
@@ -11,13 +10,9 @@ type ControlName = (typeof CONTROLS)[number];
 export function controlSetups(cases: readonly LabelledCase[]): Record<ControlName, Partial<EvaluationSetup>> {
   return {
     toolsDisabled: { mode: 'cot' },
-    greyCrop: { options: { alterImage: greyCrop } },
+    greyCrop: { options: { alterImage: greyCrops() } },
     wrongExemplar: { exemplarsOf: otherCategory(cases) },
   };
-}
-
-function greyCrop(image: ConversationImage): ConversationImage {
-  return image.role === 'crop' ? { ...image, raster: fillRaster(image.raster) } : image;
 }
 
 /** Exemplars of the next case of another category. */
