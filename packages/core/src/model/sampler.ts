@@ -29,11 +29,12 @@ export const greedy: Sampler = {
   pick(logits) {
     let best = -1;
     let largest = -Infinity;
-    logits.forEach((logit, id) => {
-      if (!Number.isFinite(logit) || logit <= largest) return;
+    for (let id = 0; id < logits.length; id++) {
+      const logit = logits[id]!;
+      if (!Number.isFinite(logit) || logit <= largest) continue;
       best = id;
       largest = logit;
-    });
+    }
     if (best < 0) throw noFiniteLogit();
     return best;
   },
@@ -54,16 +55,61 @@ export function createNucleusSampler(options: {
     pick(logits) {
       const uniform = fixedUniform(random.next());
       const top = logits[greedy.pick(logits)]!;
-      const weightOf = (logit: number) => (Number.isFinite(logit) ? sampleWeight(logit, top, scale) : 0);
-      const ids = Array.from(logits.keys()).filter((id) => weightOf(logits[id]!) > 0);
-      ids.sort((a, b) => logits[b]! - logits[a]!);
-      if (topK > 0) ids.splice(topK);
+      const weights = new Float64Array(logits.length);
+      const ids: number[] = [];
+      let total = 0;
+      for (let id = 0; id < logits.length; id++) {
+        const weight = Number.isFinite(logits[id]) ? sampleWeight(logits[id]!, top, scale) : 0;
+        if (weight === 0) continue;
+        weights[id] = weight;
+        total += weight; // whole numbers: in any order
+        ids.push(id);
+      }
+      const next = largestFirst(ids, logits);
+      const taken: number[] = [];
       const sums: number[] = [];
-      for (const id of ids) sums.push((sums.at(-1) ?? 0) + weightOf(logits[id]!));
-      const indexReaching = (mass: number) => sums.findIndex((sum) => sum >= mass);
-      const kept = indexReaching(nucleusMass(sums.at(-1)!, fixedTopP(topP)));
-      return ids[indexReaching(drawnMass(sums[kept]!, uniform))]!;
+      const take = () => {
+        const id = next();
+        taken.push(id);
+        sums.push((sums.at(-1) ?? 0) + weights[id]!);
+      };
+      /** Of those taken one after the other, the first whose running sum reaches `mass`. */
+      const reaching = (mass: number): number => {
+        while ((sums.at(-1) ?? 0) < mass) take();
+        return sums.findIndex((sum) => sum >= mass);
+      };
+      if (topK > 0 && topK < ids.length) {
+        while (taken.length < topK) take();
+        total = sums.at(-1)!;
+      }
+      const kept = topP < 1 ? sums[reaching(nucleusMass(total, fixedTopP(topP)))]! : total;
+      return taken[reaching(drawnMass(kept, uniform))]!;
     },
+  };
+}
+
+/** Hands out `ids` by their logits, the lower id first among equals: a heap, because few of them are ever asked for. */
+function largestFirst(ids: number[], logits: Float32Array): () => number {
+  const isBefore = (a: number, b: number) => logits[a]! > logits[b]! || (logits[a] === logits[b] && a < b);
+  const sink = (from: number) => {
+    for (let at = from; ;) {
+      const left = 2 * at + 1;
+      if (left >= ids.length) return;
+      const child = left + 1 < ids.length && isBefore(ids[left + 1]!, ids[left]!) ? left + 1 : left;
+      if (!isBefore(ids[child]!, ids[at]!)) return;
+      [ids[at], ids[child]] = [ids[child]!, ids[at]!];
+      at = child;
+    }
+  };
+  for (let at = (ids.length >> 1) - 1; at >= 0; at--) sink(at);
+  return () => {
+    const [first] = ids;
+    const last = ids.pop()!;
+    if (ids.length > 0) {
+      ids[0] = last;
+      sink(0);
+    }
+    return first!;
   };
 }
 

@@ -27,10 +27,14 @@ export function sampleWeight(logit: number, top: number, scale: number): number 
   if (distance >= largestDistance) return 0;
   const whole = Math.floor(distance);
   const f = whole & 0xffff;
-  const times = (term: number) => Math.floor((f * term + 0x8000) / 0x10000);
   const [c0, c1, c2, c3] = exponentialTerms;
-  const mantissa = 0x10000 - times(c0 - times(c1 - times(c2 - times(c3))));
+  const mantissa = 0x10000 - share(f, c0 - share(f, c1 - share(f, c2 - share(f, c3))));
   return Math.floor((mantissa * 2 ** 15) / 2 ** (whole >> 16));
+}
+
+/** f times a term, both in units of 2^-16, rounded. */
+function share(f: number, term: number): number {
+  return Math.floor((f * term + 0x8000) / 0x10000);
 }
 
 /** `topP` in units of 2^-32; 0 stands for 1, everything. */
