@@ -31,7 +31,13 @@ export function createMarkNode(id: string): MarkNode {
   const group = new Konva.Group({ id: `region-${id}`, listening: false });
   const still: Konva.ShapeConfig = { listening: false, strokeScaleEnabled: false, perfectDrawEnabled: false };
   const hatch = new Konva.Rect(still);
-  const asked = new Konva.Rect({ ...still, visible: false, dash: [2, 4], strokeWidth: 1.25 });
+  const asked: Konva.Rect = new Konva.Rect({
+    ...still,
+    id: `asked-${id}`,
+    visible: false,
+    dash: [2, 4],
+    strokeWidth: 1.25,
+  });
   const halo = new Konva.Rect(still);
   const outline = new Konva.Rect({ ...still, id: `outline-${id}` });
   const cross: Konva.Shape = new Konva.Shape({

@@ -1,0 +1,265 @@
+/** The stage with a recorded run: marks where they belong at any magnification, the user's camera, keys, big images. */
+import { encodePng } from '@agentiad/core/image/png.ts';
+import type { Page } from '@playwright/test';
+import { chooseFiles, expect, openStudio, test } from './studio.ts';
+
+const TRACE = 'e2e/fixtures/recorded.trace.json';
+
+interface Rect {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+interface Camera {
+  readonly x: number;
+  readonly y: number;
+  readonly scale: number;
+}
+
+type KonvaNode = {
+  x(): number;
+  y(): number;
+  scaleX(): number;
+  visible(): boolean;
+  getClientRect(options: object): Rect;
+  getAbsoluteScale(): { x: number };
+};
+type KonvaPage = {
+  Konva: { stages: { findOne(selector: string): KonvaNode | undefined; find(selector: string): KonvaNode[] }[] };
+};
+
+/** The camera, read from the node of the part. */
+function camera(page: Page): Promise<Camera> {
+  return page.evaluate(() => {
+    const part = (globalThis as unknown as KonvaPage).Konva.stages[0]!.findOne('#part') as unknown as {
+      getAbsolutePosition(): { x: number; y: number };
+      getAbsoluteScale(): { x: number };
+    };
+    return { ...part.getAbsolutePosition(), scale: part.getAbsoluteScale().x };
+  });
+}
+
+/** Where a node without its stroke lies on the page. */
+async function rectOf(page: Page, selector: string): Promise<Rect | null> {
+  return page.evaluate((id) => {
+    const node = (globalThis as unknown as KonvaPage).Konva.stages[0]!.findOne(id);
+    return node ? node.getClientRect({ skipStroke: true, skipShadow: true }) : null;
+  }, selector);
+}
+
+async function settled(page: Page): Promise<Camera> {
+  let before = await camera(page);
+  await expect(async () => {
+    const now = await camera(page);
+    const isStill = JSON.stringify(now) === JSON.stringify(before);
+    before = now;
+    expect(isStill).toBe(true);
+  }).toPass({ intervals: [120] });
+  return before;
+}
+
+async function openRecorded(page: Page): Promise<void> {
+  await openStudio(page);
+  await chooseFiles(page, TRACE);
+  await expect(page.getByText('step 12 / 12')).toBeVisible();
+}
+
+async function goTo(page: Page, step: number): Promise<void> {
+  await page.keyboard.press('Home');
+  for (let at = 0; at < step; at++) await page.keyboard.press('ArrowRight');
+  await expect(page.getByText(`step ${step} / 12`)).toBeVisible();
+}
+
+for (const density of [1, 2]) {
+  test.describe(`on a screen of density ${density}`, () => {
+    test.use({ deviceScaleFactor: density, contextOptions: { reducedMotion: 'reduce' } });
+
+    test('marks stay within a pixel of their place at every magnification and after a resize', async ({ page }) => {
+      await openRecorded(page);
+      await goTo(page, 2);
+      const box = [76, 127, 231, 323] as const;
+      const expectInPlace = async () => {
+        const { x, y, scale } = await settled(page);
+        const outline = await rectOf(page, '#outline-2-1');
+        expect(Math.abs(outline!.x - (box[0] * scale + x))).toBeLessThan(1);
+        expect(Math.abs(outline!.y - (box[1] * scale + y))).toBeLessThan(1);
+        expect(Math.abs(outline!.width - (box[2] - box[0]) * scale)).toBeLessThan(1);
+        const width = await page.evaluate(() => {
+          const node = (globalThis as unknown as KonvaPage).Konva.stages[0]!.findOne('#outline-2-1');
+          return (node as unknown as { strokeWidth(): number; strokeScaleEnabled(): boolean }).strokeScaleEnabled();
+        });
+        expect(width).toBe(false);
+      };
+      await expectInPlace();
+      for (const keys of ['0', '1', '++++++', '+++++++++++']) {
+        for (const key of keys) await page.keyboard.press(key);
+        await expectInPlace();
+      }
+      expect((await camera(page)).scale).toBe(32);
+      for (let i = 0; i < 30; i++) await page.keyboard.press('-');
+      await expectInPlace();
+      await page.setViewportSize({ width: 1440, height: 900 });
+      await expectInPlace();
+    });
+  });
+}
+
+test('the camera is the user’s after a gesture, until Follow is on; a reload keeps it', async ({ page }) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await openRecorded(page);
+  const follow = page.getByRole('button', { name: 'Follow the agent' });
+  await expect(follow).toBeHidden();
+  const stage = page.getByRole('img', { name: /step 12/ });
+  await stage.hover();
+  await page.mouse.wheel(0, -360);
+  await expect(follow).toBeVisible();
+  const mine = await settled(page);
+  await goTo(page, 6);
+  expect(await settled(page)).toEqual(mine);
+
+  await page.reload();
+  await page.getByRole('button', { name: 'History' }).click();
+  await page.getByRole('dialog').getByText('flange-scratch.jpg').first().click();
+  await expect(follow).toBeVisible();
+  expect(await settled(page)).toEqual(mine);
+
+  await page.keyboard.press('f');
+  await expect(follow).toBeHidden();
+  await goTo(page, 2);
+  const followed = await settled(page);
+  expect(followed.scale).not.toBe(mine.scale);
+  await page.keyboard.press('0');
+  await expect(follow).toBeVisible();
+});
+
+test('the wheel zooms at the pointer, a drag and a hand pan, two keys toggle, the minimap moves the view', async ({
+  page,
+}) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await openRecorded(page);
+  const area = (await page.locator('.stage-canvas').boundingBox())!;
+  const at = { x: area.x + area.width * 0.6, y: area.y + area.height * 0.4 };
+  const under = (view: Camera) => [(at.x - area.x - view.x) / view.scale, (at.y - area.y - view.y) / view.scale];
+  const fit = await settled(page);
+  await page.mouse.move(at.x, at.y);
+  await page.mouse.wheel(0, -240);
+  const zoomed = await settled(page);
+  expect(zoomed.scale).toBeGreaterThan(fit.scale * 1.3);
+  under(zoomed).forEach((value, axis) => expect(value).toBeCloseTo(under(fit)[axis]!, 1));
+
+  await page.mouse.down();
+  await page.mouse.move(at.x + 40, at.y - 25, { steps: 3 });
+  await page.mouse.up();
+  const panned = await settled(page);
+  expect([panned.x - zoomed.x, panned.y - zoomed.y]).toEqual([40, -25]);
+
+  // A hold of Space pans and does not play; a tap plays.
+  await page.locator('.stage-canvas').focus();
+  await page.keyboard.down('Space');
+  await page.mouse.down();
+  await page.mouse.move(at.x, at.y, { steps: 3 });
+  await page.mouse.up();
+  await page.keyboard.up('Space');
+  expect((await settled(page)).x).toBeCloseTo(zoomed.x);
+  await expect(page.getByRole('button', { name: 'Play', exact: true })).toBeVisible();
+
+  await page.keyboard.press('0');
+  await expect(page.locator('.minimap')).toBeHidden();
+  await page.keyboard.press('z');
+  await page.keyboard.press('+');
+  await page.keyboard.press('+');
+  const before = await settled(page);
+  const map = (await page.locator('.minimap').boundingBox())!;
+  await page.mouse.click(map.x + map.width * 0.2, map.y + map.height * 0.2);
+  const after = await settled(page);
+  expect(after.scale).toBe(before.scale);
+  expect(after.x).toBeGreaterThan(before.x);
+});
+
+test('H shows the bare image; T walks the regions; refused and clamped calls have a form of their own', async ({
+  page,
+}) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await openRecorded(page);
+  const overlays = () =>
+    page.evaluate(() =>
+      (globalThis as unknown as KonvaPage).Konva.stages[0]!.find('Layer').map((layer) => layer.visible()),
+    );
+  await page.keyboard.down('h');
+  expect(await overlays()).toEqual([true, false, false, false]);
+  await page.keyboard.up('h');
+  expect(await overlays()).toEqual([true, true, true, true]);
+
+  await page.keyboard.press('t');
+  await expect(page.getByText('step 2 / 12')).toBeVisible();
+  await page.keyboard.press('t');
+  await expect(page.getByText('step 6 / 12')).toBeVisible();
+  await expect(page.getByRole('list', { name: 'Regions' }).getByRole('button', { pressed: true })).toHaveCount(1);
+  const asked = await rectOf(page, '#asked-6-1');
+  const part = await rectOf(page, '#part');
+  expect(asked!.x + asked!.width).toBeGreaterThan(part!.x + part!.width);
+  await page.keyboard.press('Shift+T');
+  await expect(page.getByText('step 2 / 12')).toBeVisible();
+
+  await goTo(page, 5);
+  await expect(page.getByRole('img', { name: /a refused call: bbox_2d must have/ })).toBeVisible();
+});
+
+test('the difference map has a legend with numbers and goes on and off', async ({ page }) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await openRecorded(page);
+  await expect(page.getByRole('button', { name: 'Difference map' })).toBeVisible();
+  await goTo(page, 1);
+  const legend = page.getByRole('region', { name: 'Difference to the good parts' });
+  await expect(legend.getByText(/Crosses the line\. Most: 1\.06×/)).toBeVisible();
+  await expect(legend.getByText('1×', { exact: true })).toBeVisible();
+  await legend.getByRole('radio', { name: 'Always' }).click();
+  await page.keyboard.press('End');
+  await expect(legend).toBeVisible();
+  await legend.getByRole('slider', { name: 'Colour' }).press('Home');
+  await legend.getByRole('radio', { name: 'Off' }).click();
+  await expect(legend).toBeHidden();
+});
+
+test('a large image is drawn from a reduced copy and sharp pieces; no canvas is larger than the view', async ({
+  page,
+}) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  const [width, height] = [6000, 4000];
+  const data = new Uint8Array(width * height * 3).fill(150);
+  // One white pixel at (4500, 1000).
+  data.fill(255, (1000 * width + 4500) * 3, (1000 * width + 4501) * 3);
+  await openStudio(page, '?backend=cpu');
+  await chooseFiles(page, {
+    name: 'large.png',
+    mimeType: 'image/png',
+    buffer: Buffer.from(encodePng({ width, height, data })),
+  });
+  await expect(page.getByRole('img', { name: /large.png, 6000 by 4000 pixels/ })).toBeVisible({ timeout: 60_000 });
+  const area = (await page.locator('.stage-canvas').boundingBox())!;
+  await settled(page);
+  for (let i = 0; i < 14; i++) {
+    const { x, y, scale } = await camera(page);
+    await page.mouse.move(area.x + x + 4500.5 * scale, area.y + y + 1000.5 * scale);
+    await page.mouse.wheel(0, -240);
+  }
+  const { x, y, scale } = await settled(page);
+  expect(scale).toBe(32);
+  await expect(async () => {
+    const pixel = await page.evaluate(
+      ([at, down]) => {
+        const canvas = document.querySelector<HTMLCanvasElement>('.stage-canvas canvas')!;
+        const ratio = canvas.width / canvas.clientWidth;
+        return [...canvas.getContext('2d')!.getImageData(at! * ratio, down! * ratio, 1, 1).data].slice(0, 3);
+      },
+      [x + 4500.5 * scale, y + 1000.5 * scale],
+    );
+    expect(pixel).toEqual([255, 255, 255]);
+  }).toPass({ timeout: 30_000 });
+  const largest = await page.evaluate(() =>
+    Math.max(...[...document.querySelectorAll('canvas')].map((c) => c.width * c.height)),
+  );
+  expect(largest).toBeLessThanOrEqual(area.width * area.height + 1);
+});
