@@ -62,7 +62,8 @@ function imageGone(subject: string): Problem {
   return {
     code: 'image-gone',
     subject,
-    reason: 'The image file is no longer in this browser’s storage. Verdict and steps are kept, with what the model saw.',
+    reason:
+      'The image file is no longer in this browser’s storage. Verdict and steps are kept, with what the model saw.',
     remedy: 'Add the image file again to see it in full or to inspect it anew.',
   };
 }
