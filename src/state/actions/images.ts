@@ -1,6 +1,6 @@
 /** Takes image files in: decode in the worker, keep bytes and thumbnail, give each refusal a name. */
 import { UserError } from '@agentiad/core/support/userError.ts';
-import type { PreparedImage } from '../../runtime/messages.ts';
+import { problemOf, type PreparedImage, type Problem } from '../../runtime/messages.ts';
 import { addNotice, guarded, readFile, type StudioContext } from '../context.ts';
 import type { Current, PartMeta } from '../studioState.ts';
 
@@ -12,16 +12,21 @@ export interface TakenImage {
   readonly bytes: ArrayBuffer;
 }
 
-/** Reads, decodes and stores one file. Null when it was refused: the notice then says why. */
-export async function takeImage(context: StudioContext, file: File): Promise<TakenImage | null> {
+/** Reads, decodes and stores one file. Null when it was refused: `refuse` is told why, a notice unless it is given. */
+export async function takeImage(
+  context: StudioContext,
+  file: File,
+  refuse = (problem: Problem) => addNotice(context, problem),
+): Promise<TakenImage | null> {
   context.store.setState((state) => ({ reading: state.reading + 1 }));
   try {
-    return await guarded(context, file.name, async () => {
-      const bytes = await file.arrayBuffer();
-      const prepared = await context.engine.prepare(bytes, file.name);
-      await keepImage(context, prepared, bytes);
-      return { meta: prepared.meta, bytes };
-    });
+    const bytes = await file.arrayBuffer();
+    const prepared = await context.engine.prepare(bytes, file.name);
+    await keepImage(context, prepared, bytes);
+    return { meta: prepared.meta, bytes };
+  } catch (error) {
+    refuse(problemOf(error, file.name));
+    return null;
   } finally {
     context.store.setState((state) => ({ reading: state.reading - 1 }));
   }

@@ -2,11 +2,13 @@
  * What happens to dropped, pasted and picked files: traces open in replay, library files go to the library, the first
  * image is inspected, others wait.
  */
+import type { Problem } from '../../runtime/messages.ts';
 import type { StudioContext } from '../context.ts';
 import { claimEngine, claimOrTell } from './claim.ts';
 import { takeImage, takeKept } from './images.ts';
 import { inspectImage } from './inspect.ts';
 import { importLibrary } from './libraryFile.ts';
+import { tellRefusals } from './refusals.ts';
 import { importTrace } from './traces.ts';
 import { enqueue, removeQueued } from './waiting.ts';
 
@@ -16,13 +18,14 @@ export { removeQueued } from './waiting.ts';
 export async function addFiles(context: StudioContext, files: readonly File[]): Promise<void> {
   const { category } = context.store.getState();
   let claim = files.every(isJsonFile) ? null : claimEngine(context);
+  const refused: Problem[] = [];
   try {
     for (const file of files) {
       if (isJsonFile(file)) {
         await importJson(context, file);
         continue;
       }
-      const image = await takeImage(context, file);
+      const image = await takeImage(context, file, (problem) => refused.push(problem));
       if (!image) continue;
       if (claim) void inspectImage(context, claim, image, category);
       else await enqueue(context, image.meta, category);
@@ -30,6 +33,7 @@ export async function addFiles(context: StudioContext, files: readonly File[]): 
     }
   } finally {
     claim?.release();
+    tellRefusals(context, refused);
   }
 }
 
