@@ -6,7 +6,6 @@ import { imageOf, stepKind } from '@agentiad/core/replay/runSoFar.ts';
 import { formatDuration } from '../../i18n/words.ts';
 import { useStudio, useStudioState } from '../../state/useStudio.ts';
 import { stepTitle, stepWord } from '../../state/words.ts';
-import { Claims } from '../verdict/Claims.tsx';
 import { STEP_ICONS } from './stepIcons.tsx';
 
 /** What the model saw of an image, if the trace has its pixels. */
@@ -72,8 +71,6 @@ function StepBody(props: {
 }) {
   const { step, seen, asset, clamped } = props;
   const { t } = useTranslation('steps');
-  const run = useStudioState((state) => state.current?.run ?? null);
-  const isAnswer = stepKind(step) === 'answer';
   const { prefill, decode, tool } = step.ms;
   const cost = [
     t('tokens', { written: step.tokens.generated, read: step.tokens.prefilled }),
@@ -87,9 +84,6 @@ function StepBody(props: {
       {clamped && <p className="step-flag">{t('clamped')}</p>}
       {step.call && <code className="step-call">{callText(step.call)}</code>}
       {step.observation && <p className="step-observation">{step.observation.text.trim()}</p>}
-      {run?.verdict && isAnswer && (
-        <Claims claims={run.verdict.claims} steps={run.steps} regions={run.verdict.regions} />
-      )}
       <details className="step-raw">
         <summary>{t('raw')}</summary>
         <p className="step-cost">{cost}</p>

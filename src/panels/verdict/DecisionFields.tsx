@@ -48,7 +48,7 @@ export function Note({ decision }: { readonly decision: DecisionRecord }) {
   const noting = useStudioState((state) => state.noting);
   if (!noting)
     return (
-      <button type="button" className="decision-note" onClick={() => context.store.setState({ noting: true })}>
+      <button type="button" className="decision-note-text" onClick={() => context.store.setState({ noting: true })}>
         {decision.note}
       </button>
     );

@@ -12,7 +12,7 @@ import { Claims } from './Claims.tsx';
 import { Decision } from './Decision.tsx';
 import { Facts } from './Facts.tsx';
 import { LabelChip, type Tone } from './LabelChip.tsx';
-import { LibraryMatchNumber, ScoreNumber } from './Numbers.tsx';
+import { LibraryMatchNumber, NumbersNote, ScoreNumber } from './Numbers.tsx';
 import { ThresholdsSection } from './Thresholds.tsx';
 import { uncertainties, type Uncertainty } from './uncertainty.ts';
 
@@ -41,24 +41,25 @@ export function Finished({ current, verdict }: { readonly current: Current; read
             <LabelChip tone="open" text={t('undecided')} />
           )}
         </div>
-        <p className="verdict-tags">
-          {current.origin === 'imported' && <span>{t('imported')}</span>}
-          {verdict.isSimulated && <span title={t('simulatedText')}>{t('simulated')}</span>}
-        </p>
       </header>
       <div className={isAhead ? 'verdict-body verdict-ahead' : 'verdict-body'}>
         <h2 className="verdict-lead" tabIndex={-1}>
           {lead}
         </h2>
         {says && <p className="verdict-says">{says}</p>}
-        {verdict.verdict.label === 'review' && <Uncertain found={uncertainties(verdict)} />}
-        {isFiled && <Warning text={t('ownExemplar')} />}
+        <p className="verdict-tags">
+          {current.origin === 'imported' && <span>{t('imported')}</span>}
+          {verdict.isSimulated && <span title={t('simulatedText')}>{t('simulated')}</span>}
+        </p>
         {(verdict.verdict.score !== null || verdict.libraryMatch) && (
           <div className="verdict-numbers">
             {verdict.verdict.score !== null && <ScoreNumber verdict={verdict} score={verdict.verdict.score} />}
             <LibraryMatchNumber match={verdict.libraryMatch} />
+            <NumbersNote match={verdict.libraryMatch} />
           </div>
         )}
+        {verdict.verdict.label === 'review' && <Uncertain found={uncertainties(verdict)} />}
+        {isFiled && <Warning text={t('ownExemplar')} />}
         {verdict.verdict.score !== null && <ThresholdsSection verdict={verdict} score={verdict.verdict.score} />}
         <Claims claims={verdict.claims} steps={current.run.steps} regions={verdict.regions} />
         {[...verdict.warnings, ...verdict.image.conversions].map((text) => (

@@ -13,12 +13,8 @@ export function ScoreNumber({ verdict, score }: { readonly verdict: Verdict; rea
     <div className="number" title={verdict.verdict.scoreMeaning}>
       <h3>{t('score.title')}</h3>
       <p className="number-value">{formatNumber(score, two)}</p>
-      <div className="number-track" aria-hidden="true">
-        <span className="number-band" style={{ left: `${t1 * 100}%`, width: `${(t2 - t1) * 100}%` }} />
-        <span className="number-dot" style={{ left: `${score * 100}%` }} />
-      </div>
       <p className="number-words">{scoreWords(score)}</p>
-      <p className="number-note">{t('score.note')}</p>
+      <Track from={t1} to={t2} at={score} />
     </div>
   );
 }
@@ -31,24 +27,39 @@ export function LibraryMatchNumber({ match }: { readonly match: Verdict['library
         <h3>{t('match.title')}</h3>
         <p className="number-value">–</p>
         <p className="number-words">{t('match.none')}</p>
-        <p className="number-note">{t('match.noneNote')}</p>
       </div>
     );
   return (
     <div className="number">
       <h3>{t('match.title')}</h3>
       <p className="number-value">{formatNumber(match.score, two)}×</p>
-      <div className="number-track" aria-hidden="true">
-        <span className="number-band" style={{ left: '0%', width: '50%' }} />
-        <span className="number-dot" style={{ left: `${Math.min(match.score / 2, 1) * 100}%` }} />
-      </div>
       <p className="number-words">{libraryMatchWords(match)}</p>
-      <p className="number-note">
-        {t('match.note')}{' '}
-        {match.percentile === null
+      <Track from={0} to={0.5} at={Math.min(match.score / 2, 1)} />
+    </div>
+  );
+}
+
+/** What the two numbers mean, and what they do not. */
+export function NumbersNote({ match }: { readonly match: Verdict['libraryMatch'] }) {
+  const { t } = useTranslation('verdict');
+  const percentile = match?.percentile ?? null;
+  return (
+    <p className="number-note">
+      {t('score.note')} {t(match ? 'match.note' : 'match.noneNote')}{' '}
+      {match &&
+        (percentile === null
           ? t('match.uncalibrated')
-          : t('match.percentile', { percentile: formatNumber(Math.round(match.percentile)) })}
-      </p>
+          : t('match.percentile', { percentile: formatNumber(Math.round(percentile)) }))}
+    </p>
+  );
+}
+
+/** A value on its scale, with the band that decides nothing by itself; all of it is said in words beside it. */
+function Track({ from, to, at }: { readonly from: number; readonly to: number; readonly at: number }) {
+  return (
+    <div className="number-track" aria-hidden="true">
+      <span className="number-band" style={{ left: `${from * 100}%`, width: `${(to - from) * 100}%` }} />
+      <span className="number-dot" style={{ left: `${at * 100}%` }} />
     </div>
   );
 }
