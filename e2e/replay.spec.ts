@@ -1,4 +1,5 @@
 /** Watching: steps both ways with buttons and keys, stopping, and what a reload keeps. */
+import type { Page } from '@playwright/test';
 import {
   addGoodParts,
   chooseFiles,
@@ -12,6 +13,49 @@ import {
 } from './studio.ts';
 
 const position = /^step \d+ \/ \d+$/;
+const RECORDED = 'e2e/fixtures/recorded.trace.json';
+const steps = (page: Page) => page.getByRole('region', { name: 'What the agent did' });
+
+test('a recorded run is walked with the slider, and every kind of step can be told apart', async ({ page }) => {
+  await openStudio(page);
+  await chooseFiles(page, RECORDED);
+  await expect(page.getByText('step 12 / 12')).toBeVisible();
+  const slider = page.getByRole('slider', { name: 'Step' });
+  await slider.focus();
+  await page.keyboard.press('Home');
+  await expect(page.getByText('step 0 / 12')).toBeVisible();
+  for (let step = 1; step <= 5; step++) await page.keyboard.press('ArrowRight');
+  await expect(page.getByText('step 5 / 12')).toBeVisible();
+  await expect(slider).toHaveAttribute('aria-valuetext', /step 5 of 12: .*refused/);
+  await expect(steps(page).locator('[aria-current=step]')).toContainText('bbox_2d must have x1 < x2');
+  await page.keyboard.press('ArrowRight');
+  await expect(steps(page).locator('[aria-current=step]')).toContainText('clamped to it');
+  await page.getByRole('button', { name: 'Last step' }).click();
+  await expect(steps(page).locator('[aria-current=step]')).toContainText('Decides');
+  // Rows far away are not drawn.
+  expect(await steps(page).getByRole('listitem').count()).toBeLessThan(14);
+});
+
+test('a whole replay takes ten seconds at most and shows every step', async ({ page }) => {
+  await page.clock.install();
+  await openStudio(page);
+  await chooseFiles(page, RECORDED);
+  await expect(page.getByText('step 12 / 12')).toBeVisible();
+  await page.evaluate(() => {
+    const seen = new Set<string>();
+    const output = document.querySelector('.transport-position')!;
+    new MutationObserver(() => seen.add(output.textContent)).observe(output, { subtree: true, characterData: true });
+    Object.assign(window, { seen });
+  });
+  await page.getByRole('button', { name: 'Play' }).click();
+  await page.clock.runFor(9_000);
+  await expect(page.getByRole('button', { name: 'Pause' })).toBeVisible();
+  await page.clock.runFor(1_200);
+  await expect(page.getByRole('button', { name: 'Play' })).toBeVisible();
+  await expect(page.getByText('step 12 / 12')).toBeVisible();
+  const seen = await page.evaluate(() => [...(window as unknown as { seen: Set<string> }).seen]);
+  expect(seen).toEqual(expect.arrayContaining(Array.from({ length: 12 }, (_, i) => `step ${i + 1} / 12`)));
+});
 
 test('steps are walked with the keyboard, both ways, and the stage follows', async ({ page }) => {
   await openStudio(page);

@@ -1,12 +1,14 @@
 /** The verdict of a replay as it was issued: nothing here can be changed. */
 import { useTranslation } from 'react-i18next';
 import { formatDate, formatNumber, formatShare } from '../../i18n/words.ts';
+import { Claims } from '../../panels/verdict/Claims.tsx';
 import { useStudioState } from '../../state/useStudio.ts';
 import { labelWord, verdictSummary } from '../../state/words.ts';
 
 export function ReplayVerdict() {
   const { t } = useTranslation('replayFile');
-  const verdict = useStudioState((state) => state.current?.run.verdict ?? null);
+  const run = useStudioState((state) => state.current?.run ?? null);
+  const verdict = run?.verdict;
   if (!verdict) return null;
   const { label, score, scoreMeaning, reason } = verdict.verdict;
   const facts: readonly (readonly [string, string])[] = [
@@ -21,6 +23,7 @@ export function ReplayVerdict() {
         {verdict.status === 'complete' ? labelWord(label) : verdictSummary(verdict)}
       </h2>
       <p>{reason}</p>
+      <Claims claims={verdict.claims} steps={run.steps} regions={verdict.regions} />
       <dl title={scoreMeaning}>
         {facts.map(([name, value]) => (
           <div key={name}>
