@@ -39,13 +39,13 @@ async function configFile(name: string): Promise<string> {
       preset: 'code',
       steps: 1,
       mode: 'pz',
-      groupSize: 2,
+      groupSize: 3,
       groupsPerStep: 1,
-      batchSize: 3,
+      batchSize: 4,
       shortage: 'wait',
       maxToolCalls: 0,
       maxNewTokens: 6,
-      maxResampled: 4,
+      maxResampled: 12,
       truncated: 1,
       recompute: false,
     },
@@ -86,6 +86,7 @@ describe('a run that starts from a checkpoint with smaller views', { timeout: 60
       samples: { trajectory: { images: Pick<Raster, 'width' | 'height'>[] } }[];
     };
     const shown = samples.flatMap(({ trajectory }) => trajectory.images);
-    expect(shown.map(areaOf)).toEqual([VIEW_PIXELS, VIEW_PIXELS]);
+    expect(shown.length).toBeGreaterThan(0);
+    shown.forEach((image) => expect(areaOf(image)).toBe(VIEW_PIXELS));
   });
 });

@@ -62,9 +62,12 @@ const settings: RolloutSettings = {
   reward: codePreset(),
 };
 
+/** The engine plans its dispatches of one token of one session. */
+type Measured = Backbone & { readonly dispatchesPerToken?: number };
+
 const modelPath = createPolicyBackbone(model, { tokenizer, card });
 const gpu = selected.gpu?.device;
-const paths: Record<string, () => Backbone | Promise<Backbone>> = {
+const paths: Record<string, () => Measured | Promise<Measured>> = {
   sequential: () => ({ ...modelPath, createSessions: undefined }),
   together: () => modelPath,
   engine: () => createEnginePolicy(model, { tokenizer, card }, gpu!),
@@ -84,7 +87,7 @@ if (selected.backend === 'webgpu') {
 /** Programs of one step: a token of every one of `count` sessions that go together. */
 async function programsPerStep(backbone: Backbone, count: number): Promise<number | null> {
   if (selected.backend !== 'webgpu') return null;
-  const sessions = backbone.createSessions?.(count) ?? [backbone.createSession()];
+  const sessions = backbone.createSessions?.(count) ?? Array.from({ length: count }, () => backbone.createSession());
   await Promise.all(sessions.map((session) => session.prefill([1, 2, 3], [])));
   const before = programs;
   await Promise.all(sessions.map((session) => session.prefill([4], [])));
@@ -121,7 +124,10 @@ async function measure(name: string): Promise<string> {
   const seconds = (performance.now() - started) / 1000;
   const { user, system } = process.cpuUsage(cpu);
   const busy = (user + system) / 1e6;
-  const steps = name === 'engine' ? null : await programsPerStep(backbone, settings.groupSize);
+  const { groupSize } = settings;
+  const steps = backbone.dispatchesPerToken
+    ? `${backbone.dispatchesPerToken} a member`
+    : await programsPerStep(backbone, groupSize);
   if (name === 'engine') backbone.dispose();
   const cells = [rollouts / seconds, tokens / seconds, rollouts / busy].map((value) => value.toFixed(2));
   return `| ${selected.adapter} | ${name} | ${rollouts} | ${cells.join(' | ')} | ${steps ?? '–'} |`;

@@ -12,7 +12,6 @@ import { DEFAULT_THRESHOLDS } from '@agentiad/core/protocol/recipe.ts';
 import type { Trace } from '@agentiad/core/protocol/trace.ts';
 import { assert } from '@agentiad/core/support/assert.ts';
 import type { LabelledCase } from '../data/labelledCase.ts';
-import { mixSeed } from '../parts/noise.ts';
 import { confidenceGain } from '../rewards/confidence.ts';
 import type { RolloutFacts } from '../rewards/facts.ts';
 import { readFacts } from '../rewards/readFacts.ts';
@@ -25,6 +24,7 @@ import type { RolloutPolicy } from './rolloutPolicy.ts';
 import { createRolloutPolicy } from './rolloutPolicy.ts';
 import type { SamplingSettings } from './sampling.ts';
 import { logTemperature } from './sampling.ts';
+import { memberSeed } from './seeds.ts';
 import { typeSegments } from './segments.ts';
 import { sharedMatch } from './sharedMatch.ts';
 
@@ -92,7 +92,7 @@ async function rollOutMembers(
   const ownDeps = { ...deps, match: match && (() => match) };
   const part = await example.part();
   const rollOne = (member: number, acting: Backbone) => {
-    const own = { id: `${example.id}#${member}`, seed: mixSeed('rollout', seed, member) };
+    const own = { id: `${example.id}#${member}`, seed: memberSeed(seed, member) };
     const sampling = { ...settings.sampling, readsAll: member < (settings.probed ?? 0) };
     return rollOut({ example: shared, part, ...own }, acting, ownDeps, { ...settings, sampling });
   };

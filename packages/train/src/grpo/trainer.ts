@@ -30,6 +30,7 @@ import { createReplayBuffer } from './replayBuffer.ts';
 import type { Group, RolloutSettings } from './rollout.ts';
 import { rollOutGroup } from './rollout.ts';
 import { logTemperature } from './sampling.ts';
+import { groupSeed } from './seeds.ts';
 import type { GrpoSettings } from './settings.ts';
 import { checkSettings } from './settings.ts';
 import type { UpdateSettings } from './update.ts';
@@ -91,7 +92,7 @@ export function createGrpoTrainer(options: TrainerOptions): GrpoTrainer {
       const started = performance.now();
       let bounded = 0;
       const sample = async () => {
-        const raw = await rollOutGroup(nextCase(cursor), deps, rollouts, mixSeed('group', seed, cursor));
+        const raw = await rollOutGroup(nextCase(cursor), deps, rollouts, groupSeed(seed, cursor));
         cursor++;
         const { group, count } = boundRewards(raw, settings.rewardBounds);
         bounded += count;
