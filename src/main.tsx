@@ -23,7 +23,7 @@ import { createStorage } from './storage/storage.ts';
 const host = createHost();
 const preferences = createPreferences(localDisk());
 applyAppearance(preferences);
-await startI18n(languageOf(preferences));
+await startI18n(languageOf(preferences), new URLSearchParams(location.search).has('pseudo'));
 const context: StudioContext = {
   store: createStudioStore(),
   engine: createEngine(host.base, new URLSearchParams(location.search).get('backend')),

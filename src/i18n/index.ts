@@ -28,8 +28,9 @@ const backend: BackendModule = {
   },
 };
 
-/** Resolves when the words of `language` are there. */
-export async function startI18n(language: Language): Promise<void> {
+/** Resolves when the words of `language` are there; `isPseudo` distorts them, for tests of the layout. */
+export async function startI18n(language: Language, isPseudo = false): Promise<void> {
+  if (isPseudo) i18next.use((await import('./pseudo.ts')).pseudoLanguage);
   await i18next
     .use(backend)
     .use(initReactI18next)
@@ -42,6 +43,7 @@ export async function startI18n(language: Language): Promise<void> {
       resources: { en: Object.fromEntries(Object.entries(english).map(([path, words]) => [namespaceOf(path), words])) },
       interpolation: { escapeValue: false },
       returnNull: false,
+      ...(isPseudo && { postProcess: 'pseudo' }),
     });
 }
 
