@@ -1,9 +1,8 @@
 /** One line on the comparison: mode and mapping on the left, the good part on the right. */
 import { ChevronLeft, ChevronRight, Eye, LoaderCircle } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import { angleOf, scaleOf } from '@agentiad/core/image/registration/similarity.ts';
 import { RELIABLE } from '@agentiad/core/image/registration/register.ts';
-import { formatNumber, formatShare } from '../../i18n/words.ts';
+import { formatShare } from '../../i18n/words.ts';
 import type { ShownComparison } from '../../stage/compareInput.ts';
 import { blink, stepExemplar } from '../../state/actions/compare.ts';
 import type { Current } from '../../state/studioState.ts';
@@ -11,7 +10,7 @@ import { useStudio, useStudioState } from '../../state/useStudio.ts';
 import { IconButton } from '../../ui/IconButton.tsx';
 import { useKeyHint } from '../../ui/keyHints.ts';
 import { Tooltip } from '../../ui/Tooltip.tsx';
-import { WhyExemplar } from './WhyExemplar.tsx';
+import { matchText, WhyExemplar } from './WhyExemplar.tsx';
 
 export function CompareBar({ shown, current }: { readonly shown: ShownComparison; readonly current: Current }) {
   const context = useStudio();
@@ -64,24 +63,12 @@ function Mapping({ shown }: { readonly shown: ShownComparison }) {
         {t('mapping.fitted')} {alignment.problem.subject}: {alignment.problem.reason}
       </span>
     );
-  const { correlation, overlap, transform } = alignment.alignment.registration;
-  const match = formatNumber(correlation, { maximumFractionDigits: 2, minimumFractionDigits: 2 });
-  if (isRegistered)
-    return (
-      <Tooltip text={t('mapping.meaning', { least: formatNumber(RELIABLE.correlation) })}>
-        <span tabIndex={0}>
-          {t('mapping.registered', {
-            match,
-            overlap: formatShare(overlap),
-            degrees: formatNumber(angleOf(transform), { maximumFractionDigits: 1, signDisplay: 'exceptZero' }),
-            scale: formatShare(scaleOf(transform)),
-          })}
-        </span>
-      </Tooltip>
-    );
+  const { correlation, overlap } = alignment.alignment.registration;
+  const match = matchText(correlation);
+  if (isRegistered) return <span>{t('mapping.registered', { match })}</span>;
   const why =
     correlation < RELIABLE.correlation
-      ? t('mapping.lowMatch', { match, least: formatNumber(RELIABLE.correlation) })
+      ? t('mapping.lowMatch', { match, least: matchText(RELIABLE.correlation) })
       : t('mapping.lowOverlap', { overlap: formatShare(overlap), least: formatShare(RELIABLE.overlap) });
   return (
     <span className="compare-doubt">

@@ -1,4 +1,4 @@
-/** Over the stage while comparing: mode and mapping, which good part and why, the curtain's slider, the legend. */
+/** Over the stage: how the part is compared, with which good part and why, the curtain's slider, the legend. */
 import { ImagePlus } from 'lucide-react';
 import { useEffect, useMemo, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -7,6 +7,7 @@ import { shownComparison } from '../../stage/compareInput.ts';
 import { wantComparison, wantSimilarities } from '../../state/actions/compare.ts';
 import { useStudio, useStudioState } from '../../state/useStudio.ts';
 import { CompareBar } from './CompareBar.tsx';
+import { CompareSwitch } from './CompareSwitch.tsx';
 import { CurtainSlider } from './CurtainSlider.tsx';
 import { DifferenceLegend } from './DifferenceLegend.tsx';
 import './compare.css';
@@ -15,7 +16,7 @@ export function CompareOverlay(props: {
   readonly scene: Scene;
   /** Gives way to that of the difference. */
   readonly legend: ReactNode;
-  /** Stand under the bar. */
+  /** Stand over the legend. */
   readonly children: ReactNode;
 }) {
   const { scene, legend, children } = props;
@@ -44,12 +45,15 @@ export function CompareOverlay(props: {
   return (
     <>
       <div className="stage-top">
+        <CompareSwitch />
         {shown && current && <CompareBar shown={shown} current={current} />}
-        {children}
       </div>
       {isByHand && !shown && current && <NothingToCompare category={current.category} />}
       {shown?.mode === 'curtain' && <CurtainSlider />}
-      {shown?.mode === 'difference' ? <DifferenceLegend shown={shown} /> : legend}
+      <div className="stage-left">
+        {children}
+        {shown?.mode === 'difference' ? <DifferenceLegend shown={shown} /> : legend}
+      </div>
     </>
   );
 }

@@ -31,18 +31,18 @@ export function DifferenceLegend({ shown }: { readonly shown: ShownComparison })
       <label className="difference-opacity">
         <span id="difference-opacity">{t('legend.opacity')}</span>
         <Slider.Root
-          className="slider"
+          className="stage-slider"
           min={0}
           max={100}
           step={5}
           value={[Math.round(opacity * 100)]}
           onValueChange={([value]) => value !== undefined && setDifferenceOpacity(context, value / 100)}
         >
-          <Slider.Track className="slider-track">
-            <Slider.Range className="slider-range" />
+          <Slider.Track className="stage-slider-track">
+            <Slider.Range className="stage-slider-range" />
           </Slider.Track>
           <Slider.Thumb
-            className="slider-thumb"
+            className="stage-slider-thumb"
             aria-labelledby="difference-opacity"
             aria-valuetext={formatShare(opacity)}
           />

@@ -2,7 +2,9 @@
 import * as Popover from '@radix-ui/react-popover';
 import { CircleHelp } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import { formatNumber } from '../../i18n/words.ts';
+import { RELIABLE } from '@agentiad/core/image/registration/register.ts';
+import { angleOf, scaleOf } from '@agentiad/core/image/registration/similarity.ts';
+import { formatNumber, formatShare } from '../../i18n/words.ts';
 import type { ShownComparison } from '../../stage/compareInput.ts';
 import { pickExemplar } from '../../state/actions/compare.ts';
 import type { ExemplarChoice } from '../../state/compareState.ts';
@@ -51,11 +53,34 @@ export function WhyExemplar({ shown, current }: { readonly shown: ShownCompariso
               </li>
             ))}
           </ul>
+          <Lay shown={shown} />
           <Popover.Arrow className="why-arrow" />
         </Popover.Content>
       </Popover.Portal>
     </Popover.Root>
   );
+}
+
+/** How the good part was laid on the part. */
+function Lay({ shown }: { readonly shown: ShownComparison }) {
+  const { t } = useTranslation('compare');
+  if (shown.alignment?.state !== 'done' || !shown.isRegistered) return null;
+  const { correlation, overlap, transform } = shown.alignment.alignment.registration;
+  return (
+    <p className="why-note">
+      {t('why.lay', {
+        degrees: formatNumber(angleOf(transform), { maximumFractionDigits: 1, signDisplay: 'exceptZero' }),
+        scale: formatShare(scaleOf(transform)),
+        overlap: formatShare(overlap),
+        match: matchText(correlation),
+        least: matchText(RELIABLE.correlation),
+      })}
+    </p>
+  );
+}
+
+export function matchText(correlation: number): string {
+  return formatNumber(correlation, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 }
 
 function ChoiceThumb({ choice, current }: { readonly choice: ExemplarChoice; readonly current: Current }) {

@@ -8,7 +8,6 @@ import { comparesIn, exemplarsOf, modeFor } from '../../state/studioState.ts';
 import { useStudio, useStudioState } from '../../state/useStudio.ts';
 import { modeMeaning, modeName } from '../../state/words.ts';
 import { CategoryPicker } from '../CategoryPicker.tsx';
-import { CompareSwitch } from '../compare/CompareSwitch.tsx';
 import './partBar.css';
 
 export function PartBar() {
@@ -42,7 +41,6 @@ export function PartBar() {
           ))}
         </select>
       </label>
-      <CompareSwitch />
       <button
         type="button"
         className="button part-again"
