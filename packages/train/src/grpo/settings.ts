@@ -26,8 +26,8 @@ export interface GrpoSettings {
   readonly minDeviation: number;
   readonly maxResampled: number;
   /**
-   * What a step does when too few groups have an advantage for a batch: take a `smaller` one, `repeat` its samples, or let
-   * them `wait` in the replay buffer for those of the next step.
+   * What a step does with samples that are too few for a whole batch: take a `smaller` one, `repeat` samples from the
+   * first on until it is whole (authors' code), or let them `wait` in the replay buffer for those of the next step.
    */
   readonly shortage: 'smaller' | 'repeat' | 'wait';
   /** Rollouts of one update; a step takes as many updates as its rollouts need, `innerEpochs` times. */

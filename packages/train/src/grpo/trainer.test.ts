@@ -93,6 +93,25 @@ describe('createGrpoTrainer', () => {
     resumed.model.dispose();
   });
 
+  it('fills a batch that is too small by repeating its samples, which changes nothing when it is repeated whole', async () => {
+    const figuresOf = async (changes: Partial<GrpoSettings>) => {
+      const { model, trainer } = await open(changes);
+      const { figures } = await trainer.next();
+      model.dispose();
+      return figures;
+    };
+    const once = await figuresOf({ shortage: 'smaller', batchSize: 8 });
+    const filled = await figuresOf({ shortage: 'repeat', batchSize: 8 });
+    expect(filled['tokens']).toBe(4 * once['tokens']!);
+    for (const name of ['loss', 'norm']) expect(filled[name]).toBeCloseTo(once[name]!, 4);
+    // Four samples for batches of three: a second one of the last and the first two.
+    const more = await figuresOf({ shortage: 'repeat', batchSize: 3, groupsPerStep: 2 });
+    expect(more).toMatchObject({ updates: 2, waiting: 0 });
+    const few = await figuresOf({ shortage: 'smaller', batchSize: 3, groupsPerStep: 2 });
+    expect(few).toMatchObject({ updates: 2, waiting: 0 });
+    expect(few['tokens']).toBeLessThan(more['tokens']!);
+  });
+
   it('G27: says that resampling found nothing, and then changes nothing', async () => {
     const { model, trainer } = await open({ maxResampled: 2 }, FLAT);
     const before = model.training.values.slice();

@@ -173,8 +173,9 @@ export function createGrpoTrainer(options: TrainerOptions): GrpoTrainer {
     const { shortage, batchSize } = settings;
     if (shortage === 'wait') return buffer.take(buffer.size - (buffer.size % batchSize));
     const samples = buffer.take(buffer.size);
-    if (shortage === 'smaller' || samples.length === 0 || samples.length >= batchSize) return samples;
-    return Array.from({ length: batchSize }, (_, index) => samples[index % samples.length]!);
+    if (shortage === 'smaller') return samples;
+    const whole = Math.ceil(samples.length / batchSize) * batchSize;
+    return Array.from({ length: whole }, (_, index) => samples[index % samples.length]!);
   }
 
   async function learn(samples: readonly ReplaySample[]): Promise<Figures> {
