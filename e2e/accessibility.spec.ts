@@ -1,8 +1,11 @@
-/** No serious accessibility problem on the empty page, a finished inspection, the library, the history and the models, in both themes. */
+/**
+ * No serious accessibility problem on any screen, drawer, tab or popover, in both themes; what is drawn is also there in
+ * words; the focus goes to the verdict; texts 40 % longer fit.
+ */
 import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
 import type { Page } from '@playwright/test';
-import { expect, expectVerdict, openStudio, SAMPLES, test } from './studio.ts';
+import { chooseFiles, expect, expectVerdict, openStudio, SAMPLES, test } from './studio.ts';
 
 const axeFile = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
@@ -31,6 +34,11 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await expect.soft(seriousProblems(page), 'finished inspection on a phone').resolves.toEqual([]);
     await page.setViewportSize({ width: 1280, height: 800 });
 
+    for (const tab of ['Questions', 'Model’s eye', 'Steps']) {
+      await page.getByRole('tab', { name: tab }).click();
+      await expect.soft(seriousProblems(page), tab).resolves.toEqual([]);
+    }
+
     await page.getByRole('button', { name: '5 good parts' }).click();
     await expect(page.getByRole('dialog', { name: 'Good parts' })).toBeVisible();
     await expect.soft(seriousProblems(page), 'library').resolves.toEqual([]);
@@ -43,11 +51,74 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await expect.soft(seriousProblems(page), 'history').resolves.toEqual([]);
     await page.keyboard.press('Escape');
 
+    for (const drawer of ['Settings', 'Keyboard shortcuts', 'Search']) {
+      await page.getByRole('button', { name: drawer, exact: true }).click();
+      await expect(page.getByRole('dialog')).toBeVisible();
+      await expect.soft(seriousProblems(page), drawer).resolves.toEqual([]);
+      await page.keyboard.press('Escape');
+    }
+    for (const popover of [/^Storage:/, /^Runs on/]) {
+      await page.getByRole('button', { name: popover }).click();
+      await expect(page.getByRole('dialog')).toBeVisible();
+      await expect.soft(seriousProblems(page), String(popover)).resolves.toEqual([]);
+      await page.keyboard.press('Escape');
+    }
+
     await page.getByRole('button', { name: /^Models:/ }).click();
     await expect(page.getByRole('article', { name: 'nano' })).toBeVisible();
     await page.getByLabel(/Hugging Face repository/).fill('not an address');
     await page.keyboard.press('Enter');
     await expect(page.getByRole('alert')).toBeVisible();
     await expect.soft(seriousProblems(page), 'models').resolves.toEqual([]);
+  });
+}
+
+test('what the stage shows is there in words, and the end of an inspection is told once', async ({ page }) => {
+  await openStudio(page);
+  await page.getByRole('button', { name: SAMPLES[0]!.title }).click();
+  await expectVerdict(page);
+  await expect(page.locator('h2:focus')).toHaveText(/./);
+  const steps = page.getByRole('region', { name: 'What the agent did' }).getByRole('listitem');
+  expect(await steps.count()).toBeGreaterThan(1);
+  const regions = page.getByRole('list', { name: /regions/i });
+  await expect(regions.getByRole('button').first()).toBeAttached();
+  await expect(page.locator('[aria-live="polite"]')).toHaveCount(1);
+  await page.keyboard.press('Home');
+  await page.keyboard.press('ArrowRight');
+  await expect(page.locator('[aria-live="polite"]')).toHaveText(/^Step 1: /);
+});
+
+test('texts 40 % longer are neither clipped nor do they overlap', async ({ page }) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await openStudio(page, '?pseudo');
+  await expect.soft(controlsThatDoNotFit(page), 'empty page').resolves.toEqual([]);
+  await chooseFiles(page, 'e2e/fixtures/recorded.trace.json');
+  await expect(page.locator('.verdict-lead')).toBeVisible();
+  await expect.soft(controlsThatDoNotFit(page), 'workbench').resolves.toEqual([]);
+});
+
+/** Visible buttons, tabs and fields that lie outside the page, over each other, or cut their text off. */
+function controlsThatDoNotFit(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const shown = [...document.querySelectorAll<HTMLElement>('button, select, [role=tab], input[type=range]')].filter(
+      (element) => element.checkVisibility() && element.getBoundingClientRect().width > 1,
+    );
+    const nameOf = (element: HTMLElement) => element.getAttribute('aria-label') ?? element.textContent.trim();
+    const problems: string[] = [];
+    for (const element of shown) {
+      const box = element.getBoundingClientRect();
+      if (box.right > innerWidth + 1 || box.left < -1) problems.push(`outside: ${nameOf(element)}`);
+      const middle = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+      const isCovered = middle && middle !== element && !element.contains(middle) && !middle.contains(element);
+      const isInView = box.y >= 0 && box.bottom <= innerHeight;
+      // What is scrolled out of its panel is not covered.
+      const panel = element.closest<HTMLElement>('.side-panel, .verdict, .main-start, .steps');
+      const frame = panel?.getBoundingClientRect();
+      const isScrolledAway = frame ? box.bottom > frame.bottom || box.y < frame.y : false;
+      if (isInView && isCovered && !isScrolledAway) problems.push(`covered: ${nameOf(element)} by ${middle.className}`);
+      const isCut = element.scrollWidth > element.clientWidth + 1 && getComputedStyle(element).overflowX === 'hidden';
+      if (isCut && !element.title) problems.push(`cut: ${nameOf(element)}`);
+    }
+    return problems;
   });
 }

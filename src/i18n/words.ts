@@ -24,13 +24,13 @@ export function formatDate(date: Date): string {
   return new Intl.DateTimeFormat(locale(), { dateStyle: 'medium', timeStyle: 'short' }).format(date);
 }
 
-/** As people write it: 38 ms, 1.6 s. */
+/** As people write it: 38ms, 1.6s. */
 export function formatDuration(ms: number): string {
   const inSeconds = ms >= 950;
   return formatNumber(inSeconds ? ms / 1000 : Math.round(ms), {
     style: 'unit',
     unit: inSeconds ? 'second' : 'millisecond',
-    unitDisplay: 'short',
+    unitDisplay: 'narrow',
     ...(inSeconds && { minimumFractionDigits: 1, maximumFractionDigits: 1 }),
   });
 }

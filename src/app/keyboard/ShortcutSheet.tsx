@@ -47,7 +47,7 @@ export function KeysOf({ action }: { readonly action: KeyAction }) {
   const keys = usePreferences((preferences) => preferences.keys);
   return (
     <span className="shortcut-keys">
-      {'hold' in action && <span className="shortcut-hold">{t('hold')}</span>}
+      {'hold' in action && !action.tap && <span className="shortcut-hold">{t('hold')}</span>}
       {keysOf(action, { keys }).map((chord) => (
         <Keys key={chord} caps={chordCaps(chord, IS_MAC, (key) => t(`keyboard:key.${key}`, { defaultValue: key }))} />
       ))}

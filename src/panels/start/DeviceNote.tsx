@@ -23,7 +23,13 @@ export function DeviceNote() {
           <p>
             {remedy} {t('stillWorks')}
           </p>
-          {trouble ? <TroubleHelp trouble={trouble} /> : <CopyDetails />}
+          {trouble ? (
+            <TroubleHelp trouble={trouble} />
+          ) : (
+            <div className="trouble-actions">
+              <CopyDetails />
+            </div>
+          )}
         </div>
       </div>
     );
