@@ -1,6 +1,7 @@
 /** One of a few, side by side. */
 import * as ToggleGroup from '@radix-ui/react-toggle-group';
 import { useId } from 'react';
+import './choice.css';
 
 export function Choice<T extends string>(props: {
   readonly legend: string;

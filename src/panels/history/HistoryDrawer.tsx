@@ -1,46 +1,27 @@
-/** Finished inspections, newest first; each opens in replay. */
-import { Trash2 } from 'lucide-react';
+/** Finished inspections, newest first; each opens in replay. One click shows where model and human disagree. */
+import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { formatDate } from '../../i18n/words.ts';
-import { deleteRun, openRun } from '../../state/actions/traces.ts';
+import { filterRuns } from '../../state/decisions.ts';
 import { useStudio, useStudioState } from '../../state/useStudio.ts';
-import { runSummary } from '../../state/words.ts';
 import { Drawer } from '../../ui/Drawer.tsx';
-import { Thumb } from '../Thumb.tsx';
+import { HistoryFilters } from './HistoryFilters.tsx';
+import { RunRow } from './RunRow.tsx';
 import './history.css';
 
 export function HistoryDrawer() {
   const context = useStudio();
   const { t } = useTranslation('history');
   const history = useStudioState((state) => state.history);
-  const shown = useStudioState((state) => state.current?.runId);
+  const decisions = useStudioState((state) => state.decisions);
+  const filter = useStudioState((state) => state.historyFilter);
+  const runs = useMemo(() => filterRuns({ history, decisions }, filter), [history, decisions, filter]);
   return (
     <Drawer title={t('title')} description={t('description')} onClose={() => context.store.setState({ drawer: null })}>
-      {history.length === 0 && <p className="history-empty">{t('empty')}</p>}
+      {history.length > 0 && <HistoryFilters />}
+      {runs.length === 0 && <p className="history-empty">{t(history.length === 0 ? 'empty' : `none.${filter}`)}</p>}
       <ul className="history">
-        {history.map((run) => (
-          <li key={run.id} data-row className={run.id === shown ? 'history-shown' : ''}>
-            <button type="button" className="history-open" onClick={() => void openRun(context, run.id)}>
-              <Thumb sha256={run.imageSha256} alt="" />
-              <span className="history-text">
-                <span className="history-name">{run.name}</span>
-                <span className="history-sub">
-                  {run.category ?? t('unsorted')} · {formatDate(new Date(run.created))}
-                  {run.origin === 'imported' && ` · ${t('imported')}`}
-                </span>
-              </span>
-              <span className={`history-verdict verdict-${run.label ?? 'neutral'}`}>{runSummary(run)}</span>
-            </button>
-            <button
-              type="button"
-              className="icon-button"
-              aria-label={t('delete', { name: run.name })}
-              data-row-remove
-              onClick={() => void deleteRun(context, run.id)}
-            >
-              <Trash2 size={15} />
-            </button>
-          </li>
+        {runs.map((run) => (
+          <RunRow key={run.id} run={run} />
         ))}
       </ul>
     </Drawer>
