@@ -1,6 +1,7 @@
 /** The page's side of the worker. Promises reject with a `UserError`; nothing here blocks the page. */
 import type { RunEvent } from '@agentiad/core/protocol/events.ts';
-import type { Trace } from '@agentiad/core/protocol/trace.ts';
+import type { MadeBranch } from '@agentiad/core/agent/askAgain.ts';
+import type { Trace, TraceCheck } from '@agentiad/core/protocol/trace.ts';
 import { proxy, transfer, wrap } from 'comlink';
 import {
   outcomeOf,
@@ -13,6 +14,7 @@ import {
   type Outcome,
   type PreparedImage,
 } from './messages.ts';
+import type { AskJob, CheckJob } from './askMessages.ts';
 import type { AlignImage, Alignment, Similar } from './compareMessages.ts';
 import { breakOf } from './workerBreak.ts';
 
@@ -25,6 +27,20 @@ export interface Engine {
     onEvent: (event: RunEvent) => void,
     readFile: (sha256: string) => Promise<ArrayBuffer | null>,
   ): Promise<Trace>;
+  /** Asks a question of an inspection that has ended; see `AskApi`. */
+  ask(
+    job: InspectJob,
+    what: AskJob,
+    onEvent: (event: RunEvent) => void,
+    onProgress: (done: number, total: number) => void,
+    readFile: (sha256: string) => Promise<ArrayBuffer | null>,
+  ): Promise<MadeBranch>;
+  /** Makes an inspection again with something taken away or made wrong. */
+  check(
+    job: InspectJob,
+    what: CheckJob,
+    readFile: (sha256: string) => Promise<ArrayBuffer | null>,
+  ): Promise<TraceCheck>;
   /** How an exemplar lies on a part, with the difference of the two where that can be trusted. */
   align(part: AlignImage, exemplar: AlignImage): Promise<Alignment>;
   /** Exemplars by similarity, most similar first; null when it cannot be told now. */
@@ -53,16 +69,21 @@ export function createEngine(base: string, backend: string | null): Engine {
       const copy = bytes.slice(0);
       return answer(remote.prepare(transfer(copy, [copy]), name));
     },
-    inspect: (job, onEvent, readFile) => {
-      const bytes = job.bytes.slice(0);
-      const sent = transfer({ ...job, bytes }, [bytes]);
-      return answer(remote.inspect(sent, proxy(onEvent), proxy(told(readFile))));
-    },
+    inspect: (job, onEvent, readFile) => answer(remote.inspect(sent(job), proxy(onEvent), proxy(told(readFile)))),
+    ask: (job, what, onEvent, onProgress, readFile) =>
+      answer(remote.ask(sent(job), what, proxy(onEvent), proxy(onProgress), proxy(told(readFile)))),
+    check: (job, what, readFile) => answer(remote.check(sent(job), what, proxy(told(readFile)))),
     align: (part, exemplar) => answer(remote.align(part, exemplar)),
     rank: (part, library, readFile) => answer(remote.rank(part, library, proxy(told(readFile)))),
     expect: () => answer(remote.expect()),
     stop: () => void remote.stop(),
   };
+}
+
+/** The page keeps its own copy of the file. */
+function sent(job: InspectJob): InspectJob {
+  const bytes = job.bytes.slice(0);
+  return transfer({ ...job, bytes }, [bytes]);
 }
 
 const told = (readFile: (sha256: string) => Promise<ArrayBuffer | null>) => (sha256: string) =>

@@ -6,6 +6,7 @@ import type { Mode } from '@agentiad/core/protocol/modes.ts';
 import type { Recipe } from '@agentiad/core/protocol/recipe.ts';
 import type { Trace } from '@agentiad/core/protocol/trace.ts';
 import { UserError } from '@agentiad/core/support/userError.ts';
+import type { AskApi, FromJob } from './askMessages.ts';
 import type { CompareApi } from './compareMessages.ts';
 
 export type BackendName = 'webgpu' | 'wasm' | 'cpu';
@@ -92,9 +93,15 @@ export interface InspectJob {
   readonly thresholds: { readonly t1: number; readonly t2: number };
   readonly seed: number;
   readonly recipe: Recipe | null;
+  /** Reads what the model would answer after each step. */
+  readonly believes: boolean;
+  /** Goes on from what there is of this inspection; null: begins. */
+  readonly from: FromJob | null;
+  /** When it was begun, ISO 8601; null: now. */
+  readonly created: string | null;
 }
 
-export interface EngineApi extends CompareApi {
+export interface EngineApi extends CompareApi, AskApi {
   /**
    * Chooses the backend and loads model and feature tower. Called again it puts another model in the place of the first;
    * without one when that fails.

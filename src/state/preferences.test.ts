@@ -20,7 +20,7 @@ describe('preferences', () => {
       author: 'Li',
     } as const;
     createPreferences(disk).setState(chosen);
-    expect(createPreferences(disk).getState()).toEqual(chosen);
+    expect(createPreferences(disk).getState()).toEqual({ ...DEFAULT_PREFERENCES, ...chosen });
   });
 
   it('are the defaults where nothing readable is stored', () => {

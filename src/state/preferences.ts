@@ -34,6 +34,8 @@ export interface Preferences {
   /** 0..1: of the evidence map's colours. */
   readonly mapOpacity: number;
   readonly wheel: Wheel;
+  /** Reads what the model would answer after each step; null: where that is cheap, with the shipped model. */
+  readonly belief: boolean | null;
   /** Who decides, as written into decisions; may be empty. */
   readonly author: string;
 }
@@ -51,6 +53,7 @@ export const DEFAULT_PREFERENCES: Preferences = {
   mapTime: 'step',
   mapOpacity: 0.8,
   wheel: 'auto',
+  belief: null,
   author: '',
 };
 
@@ -79,8 +82,20 @@ function read(disk: Pick<Storage, 'getItem'> | null): unknown {
 
 export function parsePreferences(stored: unknown): Preferences {
   if (typeof stored !== 'object' || stored === null) return DEFAULT_PREFERENCES;
-  const { language, theme, motion, singleKeys, keys, sideWidth, autoAdvance, mapTime, mapOpacity, wheel, author } =
-    stored as Readonly<Record<string, unknown>>;
+  const {
+    language,
+    theme,
+    motion,
+    singleKeys,
+    keys,
+    sideWidth,
+    autoAdvance,
+    mapTime,
+    mapOpacity,
+    wheel,
+    belief,
+    author,
+  } = stored as Readonly<Record<string, unknown>>;
   const oneOf = <T extends string>(known: readonly T[], value: unknown, otherwise: T): T =>
     known.find((candidate) => candidate === value) ?? otherwise;
   const isLanguage = (value: unknown): value is Language => typeof value === 'string' && value in LANGUAGES;
@@ -102,6 +117,7 @@ export function parsePreferences(stored: unknown): Preferences {
         ? mapOpacity
         : DEFAULT_PREFERENCES.mapOpacity,
     wheel: oneOf(WHEELS, wheel, 'auto'),
+    belief: typeof belief === 'boolean' ? belief : null,
     author: typeof author === 'string' ? author : '',
   };
 }

@@ -7,6 +7,7 @@ import type { Region } from '@agentiad/core/protocol/verdict.ts';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { EngineInfo, LoadPhase, Problem } from '../runtime/messages.ts';
 import type {
+  AskedFor,
   CategoryRecord,
   DecisionRecord,
   ExemplarRecord,
@@ -62,6 +63,8 @@ export interface Current {
   readonly branch: string | null;
   /** The trace as core made it, once there is one. */
   readonly trace: Trace | null;
+  /** What it is or was asked; null where that is not known. */
+  readonly askedFor: AskedFor | null;
   /** True for a run whose page was closed before its verdict. */
   readonly cutOff: boolean;
   readonly problem: Problem | null;
@@ -98,6 +101,15 @@ export type Change =
 
 export type HistoryFilter = 'all' | 'undecided' | 'disagreements';
 
+export interface Asking {
+  readonly runId: string;
+  readonly kind: 'asked' | 'swapped' | 'sweep' | 'checks';
+  readonly done: number;
+  /** Null: not counted. */
+  readonly total: number | null;
+  readonly isStopping: boolean;
+}
+
 export interface StudioState {
   readonly engine: EngineStatus;
   readonly samples: readonly Sample[];
@@ -110,6 +122,8 @@ export interface StudioState {
   readonly current: Current | null;
   /** The one inspection being made, from the click on (actions/claim.ts); `live` is null while its image is read. */
   readonly inspecting: { readonly id: symbol; readonly live: Current | null } | null;
+  /** What is being asked of the run `runId`; a sweep counts its tiles, the checks their controls. */
+  readonly asking: Asking | null;
   readonly queue: readonly QueueRecord[];
   readonly history: readonly RunRecord[];
   readonly notices: readonly Notice[];
@@ -152,6 +166,7 @@ const INITIAL: StudioState = {
   mode: null,
   current: null,
   inspecting: null,
+  asking: null,
   queue: [],
   history: [],
   notices: [],

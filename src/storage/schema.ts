@@ -4,6 +4,7 @@
  */
 import type { Thresholds } from '@agentiad/core/protocol/thresholds.ts';
 import type { HumanDecision, Label, Status } from '@agentiad/core/protocol/verdict.ts';
+import type { Mode } from '@agentiad/core/protocol/modes.ts';
 import type { Recipe } from '@agentiad/core/protocol/recipe.ts';
 import type { Trace } from '@agentiad/core/protocol/trace.ts';
 import type { DBSchema } from 'idb';
@@ -32,10 +33,22 @@ export interface RunRecord {
   readonly durationMs: number;
 }
 
+/** What an inspection was asked, so that it can go on after its page was closed. */
+export interface AskedFor {
+  readonly mode: Mode;
+  readonly types: readonly string[];
+  readonly thresholds: Thresholds;
+  readonly seed: number;
+  readonly modelSha256: string;
+}
+
 /** A trace without its pixels, which are in `assets`; before the end, what there was after the last finished step. */
 export interface TraceRecord {
   readonly runId: string;
-  readonly trace: Omit<Trace, 'assets' | 'verdict'> & { readonly verdict: Trace['verdict'] | null };
+  readonly trace: Omit<Trace, 'assets' | 'verdict'> & {
+    readonly verdict: Trace['verdict'] | null;
+    readonly askedFor?: AskedFor;
+  };
   readonly assets: Readonly<Record<string, { readonly width: number; readonly height: number }>>;
 }
 

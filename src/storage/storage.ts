@@ -166,6 +166,7 @@ async function collectGarbage(db: Database, before: string): Promise<number> {
     ...traces.flatMap(({ assets, trace }) => [
       ...Object.keys(assets),
       ...trace.images.map((image) => image.source.sha256),
+      ...(trace.branches ?? []).flatMap(({ images }) => images.map((image) => image.source.sha256)),
     ]),
     ...exemplars.map((exemplar) => exemplar.sha256),
     ...queue.map((item) => item.sha256),

@@ -4,10 +4,21 @@
  */
 import type { Trace, TraceAsset } from '@agentiad/core/protocol/trace.ts';
 import type { Verdict } from '@agentiad/core/protocol/verdict.ts';
-import type { AssetRecord, TraceRecord } from './schema.ts';
+import type { AskedFor, AssetRecord, TraceRecord } from './schema.ts';
 
 /** A trace whose inspection may not have come to its verdict (the page was closed). */
-export type StoredRun = Omit<Trace, 'verdict'> & { readonly verdict: Verdict | null };
+export type StoredRun = Omit<Trace, 'verdict'> & {
+  readonly verdict: Verdict | null;
+  /** While there is no verdict to tell it. */
+  readonly askedFor?: AskedFor;
+};
+
+/** What an inspection was asked; null where an older studio did not write it down. */
+export function askedForOf({ verdict, askedFor }: Pick<StoredRun, 'verdict' | 'askedFor'>): AskedFor | null {
+  if (!verdict) return askedFor ?? null;
+  const { mode, types, t1, t2, seed } = verdict.settings;
+  return { mode, types, thresholds: { t1, t2 }, seed, modelSha256: verdict.model.sha256 };
+}
 
 export function packTrace(runId: string, stored: StoredRun): { record: TraceRecord; assets: AssetRecord[] } {
   const { assets, ...trace } = stored;

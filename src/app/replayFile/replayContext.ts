@@ -28,6 +28,7 @@ export function createReplayContext({ trace, pictures }: ReplayData, preferences
     run: runOfTrace(trace),
     branch: null,
     trace,
+    askedFor: null,
     cutOff: false,
     problem: null,
   };

@@ -25,6 +25,7 @@ const TRACE = {
     verdict: { label: 'review', score: 0.5 },
     image: { width: 100, height: 80 },
     settings: { mode: 'pz' },
+    model: { sha256: 'm' },
   },
 } as unknown as Trace;
 

@@ -22,11 +22,12 @@ export function claimEngine({ store }: StudioContext): Claim | null {
 
 /** As `claimEngine`; tells that another inspection is being made. The second click of a double one tells nothing. */
 export function claimOrTell(context: StudioContext): Claim | null {
-  const live = context.store.getState().inspecting?.live;
-  if (live)
+  const { inspecting, asking, history } = context.store.getState();
+  const name = inspecting?.live?.name ?? history.find(({ id }) => id === asking?.runId)?.name;
+  if (name !== undefined)
     addNotice(context, {
       code: 'inspection-busy',
-      subject: live.name,
+      subject: name,
       reason: 'is still being inspected, and inspections are made one at a time.',
       remedy: 'Wait until it is done, or open it from the history and stop it.',
     });

@@ -26,6 +26,8 @@ const trace = {
     verdict: { label: 'review', score: 0.5 },
     image: { width: 100, height: 80 },
     settings: { mode: 'pz' },
+    part: { category: null },
+    model: { sha256: 'm' },
   },
 } as unknown as Trace;
 

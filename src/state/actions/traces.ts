@@ -3,6 +3,7 @@ import type { Trace } from '@agentiad/core/protocol/trace.ts';
 import { factsOfVerdict } from '../../storage/runFacts.ts';
 import type { Problem } from '../../runtime/messages.ts';
 import type { RunRecord } from '../../storage/schema.ts';
+import { askedForOf, type StoredRun } from '../../storage/tracePacking.ts';
 import { addNotice, guarded, readFile, type StudioContext } from '../context.ts';
 import { runOfTrace, turnCount } from '@agentiad/core/replay/runSoFar.ts';
 import { omit } from '../omit.ts';
@@ -26,12 +27,7 @@ export async function openRun(context: StudioContext, id: string): Promise<void>
   await show(context, run, verdict ? { ...rest, verdict } : null, stored);
 }
 
-async function show(
-  context: StudioContext,
-  record: RunRecord,
-  trace: Trace | null,
-  stored: Omit<Trace, 'verdict'>,
-): Promise<void> {
+async function show(context: StudioContext, record: RunRecord, trace: Trace | null, stored: StoredRun): Promise<void> {
   const file = await guarded(context, record.name, () => readFile(context, record.imageSha256));
   const verdict = trace?.verdict ?? null;
   const part = stored.images.find((image) => image.role === 'part');
@@ -49,6 +45,7 @@ async function show(
     run: runOfTrace({ ...stored, verdict }),
     branch: null,
     trace,
+    askedFor: askedForOf(stored),
     cutOff: verdict === null,
     problem: null,
   };

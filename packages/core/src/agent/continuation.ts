@@ -86,11 +86,6 @@ export async function restoreStart(
   };
 }
 
-/** The last step of `steps` that one can go on from, at or before `turn` (1 = the first); null: only from the start. */
-export function stepToGoOnFrom(steps: readonly TraceStep[], turn = steps.length): string | null {
-  return steps.slice(0, turn).findLast(({ observation }) => observation !== null)?.id ?? null;
-}
-
 function checkPart(stored: StoredInspection, { part }: InspectionRequest): void {
   if (stored.images[0]?.source.sha256 === part.sha256) return;
   throw new UserError({

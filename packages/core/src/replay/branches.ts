@@ -13,6 +13,11 @@ export function stepsUpTo(steps: readonly TraceStep[], after: string | null): re
   return steps.slice(0, index + 1);
 }
 
+/** The last step of `steps` that one can go on from, at or before `turn` (1 = the first); null: only from the start. */
+export function stepToGoOnFrom(steps: readonly TraceStep[], turn = steps.length): string | null {
+  return steps.slice(0, turn).findLast(({ observation }) => observation !== null)?.id ?? null;
+}
+
 /** The images that the conversation holds after `steps`: the part, and what the steps showed. */
 export function imagesAfter(images: readonly TraceImage[], steps: readonly TraceStep[]): readonly TraceImage[] {
   const shown = new Set([1, ...steps.map(({ observation }) => observation?.image)]);

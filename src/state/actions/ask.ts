@@ -1,0 +1,114 @@
+/** Questions asked of the inspection on the stage: it goes another way from a step on, as a branch kept in its trace. */
+import type { MadeBranch } from '@agentiad/core/agent/askAgain.ts';
+import type { Question } from '@agentiad/core/agent/question.ts';
+import type { Trace } from '@agentiad/core/protocol/trace.ts';
+import { imagesAfter, runOfBranch, stepsUpTo } from '@agentiad/core/replay/branches.ts';
+import { runOfTrace, turnCount } from '@agentiad/core/replay/runSoFar.ts';
+import type { Asked } from '../../runtime/askMessages.ts';
+import { problemOf } from '../../runtime/messages.ts';
+import { whyNotAsk } from '../askable.ts';
+import { addNotice, readFile, type StudioContext } from '../context.ts';
+import type { Asking, Current } from '../studioState.ts';
+import { beginLive, claimOrTell, updateLive } from './claim.ts';
+import { wantPictures } from './images.ts';
+import { jobFor } from './job.ts';
+import { followRun, shownRun } from './liveRun.ts';
+import { keepRun } from './room.ts';
+
+/** `after`: step of the inspection itself to leave it after, see `stepToAskAfter`; null: before the first. */
+export type AskRequest = (Question | { readonly kind: 'sweep' }) & { readonly after: string | null };
+
+/** Does nothing while `whyNotAsk` has a reason. Ends with the branch on the stage, or with a notice. */
+export async function askAgain(context: StudioContext, { after, ...asked }: AskRequest): Promise<void> {
+  const { store, host } = context;
+  const { current } = store.getState();
+  if (!current?.trace || whyNotAsk(store.getState()) !== null) return;
+  const claim = claimOrTell(context);
+  if (!claim) return;
+  const { runId, trace } = current;
+  try {
+    const steps = stepsUpTo(trace.steps, after);
+    const images = imagesAfter(trace.images, steps);
+    const run = { ...runOfTrace(trace), steps, images, verdict: null };
+    beginLive(context, { ...current, run, branch: null, activity: 'running' });
+    context.playhead.reset({ live: true, turns: turnCount(run), t: turnCount(run) });
+    setAsking(context, { runId, kind: asked.kind, done: 0, total: null, isStopping: false });
+    const made = await host.holdRun(runId, () => ask(context, { ...current, run }, trace, asked, after));
+    await keepBranch(context, current, trace, made);
+  } catch (error) {
+    addNotice(context, problemOf(error, current.name));
+    updateLive(context, runId, { ...current });
+    if (shownRun(context, runId)) context.playhead.setLength(turnCount(current.run));
+  } finally {
+    setAsking(context, null);
+    claim.release();
+  }
+}
+
+async function ask(
+  context: StudioContext,
+  begun: Current,
+  trace: Trace,
+  asked: Asked,
+  after: string | null,
+): Promise<MadeBranch> {
+  const { engine, host } = context;
+  const bytes = await readFile(context, begun.sha256);
+  if (!bytes || !begun.askedFor) throw new Error('the question was asked without its image');
+  const { onEvent } = followRun(context, begun.runId, begun.run);
+  const { images, steps, assets, firstBelief, verdict } = trace;
+  const stored = { images, steps, assets, verdict, ...(firstBelief !== undefined && { firstBelief }) };
+  return engine.ask(
+    { ...jobFor(context, begun, begun.askedFor, bytes), runId: host.newId() },
+    { from: { stored, modelSha256: verdict.model.sha256, after }, asked },
+    onEvent,
+    (done, total) => {
+      const { asking } = context.store.getState();
+      if (asking) setAsking(context, { ...asking, done, total });
+    },
+    (sha256) => readFile(context, sha256),
+  );
+}
+
+/** Stores the trace with its new branch, then shows it; a branch stopped before its first step is none. */
+async function keepBranch(context: StudioContext, before: Current, trace: Trace, made: MadeBranch): Promise<void> {
+  const { branch, assets } = made;
+  if (branch.steps.length === 0) return updateLive(context, before.runId, { ...before });
+  const grown: Trace = {
+    ...trace,
+    assets: { ...trace.assets, ...assets },
+    branches: [...(trace.branches ?? []), branch],
+  };
+  await keepTrace(context, before.runId, grown);
+  const run = runOfBranch(grown, branch.id);
+  updateLive(context, before.runId, { activity: 'open', trace: grown, run, branch: branch.id });
+  const shown = shownRun(context, before.runId);
+  if (!shown) return;
+  context.playhead.setLength(turnCount(run));
+  wantPictures(context, shown);
+}
+
+/** Puts a grown trace in the place of what is stored under its run. */
+export async function keepTrace(context: StudioContext, runId: string, trace: Trace): Promise<void> {
+  const { store, unsaved } = context;
+  const record = unsaved.get(runId)?.run ?? store.getState().history.find(({ id }) => id === runId);
+  if (record) await keepRun(context, record, trace);
+}
+
+export function setAsking({ store }: StudioContext, asking: Asking | null): void {
+  store.setState({ asking });
+}
+
+/** Ends what is being asked: a sweep keeps what it saw, checks keep those that are done. */
+export function stopAsking(context: StudioContext): void {
+  const { asking } = context.store.getState();
+  if (!asking || asking.isStopping) return;
+  context.engine.stop();
+  setAsking(context, { ...asking, isStopping: true });
+}
+
+/** Shows another good part in the place of the one fetched in step `turn`, and lets the agent go on from there. */
+export function swapExemplar(context: StudioContext, turn: number, exemplarId: string): Promise<void> {
+  const steps = context.store.getState().current?.trace?.steps ?? [];
+  return askAgain(context, { kind: 'swapped', exemplarId, after: steps[turn - 2]?.id ?? null });
+}

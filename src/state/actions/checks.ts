@@ -1,0 +1,58 @@
+/** "What decided it?": the inspection made again with something taken away or made wrong, one control after the other. */
+import { CHECK_KINDS, type CheckKind, type Trace, type TraceCheck } from '@agentiad/core/protocol/trace.ts';
+import { problemOf } from '../../runtime/messages.ts';
+import { whyNotAsk } from '../askable.ts';
+import { addNotice, readFile, type StudioContext } from '../context.ts';
+import { exemplarsOf, type Current, type StudioState } from '../studioState.ts';
+import { keepTrace, setAsking } from './ask.ts';
+import { claimOrTell } from './claim.ts';
+import { jobFor, libraryJob } from './job.ts';
+
+/** Does nothing while `whyNotAsk` has a reason. Every control is kept as soon as it is done. */
+export async function checkWhatDecided(context: StudioContext): Promise<void> {
+  const { store, host } = context;
+  const { current } = store.getState();
+  if (!current?.trace || whyNotAsk(store.getState()) !== null) return;
+  const claim = claimOrTell(context);
+  if (!claim) return;
+  const { runId, trace } = current;
+  try {
+    setAsking(context, { runId, kind: 'checks', done: 0, total: CHECK_KINDS.length, isStopping: false });
+    await host.holdRun(runId, () => makeChecks(context, current, trace));
+  } catch (error) {
+    addNotice(context, problemOf(error, current.name));
+  } finally {
+    setAsking(context, null);
+    claim.release();
+  }
+}
+
+async function makeChecks(context: StudioContext, current: Current, trace: Trace): Promise<void> {
+  const { store } = context;
+  let grown = trace;
+  for (const [index, kind] of CHECK_KINDS.entries()) {
+    if (store.getState().asking?.isStopping) return;
+    const check = await makeCheck(context, current, kind, trace);
+    if (check.status === 'interrupted') return;
+    grown = { ...grown, checks: [...(grown.checks ?? []).filter((other) => other.kind !== kind), check] };
+    await keepTrace(context, current.runId, grown);
+    store.setState(({ current: shown, asking }) => ({
+      ...(shown?.runId === current.runId && { current: { ...shown, trace: grown } }),
+      asking: asking && { ...asking, done: index + 1 },
+    }));
+  }
+}
+
+async function makeCheck(context: StudioContext, current: Current, kind: CheckKind, trace: Trace): Promise<TraceCheck> {
+  const bytes = await readFile(context, current.sha256);
+  if (!bytes || !current.askedFor) throw new Error('the check was asked for without its image');
+  const job = { ...jobFor(context, current, current.askedFor, bytes), believes: false };
+  const others = kind === 'wrong-exemplar' ? otherLibrary(context.store.getState(), current.category) : null;
+  return context.engine.check(job, { kind, trace, others }, (sha256) => readFile(context, sha256));
+}
+
+/** Good parts of the first other category that has some. */
+function otherLibrary(state: StudioState, category: string | null) {
+  const other = state.categories.find(({ name }) => name !== category && exemplarsOf(state, name).length > 0);
+  return other ? libraryJob(state, other.name) : null;
+}

@@ -1,0 +1,35 @@
+/** What the worker is told of an inspection: the same for a new one, one that goes on, and questions asked of it. */
+import type { ExemplarSet } from '@agentiad/core/tools/exemplars.ts';
+import type { InspectJob, LibraryJob } from '../../runtime/messages.ts';
+import type { AskedFor } from '../../storage/schema.ts';
+import type { StudioContext } from '../context.ts';
+import { exemplarsOf, type Current, type StudioState } from '../studioState.ts';
+
+const SHIPPED = 'nano';
+
+export function jobFor(
+  { store, preferences }: Pick<StudioContext, 'store' | 'preferences'>,
+  { runId, name, category }: Pick<Current, 'runId' | 'name' | 'category'>,
+  { mode, types, thresholds, seed }: AskedFor,
+  bytes: ArrayBuffer,
+): InspectJob {
+  const state = store.getState();
+  const library = category === null ? null : libraryJob(state, category);
+  const believes = preferences.getState().belief ?? (state.engine.state === 'ready' && isCheap(state.engine.info.card));
+  const asked = { mode, types, thresholds, seed, recipe: null };
+  return { runId, bytes, name, category, library, ...asked, believes, from: null, created: null };
+}
+
+/** The good parts of a category, or null when there are none. */
+export function libraryJob(
+  state: Pick<StudioState, 'exemplars'>,
+  category: ExemplarSet['category'],
+): LibraryJob | null {
+  const exemplars = exemplarsOf(state, category);
+  return exemplars.length > 0 ? { category, exemplars } : null;
+}
+
+/** Reading the belief after every step costs nothing worth speaking of. */
+function isCheap({ id }: { readonly id: string }): boolean {
+  return id === SHIPPED;
+}
