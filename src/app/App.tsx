@@ -21,6 +21,7 @@ import './app.css';
 /** The stage and all beside it: not needed to show the first drop target, fetched as soon as that is there. */
 const loadWorkbench = async () => ({ default: (await import('./workbench/Workbench.tsx')).Workbench });
 const Workbench = lazy(loadWorkbench);
+const ExportDrawer = lazy(async () => ({ default: (await import('./export/ExportDrawer.tsx')).ExportDrawer }));
 const Palette = lazy(async () => ({ default: (await import('./palette/Palette.tsx')).Palette }));
 const SettingsDrawer = lazy(async () => ({ default: (await import('./settings/SettingsDrawer.tsx')).SettingsDrawer }));
 const ShortcutSheet = lazy(async () => ({ default: (await import('./keyboard/ShortcutSheet.tsx')).ShortcutSheet }));
@@ -94,6 +95,7 @@ function Page() {
         {drawer === 'settings' && <SettingsDrawer />}
         {drawer === 'keyboard' && <ShortcutSheet />}
         {drawer === 'palette' && <Palette />}
+        {drawer === 'export' && <ExportDrawer />}
       </Suspense>
       <LiveRegion />
       <FocusVerdict />

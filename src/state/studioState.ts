@@ -131,7 +131,7 @@ export interface StudioState {
   readonly selected: { readonly regionId: string; readonly turn: number } | null;
   /** A region pointed at with the mouse, on the stage or in a list. */
   readonly hovered: string | null;
-  readonly drawer: 'library' | 'history' | 'models' | 'settings' | 'keyboard' | 'palette' | null;
+  readonly drawer: 'library' | 'history' | 'models' | 'settings' | 'keyboard' | 'palette' | 'export' | null;
   /** The newest decision on a run, by the run's id. */
   readonly decisions: Readonly<Record<string, DecisionRecord>>;
   /** What was decided and filed, oldest first, and what was taken back: undo and redo of this visit. */

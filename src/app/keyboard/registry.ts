@@ -179,6 +179,15 @@ export const ACTIONS: readonly KeyAction[] = [
     run: stopInspection,
   },
 
+  {
+    id: 'export',
+    keys: ['e'],
+    scope: 'workbench',
+    group: 'inspection',
+    isPossible: ({ store }) => store.getState().current?.trace != null,
+    run: ({ store }) => store.setState({ drawer: 'export' }),
+  },
+
   ...DECISION_ACTIONS,
 
   list('previousRow', ['ArrowUp'], () => moveInList(-1), true),
