@@ -191,6 +191,22 @@ const sftMutations = [
     only: 'as the host does',
   },
   {
+    mistake: 'the fused cross-entropy compares logits with the largest, not with the sum of all',
+    file: `${train}/nn/headPrograms.ts`,
+    find: '- top - log(total)',
+    replace: '- top - 0.0 * log(total)',
+    project: 'gpu-train',
+    test: `${train}/nn/head.gpu.test.ts`,
+  },
+  {
+    mistake: 'fused attention gives keys the gradient of the first head that shares them only',
+    file: `${core}/model/webgpuAttention.ts`,
+    find: 'member < ${group}',
+    replace: 'member < 1',
+    project: 'gpu-core',
+    test: `${core}/model/attention.gpu.test.ts`,
+  },
+  {
     mistake: 'the tower is left out where blocks are recomputed',
     file: `${train}/nn/gradients.ts`,
     find: 'if (tower) tower.backward(dEmbeds!, grads);',

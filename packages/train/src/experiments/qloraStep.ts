@@ -17,11 +17,11 @@ import type { WeightSource } from '@agentiad/core/model/weightSource.ts';
 import { createRandom } from '@agentiad/core/support/random.ts';
 import { config3b, oneLayer } from '../bench/shapes.ts';
 import { selectBackend } from '../host/backend.ts';
-import { gradients } from '../nn/gradients.ts';
 import { LORA_MODULES } from '../nn/lora.ts';
 import { widened } from '../nn/packedMatrix.ts';
 import { createTrainingModel } from '../nn/trainingModel.ts';
-import { clipGradient, createAdamW } from '../optim/adamw.ts';
+import { ADAMW_DEFAULTS } from '../optim/adamw.ts';
+import { createUpdater } from '../optim/updater.ts';
 import type { SftBatch } from '../sft/batch.ts';
 import { negativeLogLikelihood } from '../sft/objective.ts';
 
@@ -125,11 +125,10 @@ const model = await createTrainingModel({
   adapter: { rank, alpha: 2 * rank, modules: LORA_MODULES, seed: 1 },
   base: 'q4',
 });
-const optimiser = createAdamW(model.values.length);
+const updater = createUpdater(model, ADAMW_DEFAULTS);
 const step = async () => {
-  const { loss, gradient } = await gradients(model, batch, negativeLogLikelihood(batch.targets.length));
-  clipGradient(gradient, 1);
-  optimiser.step(model, gradient, 1e-4);
+  const { loss } = await updater.add(batch, negativeLogLikelihood(batch.targets.length));
+  await updater.update(1e-4, 1);
   return loss;
 };
 await step(); // compiles the programs
@@ -154,5 +153,6 @@ const report = {
   dequantisedMatricesAlive: widened.most,
 };
 process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+await updater.finish();
 model.dispose();
 await selected.dispose();

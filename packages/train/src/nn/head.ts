@@ -8,6 +8,7 @@ import { headLogits } from '@agentiad/core/model/language.ts';
 import { product } from '@agentiad/core/model/ops.ts';
 import type { Params } from '@agentiad/core/model/params.ts';
 import { embeddingName, headName, tableParts } from '@agentiad/core/model/params.ts';
+import { runLogitsGradient, runTargetLogProbabilities } from './headPrograms.ts';
 
 type Tensor2D = tf.Tensor2D;
 
@@ -32,8 +33,7 @@ export function headLogProbabilities(
     const parts = rowBlocks(hidden.shape[0], config, options).map(([start, count]) =>
       tf.tidy(() => {
         const logits = scaledLogits(params, config, tf.slice(hidden, [start, 0], [count, -1]), options);
-        const own = tf.sum(tf.mul(logits, oneHot(targets.subarray(start, start + count), logits.shape[1])), 1);
-        return tf.sub(own, tf.logSumExp(logits, 1)) as tf.Tensor1D;
+        return targetLogProbabilities(logits, targets.slice(start, start + count));
       }),
     );
     return parts.length === 1 ? parts[0]! : tf.concat(parts);
@@ -61,9 +61,8 @@ export function headGradient(
       const [dRows, dTable] = tf.tidy(() => {
         const rows = tf.slice(hidden, [start, 0], [count, -1]);
         const logits = scaledLogits(params, config, rows, options);
-        const wanted = oneHot(targets.subarray(start, start + count), logits.shape[1]);
-        const weight = tf.div(tf.reshape(tf.slice(slope, start, count), [count, 1]), options.temperature);
-        const dLogits = tf.mul(tf.sub(wanted, tf.softmax(logits)), weight) as Tensor2D;
+        const weights: tf.Tensor1D = tf.div(tf.slice(slope, start, count), options.temperature);
+        const dLogits = logitsGradient(logits, targets.slice(start, start + count), weights);
         const dRows = backThrough(dLogits, tables);
         if (!isTableTrained) return [dRows];
         const own = product(dLogits, rows, true, false);
@@ -77,6 +76,17 @@ export function headGradient(
     return sum ? [all, sum] : [all];
   });
   return table ? { hidden: dHidden!, table } : { hidden: dHidden! };
+}
+
+function targetLogProbabilities(logits: Tensor2D, targets: Int32Array): tf.Tensor1D {
+  if (tf.getBackend() === 'webgpu') return runTargetLogProbabilities(logits, targets);
+  return tf.sub(tf.sum(tf.mul(logits, oneHot(targets, logits.shape[1])), 1), tf.logSumExp(logits, 1));
+}
+
+function logitsGradient(logits: Tensor2D, targets: Int32Array, weights: tf.Tensor1D): Tensor2D {
+  if (tf.getBackend() === 'webgpu') return runLogitsGradient(logits, targets, weights);
+  const slope = tf.sub(oneHot(targets, logits.shape[1]), tf.softmax(logits));
+  return tf.mul(slope, tf.reshape(weights, [-1, 1]));
 }
 
 /** dLogits table, over the row blocks of a split table. */
