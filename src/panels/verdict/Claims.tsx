@@ -3,7 +3,7 @@ import { Link2Off } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { TraceStep } from '@agentiad/core/protocol/trace.ts';
 import type { Claim, Region } from '@agentiad/core/protocol/verdict.ts';
-import { hoverRegion, selectClaim, toggleRegion } from '../../state/actions/select.ts';
+import { hoverRegion, selectClaim, showStep, toggleRegion } from '../../state/actions/select.ts';
 import { selectedRegion } from '../../state/studioState.ts';
 import { useStudio, useStudioState, useTurn } from '../../state/useStudio.ts';
 import { typeWords } from '../../state/words.ts';
@@ -96,7 +96,7 @@ function ClaimItem(props: {
         {claim.evidence.steps.map((id) => {
           const cited = steps.findIndex((step) => step.id === id) + 1;
           return (
-            <button key={id} type="button" className="claim-cite" onClick={() => context.playhead.goTo(cited)}>
+            <button key={id} type="button" className="claim-cite" onClick={() => showStep(context, cited)}>
               {t('step', { number: cited })}
             </button>
           );

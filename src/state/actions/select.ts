@@ -9,7 +9,8 @@ export function selectRegion({ store, playhead }: StudioContext, regionId: strin
   if (!run || !region) return;
   const turn = turnOfRegion(run, region);
   playhead.seek(turn);
-  store.setState({ selected: { regionId, turn } });
+  // On a narrow page the picture comes to the front.
+  store.setState({ selected: { regionId, turn }, narrowPane: 'image' });
 }
 
 /** Pointing at the region that is pointed at lets go of it. */
@@ -24,7 +25,13 @@ export function selectClaim(context: StudioContext, { evidence }: Claim): void {
   if (regionId !== undefined) return selectRegion(context, regionId);
   const steps = context.store.getState().current?.run.steps ?? [];
   const turn = steps.findIndex((step) => step.id === evidence.steps[0]) + 1;
-  if (turn > 0) context.playhead.goTo(turn);
+  if (turn > 0) showStep(context, turn);
+}
+
+/** Goes to a step, with the picture in front on a narrow page. */
+export function showStep({ store, playhead }: StudioContext, turn: number): void {
+  playhead.goTo(turn);
+  store.setState({ narrowPane: 'image' });
 }
 
 /** Points at the next region of the verdict (`by` 1) or the one before (-1); after the last comes the first. */
