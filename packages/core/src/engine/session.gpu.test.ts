@@ -189,3 +189,56 @@ describe('the cost of a token', () => {
     expect(engine.stats.encodedImages).toBe(before + 1);
   });
 });
+
+describe('sessions that share what they are fed first', () => {
+  it('generate what each generates alone, from one prompt', async () => {
+    const talk = async (session: Session, member: number) => {
+      const sampler = createNucleusSampler({ temperature: 1.5, topP: 0.9, random: createRandom(member) });
+      await session.prefill(question, [part]);
+      const first = await session.generate(testGeneration({ sampler, maxNewTokens: 4 + member }));
+      await session.prefill([5, 37, ...imageRun(config, other), 36], [other]);
+      const second = await session.generate(testGeneration({ sampler, maxNewTokens: 5 }));
+      session.dispose();
+      return [first.ids, second.ids];
+    };
+    const together = await Promise.all(engine.createSessions(3).map(talk));
+    for (const [member, ids] of together.entries()) expect(await talk(model.createSession(), member)).toEqual(ids);
+  });
+});
+
+describe('an engine whose weights change where they come from', () => {
+  it('takes the new ones into the buffers it has, and forgets images that another tower saw', async () => {
+    const before = testWeights(config, { scheme: 'f32' }, 1);
+    const after = testWeights(config, { scheme: 'f32' }, 2);
+    let encoded = before.encoded;
+    const changing = {
+      tensors: encoded.tensors,
+      readRows: (...given: [string, number, number]) => encoded.readRows(...given),
+    };
+    const loaded = { config, tokenizer: testTokenizer, card: testCard };
+    const own = await createEngineBackbone({
+      device: currentDevice(),
+      loaded,
+      encoded: changing,
+      options: { context: 256 },
+    });
+    const idsOf = async (backbone: Backbone) => {
+      const session = backbone.createSession();
+      await session.prefill(question, [part]);
+      const { ids } = await session.generate(testGeneration());
+      session.dispose();
+      return ids;
+    };
+    const first = await idsOf(own);
+    const { gpuBytes } = own.stats;
+    encoded = after.encoded;
+    await own.reload();
+    const other = await createBackbone({ config, weights: after.stored, tokenizer: testTokenizer, card: testCard });
+    expect(await idsOf(own)).toEqual(await idsOf(other));
+    expect(await idsOf(other)).not.toEqual(first);
+    expect(own.stats.gpuBytes).toBe(gpuBytes);
+    expect(own.stats.encodedImages).toBe(2);
+    other.dispose();
+    own.dispose();
+  });
+});
