@@ -5,7 +5,8 @@
 import type { SceneMap } from '@agentiad/core/replay/sceneTypes.ts';
 import * as Slider from '@radix-ui/react-slider';
 import * as ToggleGroup from '@radix-ui/react-toggle-group';
-import { Layers, X } from 'lucide-react';
+import { Layers, SlidersHorizontal, X } from 'lucide-react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { formatNumber } from '../i18n/words.ts';
@@ -17,6 +18,7 @@ export function MapPanel({ map, isShown }: { readonly map: SceneMap; readonly is
   const { preferences } = useStudio();
   const { t } = useTranslation('stage');
   const mapTime = useStore(preferences, (state) => state.mapTime);
+  const [isOpen, setOpen] = useState(false);
   const opacity = useStore(preferences, (state) => state.mapOpacity);
   const { from, to, ticks } = MAP_SCALE[map.kind];
   const value = (of: number) => t(`map.value.${map.kind}`, { value: formatNumber(of, { maximumFractionDigits: 2 }) });
@@ -32,6 +34,9 @@ export function MapPanel({ map, isShown }: { readonly map: SceneMap; readonly is
     <section className="map-legend" aria-label={t('map.title')}>
       <header>
         <h3>{t('map.title')}</h3>
+        <button type="button" aria-label={t('map.controls')} aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+          <SlidersHorizontal size={14} />
+        </button>
         <button type="button" aria-label={t('map.hide')} onClick={() => preferences.setState({ mapTime: 'never' })}>
           <X size={14} />
         </button>
@@ -49,8 +54,8 @@ export function MapPanel({ map, isShown }: { readonly map: SceneMap; readonly is
           </span>
         ))}
       </div>
-      <p>{t(`map.meaning.${map.kind}`)}</p>
-      <div className="map-controls">
+      {isOpen && <p>{t(`map.meaning.${map.kind}`)}</p>}
+      <div className="map-controls" hidden={!isOpen}>
         <ToggleGroup.Root
           className="stage-choice"
           type="single"

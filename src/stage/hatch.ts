@@ -1,5 +1,5 @@
 /** Diagonal lines as a fill, one small canvas a colour; a handful of colours exist. */
-const SIDE = 8;
+const SIDE = 12;
 const made = new Map<string, HTMLCanvasElement>();
 
 export function hatchPattern(colour: string): HTMLCanvasElement {
@@ -10,8 +10,8 @@ export function hatchPattern(colour: string): HTMLCanvasElement {
   const context = canvas.getContext('2d');
   if (context) {
     context.strokeStyle = colour;
-    context.globalAlpha = 0.55;
-    context.lineWidth = 1.25;
+    context.globalAlpha = 0.32;
+    context.lineWidth = 1;
     // Twice beyond the corners, so that the lines meet at the tiles' edges.
     for (const shift of [-SIDE, 0, SIDE]) {
       context.beginPath();

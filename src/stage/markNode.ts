@@ -26,6 +26,8 @@ export interface MarkLook {
 const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, sans-serif';
 const BADGE_HEIGHT = 20;
 const BADGE_GAP = 4;
+/** CSS pixels of width beyond which a cross is thinned. */
+const LARGE_CROSS = 360;
 
 export function createMarkNode(id: string): MarkNode {
   const group = new Konva.Group({ id: `region-${id}`, listening: false });
@@ -72,7 +74,14 @@ export function createMarkNode(id: string): MarkNode {
       }
       asked.visible(mark.asked !== null && mark.kind !== 'trail' && mark.drawn === 1);
       if (mark.asked) asked.setAttrs({ ...rectOf(mark.asked), stroke: colour });
-      cross.setAttrs({ ...place, stroke: colour, visible: mark.failed && mark.drawn > 0.5 });
+      // Over a large place the cross is only a hint: what is under it is looked at.
+      const isLarge = place.width * camera.scale > LARGE_CROSS;
+      cross.setAttrs({
+        ...place,
+        stroke: colour,
+        visible: mark.failed && mark.drawn > 0.5,
+        opacity: isLarge ? 0.3 : 1,
+      });
       const label = markLabel(mark, words, emphasis !== 'none');
       badge.visible(label !== '' && mark.drawn > 0.6);
       text.setAttrs({ text: label, fill: colours.accentText });

@@ -2,7 +2,7 @@
 import { useId, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { LANGUAGES, type Language } from '../../i18n/index.ts';
-import { MOTIONS, THEMES, type Motion, type Theme } from '../../state/preferences.ts';
+import { MOTIONS, THEMES, WHEELS, type Motion, type Theme, type Wheel } from '../../state/preferences.ts';
 import { usePreferences, useStudio } from '../../state/useStudio.ts';
 import { Drawer } from '../../ui/Drawer.tsx';
 import { Choice } from '../../ui/Choice.tsx';
@@ -12,7 +12,7 @@ import './settings.css';
 export function SettingsDrawer() {
   const { store, preferences } = useStudio();
   const { t } = useTranslation('settings');
-  const { language, theme, motion } = usePreferences((all) => all);
+  const { language, theme, motion, wheel } = usePreferences((all) => all);
   return (
     <Drawer title={t('title')} description={t('description')} onClose={() => store.setState({ drawer: null })}>
       <div className="settings">
@@ -46,6 +46,13 @@ export function SettingsDrawer() {
           value={motion}
           options={MOTIONS.map((value) => ({ value, text: t(`motions.${value}`) }))}
           onChoose={(value: Motion) => preferences.setState({ motion: value })}
+        />
+        <Choice
+          legend={t('wheel')}
+          note={t('wheelNote')}
+          value={wheel}
+          options={WHEELS.map((value) => ({ value, text: t(`wheels.${value}`) }))}
+          onChoose={(value: Wheel) => preferences.setState({ wheel: value })}
         />
         <KeyTable />
       </div>

@@ -10,11 +10,22 @@ export function askedPlace(run: RunSoFar, call: TraceToolCall | null): Box | nul
   return placeInFrame(call.arguments['bbox_2d'], target.frame);
 }
 
+/** Least sides of a refused call's frame, as a share of the part: what it pointed at may be a line or a point. */
+const LEAST_SHARE = 0.06;
+
 /** Where a refused call pointed, inside the part; the whole part when that cannot be read. */
 export function refusedPlace(run: RunSoFar, call: TraceToolCall | null, part: Size): Box {
   const asked = askedPlace(run, call);
-  const inside = asked && clampBox(inOrder(asked), part).box;
-  return inside && boxArea(inside) > 0 ? inside : [0, 0, part.width, part.height];
+  const whole: Box = [0, 0, part.width, part.height];
+  if (!asked) return whole;
+  const [x1, y1, x2, y2] = inOrder(asked);
+  const [dx, dy] = [missing(x1, x2, part.width), missing(y1, y2, part.height)];
+  const inside = clampBox([x1 - dx, y1 - dy, x2 + dx, y2 + dy], part).box;
+  return boxArea(inside) > 0 ? inside : whole;
+}
+
+function missing(from: number, to: number, length: number): number {
+  return Math.max(0, LEAST_SHARE * length - (to - from)) / 2;
 }
 
 /** Four normalised numbers as a box of the frame they were said in; null for anything else. */

@@ -39,8 +39,11 @@ describe('sceneAt', () => {
   it('shows where a refused call pointed, with the cause, and leaves the camera on the whole part', () => {
     const refused = sceneAt(RUN, 3, PART);
     expect(refused.focus).toEqual([0, 0, 100, 80]);
-    // An empty box points nowhere: the frame is the whole part.
-    expect(refused.marks[1]).toMatchObject({ failed: true, box: [0, 0, 100, 80], note: 'bbox_2d must have x1 < x2' });
+    // It pointed at a point: a small frame around it.
+    expect(refused.marks[1]).toMatchObject({ failed: true, note: 'bbox_2d must have x1 < x2' });
+    [47, 37.6, 53, 42.4].forEach((side, index) => expect(refused.marks[1]!.box[index]).toBeCloseTo(side));
+    const unread = STEPS.map((step) => (step.id === 's3' ? { ...step, call: null } : step));
+    expect(sceneAt({ ...RUN, steps: unread }, 3, PART).marks[1]!.box).toEqual([0, 0, 100, 80]);
     const steps = STEPS.map((step) =>
       step.id === 's3' ? { ...step, call: { ...step.call!, arguments: { bbox_2d: [0.5, 0.5, 0.3, 0.75] } } } : step,
     );
