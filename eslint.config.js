@@ -122,6 +122,24 @@ export default defineConfig(
   },
   ...studioBoundaries,
   {
+    files: ['src/{app,panels,stage,ui}/**/*.tsx'],
+    ignores: tests,
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        ...[
+          'JSXText[value=/[\\p{L}]{2}/u]',
+          'JSXExpressionContainer > Literal[value=/[\\p{L}]{3}.* /u]',
+          'JSXAttribute[name.name=/^(aria-label|aria-description|aria-valuetext|title|placeholder|alt|label|legend|description)$/] > Literal[value=/[\\p{L}]{2}/u]',
+          'JSXAttribute[name.name=/^(aria-label|aria-description|aria-valuetext|title|placeholder|alt|label|legend|description)$/] > JSXExpressionContainer > TemplateLiteral > TemplateElement[value.raw=/[\\p{L}]{2}/u]',
+        ].map((selector) => ({
+          selector,
+          message: 'Words that people see stand in the catalogues (src/i18n), in every language.',
+        })),
+      ],
+    },
+  },
+  {
     files: ['src/ui/**/*.{ts,tsx}'],
     ignores: tests,
     rules: restrict(

@@ -2,6 +2,7 @@
 import * as Dialog from '@radix-ui/react-dialog';
 import { X } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
 
 export function Drawer(props: {
   readonly title: string;
@@ -9,6 +10,7 @@ export function Drawer(props: {
   readonly onClose: () => void;
   readonly children: ReactNode;
 }) {
+  const { t } = useTranslation('app');
   return (
     <Dialog.Root open onOpenChange={(open) => !open && props.onClose()}>
       <Dialog.Portal>
@@ -19,7 +21,7 @@ export function Drawer(props: {
               <Dialog.Title>{props.title}</Dialog.Title>
               <Dialog.Description>{props.description}</Dialog.Description>
             </div>
-            <Dialog.Close className="icon-button" aria-label="Close" title="Close (Esc)">
+            <Dialog.Close className="icon-button" aria-label={t('close')}>
               <X size={18} />
             </Dialog.Close>
           </div>

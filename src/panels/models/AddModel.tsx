@@ -10,6 +10,8 @@ import { ModelFacts } from './ModelFacts.tsx';
 import { ProblemText } from './ProblemText.tsx';
 import { sizeWords } from './modelWords.ts';
 
+const EXAMPLE = 'Qwen/Qwen2.5-VL-3B-Instruct';
+
 export function AddModel() {
   const context = useStudio();
   const { t } = useTranslation('models');
@@ -37,7 +39,7 @@ export function AddModel() {
             inputMode="url"
             autoComplete="off"
             spellCheck={false}
-            placeholder="Qwen/Qwen2.5-VL-3B-Instruct"
+            placeholder={EXAMPLE}
             value={address}
             aria-describedby={hintId}
             onChange={(event) => setAddress(event.currentTarget.value)}

@@ -22,9 +22,12 @@ export function ModelsDrawer() {
           <div className="panel-head">
             <h3 id="models-here">{t('here')}</h3>
             <p>
-              {storedBytes > 0 && t('kept', { size: formatBytes(storedBytes) })}
-              {storedBytes > 0 && room.freeBytes !== null && ' · '}
-              {room.freeBytes !== null && t('free', { size: formatBytes(room.freeBytes) })}
+              {[
+                storedBytes > 0 && t('kept', { size: formatBytes(storedBytes) }),
+                room.freeBytes !== null && t('free', { size: formatBytes(room.freeBytes) }),
+              ]
+                .filter(Boolean)
+                .join(' · ')}
             </p>
           </div>
           <ul className="model-list">
@@ -33,7 +36,7 @@ export function ModelsDrawer() {
               <ModelCard key={model.id} model={model} stored={model} />
             ))}
           </ul>
-          {stored === null && <p className="models-wait">Looking …</p>}
+          {stored === null && <p className="models-wait">{t('looking')}</p>}
         </section>
       </div>
     </Drawer>
