@@ -35,7 +35,7 @@ export function ReplayApp() {
         <main className="replay-file-main">
           <div className="replay-file-stage">
             <Stage />
-            <Transport />
+            <Transport canSave={false} />
           </div>
           <aside className="replay-file-side">
             <ReplayVerdict />

@@ -20,7 +20,8 @@ import { IconButton } from '../../ui/IconButton.tsx';
 import { Scrubber } from './Scrubber.tsx';
 import './transport.css';
 
-export function Transport() {
+/** `canSave`: offers the replay as one file; not in such a file itself. */
+export function Transport({ canSave = true }: { readonly canSave?: boolean }) {
   const context = useStudio();
   const { playhead } = context;
   const { t } = useTranslation('transport');
@@ -50,7 +51,7 @@ export function Transport() {
         </>
       )}
       <output className="transport-position">{t('position', { turn, end })}</output>
-      {current.trace && (
+      {canSave && current.trace && (
         <IconButton label={t('saveReplay')} icon={<FileDown size={18} />} onClick={() => void exportReplay(context)} />
       )}
       {running && end > 0 && (

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ReplayData } from './replayFile.ts';
 import { fillReplay, REPLAY_DATA_MARK } from './replayFile.ts';
 
-const page = `<script type="application/json">${REPLAY_DATA_MARK}</script><script>run()</script>`;
+const page = `<script type="application/json">${REPLAY_DATA_MARK}</script><script>run(${REPLAY_DATA_MARK})</script>`;
 const HOSTILE = [
   '</script><script>alert(1)</script>',
   '<!--<script>',
@@ -21,6 +21,6 @@ describe('fillReplay', () => {
 
   it('refuses a page without a place for data', () => {
     const data = { trace: {}, pictures: {}, language: 'en' } as unknown as ReplayData;
-    expect(() => fillReplay('<p></p>', data)).toThrow('0 places');
+    expect(() => fillReplay('<p></p>', data)).toThrow('no place for its data');
   });
 });

@@ -18,12 +18,13 @@ export interface ReplayData {
   readonly language: string;
 }
 
-/** What stands in the page where its data goes. */
+/** What stands in the page where its data goes: its first occurrence, since the page's own code knows it too. */
 export const REPLAY_DATA_MARK = '"REPLAY-DATA"';
 
 /** The page with `data` in it. JSON without `<` cannot end the script element it is in, nor begin a comment. */
 export function fillReplay(page: string, data: ReplayData): string {
-  const parts = page.split(REPLAY_DATA_MARK);
-  assert(parts.length === 2, `the replay page has ${parts.length - 1} places for its data`);
-  return parts.join(JSON.stringify(data).replaceAll('<', '\\u003c'));
+  const at = page.indexOf(REPLAY_DATA_MARK);
+  assert(at >= 0, 'the replay page has no place for its data');
+  const json = JSON.stringify(data).replaceAll('<', '\\u003c');
+  return page.slice(0, at) + json + page.slice(at + REPLAY_DATA_MARK.length);
 }
