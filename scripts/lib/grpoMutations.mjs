@@ -1,6 +1,6 @@
 /**
- * Known mistakes of GRPO and of its rewards, one for each property G1 to G27, as one edit, and the test that must notice
- * it. Part of the list in trainMutations.mjs; files and tests are relative to the repository root.
+ * Known mistakes of GRPO and of its rewards, one for each property G1 to G27 and some of how rollouts run, as one edit, and
+ * the test that must notice it. Part of the list in trainMutations.mjs; files and tests are relative to the repository root.
  */
 
 const grpo = 'packages/train/src/grpo';
@@ -260,5 +260,41 @@ export const grpoMutations = [
     project: 'train',
     test: `${grpo}/filter.test.ts`,
     only: 'G27:',
+  },
+  {
+    mistake: 'rollouts together: the keys of all members stand where those of the first belong',
+    file: 'packages/core/src/model/cache.ts',
+    find: '+ starts[Math.floor(slice / kvHeads)]! + (i % count);',
+    replace: '+ starts[0]! + (i % count);',
+    project: 'core',
+    test: 'packages/core/src/model/lanes.test.ts',
+    only: 'draw the ids that each would draw alone',
+  },
+  {
+    mistake: 'rollouts together: a shared prompt is not copied to the other members',
+    file: 'packages/core/src/model/lanes.ts',
+    find: 'place(placed, (lane) => leaders.get(lane) ?? lane);',
+    replace: '',
+    project: 'core',
+    test: 'packages/core/src/model/lanes.test.ts',
+    only: 'draw the ids that each would draw alone',
+  },
+  {
+    mistake: 'rollouts on the engine: it reads the base without its adapter',
+    file: `${grpo}/policyWeights.ts`,
+    find: 'return hasAdapter(name) ? merge(model, moduleOf(name), values) : values;',
+    replace: 'return values;',
+    project: 'train',
+    test: `${grpo}/policyWeights.test.ts`,
+    only: 'are those of the policy',
+  },
+  {
+    mistake: 'a run folder is given to a second process',
+    file: 'packages/train/src/run/lock.ts',
+    find: 'if (found.holder && (await isAlive(found.holder))) throw inUse(folder, file, found.holder);',
+    replace: '',
+    project: 'train',
+    test: 'packages/train/src/run/lock.test.ts',
+    only: 'refuses the folder',
   },
 ];

@@ -47,7 +47,10 @@ export function registerGrpo(program: Command): void {
     )
     .requiredOption('--config <file>', 'run configuration with a "grpo" section')
     .option('--from <dir>', 'model folder to start from: what `agentiad sft` wrote')
-    .option('--adapter <dir>', 'start from this adapter (PEFT) instead of a new one; for a run with grpo.lora')
+    .option(
+      '--adapter <dir>',
+      'start from this adapter (PEFT), for a run with grpo.lora; a KL penalty still refers to the model without it',
+    )
     .option('--data-dir <dir>', 'folder of the public data sets that the run names', path.join(REPOSITORY, 'data'))
     .option('--resume <dir>', 'go on with the run in this folder, from its last checkpoint')
     .addOption(backendOption())
