@@ -8,6 +8,7 @@ import { exportTrace, exportVerdict } from '../../state/actions/traces.ts';
 import type { Current } from '../../state/studioState.ts';
 import { useStudio, useStudioState, useTurn } from '../../state/useStudio.ts';
 import { labelWord } from '../../state/words.ts';
+import { ResumeOffer } from '../questions/ResumeOffer.tsx';
 import { Claims } from './Claims.tsx';
 import { Decision } from './Decision.tsx';
 import { Facts } from './Facts.tsx';
@@ -47,6 +48,7 @@ export function Finished({ current, verdict }: { readonly current: Current; read
           {lead}
         </h2>
         {says && <p className="verdict-says">{says}</p>}
+        {current.trace && current.branch === null && verdict.status !== 'complete' && <ResumeOffer />}
         <p className="verdict-tags">
           {current.origin === 'imported' && <span>{t('imported')}</span>}
           {verdict.isSimulated && <span title={t('simulatedText')}>{t('simulated')}</span>}

@@ -1,10 +1,15 @@
 /** The verdict card in each of its states: getting ready, inspecting, failed, interrupted, finished. */
 import { LoaderCircle } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
+import { problemInWords } from '../../i18n/problem.ts';
+import type { Problem } from '../../runtime/messages.ts';
 import { inspectAgain } from '../../state/actions/inspect.ts';
 import type { Current, EngineStatus } from '../../state/studioState.ts';
+import { troubleOfProblem } from '../../state/trouble.ts';
 import { useStudio, useStudioState } from '../../state/useStudio.ts';
 import { phaseWords } from '../../state/words.ts';
+import { ResumeOffer } from '../questions/ResumeOffer.tsx';
+import { TroubleHelp } from '../trouble/TroubleHelp.tsx';
 import { Card } from './Card.tsx';
 import { Finished } from './Finished.tsx';
 import './verdict.css';
@@ -21,7 +26,7 @@ export function VerdictCard() {
     return (
       <Card tone="neutral" title={t('cutOff.title')}>
         <p>{t('cutOff.text')}</p>
-        <AgainButton />
+        <ResumeOffer />
       </Card>
     );
   return <Working current={current} engine={engine} />;
@@ -33,10 +38,7 @@ function Working({ current, engine }: { readonly current: Current; readonly engi
   if (engine.state === 'failed')
     return (
       <Card tone="failed" title={t('noModel')}>
-        <p className="verdict-lead">
-          {engine.problem.subject}: {engine.problem.reason}
-        </p>
-        <p>{engine.problem.remedy}</p>
+        <ProblemLines problem={engine.problem} isNamed />
       </Card>
     );
   if (engine.state === 'loading')
@@ -54,12 +56,25 @@ function Working({ current, engine }: { readonly current: Current; readonly engi
 
 function Broken({ problem }: { readonly problem: NonNullable<Current['problem']> }) {
   const { t } = useTranslation('verdict');
+  const canGoOn = useStudioState((state) => state.current?.askedFor !== null && state.current?.hasFile === true);
   return (
     <Card tone="failed" title={t('broken')}>
-      <p className="verdict-lead">{problem.reason}</p>
-      <p>{problem.remedy}</p>
-      <AgainButton />
+      <ProblemLines problem={problem} />
+      {canGoOn ? <ResumeOffer /> : <AgainButton />}
     </Card>
+  );
+}
+
+/** Cause and remedy; for a trouble with a name also what works all the same. */
+function ProblemLines({ problem, isNamed = false }: { readonly problem: Problem; readonly isNamed?: boolean }) {
+  const { subject, reason, remedy } = problemInWords(problem);
+  const trouble = troubleOfProblem(problem);
+  return (
+    <>
+      <p className="verdict-lead">{isNamed ? `${subject}: ${reason}` : reason}</p>
+      <p>{remedy}</p>
+      {trouble && <TroubleHelp trouble={trouble} />}
+    </>
   );
 }
 
