@@ -6,6 +6,11 @@ export function word(key: string, values: Readonly<Record<string, unknown>> = {}
   return i18next.t(key, values);
 }
 
+/** As `word`, for what may come from outside: null when the page's language has no word for it. */
+export function knownWord(key: string): string | null {
+  return i18next.exists(key) ? i18next.t(key) : null;
+}
+
 /** The active language as a BCP 47 tag, for Intl. */
 export function locale(): string {
   return i18next.resolvedLanguage ?? 'en';

@@ -3,7 +3,7 @@ import type { Mode } from '@agentiad/core/protocol/modes.ts';
 import type { TraceStep } from '@agentiad/core/protocol/trace.ts';
 import type { Label, Verdict } from '@agentiad/core/protocol/verdict.ts';
 import { stepKind, type StepKind } from '@agentiad/core/replay/runSoFar.ts';
-import { formatBytes, word } from '../i18n/words.ts';
+import { formatBytes, knownWord, word } from '../i18n/words.ts';
 import type { LoadPhase } from '../runtime/messages.ts';
 import type { RunRecord } from '../storage/schema.ts';
 import type { Sample } from './studioState.ts';
@@ -42,9 +42,18 @@ export function modelUse(modelId: string): string {
   return word(modelId === 'nano' ? 'words:modelUse.nano' : 'words:modelUse.unknown');
 }
 
-/** A defect type's name as words. */
+/** A defect type's name as words; a common one in the page's language. */
 export function typeWords(type: string): string {
-  return type.replace(/[_-]+/g, ' ');
+  return knownWord(`defects:${type}`) ?? type.replace(/[_-]+/g, ' ');
+}
+
+/** A sample's own words are English; other languages have them by its id. */
+export function sampleWords({
+  id,
+  title,
+  note,
+}: Pick<Sample, 'id' | 'title' | 'note'>): Pick<Sample, 'title' | 'note'> {
+  return { title: knownWord(`samples:${id}.title`) ?? title, note: knownWord(`samples:${id}.note`) ?? note };
 }
 
 /** The verdict as one line for lists, in the language it was made in. */

@@ -3,7 +3,7 @@ import { ImagePlus, LockKeyhole } from 'lucide-react';
 import { Trans, useTranslation } from 'react-i18next';
 import { trySample } from '../../state/actions/library.ts';
 import { useStudio, useStudioState } from '../../state/useStudio.ts';
-import { truthWords } from '../../state/words.ts';
+import { sampleWords, truthWords } from '../../state/words.ts';
 import { CategoryPicker } from '../CategoryPicker.tsx';
 import { DeviceNote } from './DeviceNote.tsx';
 import './start.css';
@@ -47,22 +47,20 @@ export function Start({ onChoose }: { readonly onChoose: () => void }) {
         <div className="start-samples">
           <h2>{t('samples')}</h2>
           <ul>
-            {samples.map((sample) => (
-              <li key={sample.id}>
-                <button
-                  type="button"
-                  className="sample"
-                  title={sample.note}
-                  onClick={() => void trySample(context, sample)}
-                >
-                  <img src={`samples/${sample.part}`} alt="" loading="lazy" />
-                  <span className="sample-title">{sample.title}</span>
-                  <span className="sample-note">
-                    {truthWords(sample)} {sample.note}
-                  </span>
-                </button>
-              </li>
-            ))}
+            {samples.map((sample) => {
+              const { title, note } = sampleWords(sample);
+              return (
+                <li key={sample.id}>
+                  <button type="button" className="sample" title={note} onClick={() => void trySample(context, sample)}>
+                    <img src={`samples/${sample.part}`} alt="" loading="lazy" />
+                    <span className="sample-title">{title}</span>
+                    <span className="sample-note">
+                      {truthWords(sample)} {note}
+                    </span>
+                  </button>
+                </li>
+              );
+            })}
           </ul>
         </div>
       )}
