@@ -1,6 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '@agentiad/core/support/random.ts';
-import { fitBox, keepInView, MAX_SCALE, pan, toImage, toScreen, zoomAt } from './camera.ts';
+import {
+  cameraBetween,
+  centredOn,
+  fitBox,
+  fitImage,
+  keepInView,
+  MAX_SCALE,
+  pan,
+  resized,
+  toImage,
+  toScreen,
+  visibleBox,
+  zoomAt,
+} from './camera.ts';
 
 const image = { width: 4000, height: 3000 };
 const viewport = { width: 900, height: 700 };
@@ -61,5 +74,47 @@ describe('camera', () => {
   it('leaves a camera alone that is already in view', () => {
     const camera = fitBox([0, 0, 4000, 3000], viewport);
     expect(keepInView(camera, image, viewport)).toEqual(camera);
+  });
+
+  it('keeps its scale between half of fit and 32, however hard the wheel is turned', () => {
+    const random = createRandom(11);
+    for (let trial = 0; trial < 50; trial++) {
+      const size = { width: random.integer(1, 12_000), height: random.integer(1, 9000) };
+      let camera = fitImage(size, viewport);
+      for (let turn = 0; turn < 40; turn++) {
+        const at = { x: random.next() * viewport.width, y: random.next() * viewport.height };
+        camera = zoomAt(camera, at, Math.exp((random.next() - 0.5) * 6), size, viewport);
+        expect(camera.scale).toBeLessThanOrEqual(MAX_SCALE);
+        expect(camera.scale).toBeGreaterThanOrEqual(Math.min(1, fitImage(size, viewport).scale) / 2 - 1e-12);
+      }
+    }
+  });
+
+  it('keeps the middle of the view when the viewport changes size', () => {
+    const camera = centredOn({ x: 1500, y: 700 }, 2, viewport);
+    const wider = { width: 1300, height: 500 };
+    const middle = toImage(resized(camera, viewport, wider), { x: 650, y: 250 });
+    expect([middle.x, middle.y]).toEqual([1500, 700]);
+  });
+
+  it('flies as one movement: both ends exact, one image point standing still on the screen', () => {
+    const from = fitBox([0, 0, 4000, 3000], viewport);
+    const to = fitBox([2000, 400, 2600, 900], viewport);
+    expect(cameraBetween(from, to, 0)).toEqual(from);
+    const end = cameraBetween(from, to, 1);
+    (['x', 'y', 'scale'] as const).forEach((key) => expect(end[key]).toBeCloseTo(to[key]));
+    const still = { x: (from.x - to.x) / (to.scale - from.scale), y: (from.y - to.y) / (to.scale - from.scale) };
+    const places = [0, 0.2, 0.5, 0.9, 1].map((progress) => toScreen(cameraBetween(from, to, progress), still));
+    for (const place of places) {
+      expect(place.x).toBeCloseTo(places[0]!.x);
+      expect(place.y).toBeCloseTo(places[0]!.y);
+    }
+  });
+
+  it('knows what is seen: all of it at fit, the room around the middle when closer', () => {
+    expect(visibleBox(fitImage(image, viewport), image, viewport)).toEqual([0, 0, 4000, 3000]);
+    const near = visibleBox(centredOn({ x: 2000, y: 1500 }, 9, viewport), image, viewport);
+    expect(near[2] - near[0]).toBeCloseTo(100);
+    expect(near[3] - near[1]).toBeCloseTo(700 / 9);
   });
 });

@@ -19,7 +19,7 @@ export const MAP_SCALE = {
 export const THRESHOLD: Readonly<Record<Kind, number>> = { ratio: 1, percentile: 99 };
 
 /** Share of the ramp that lies below the threshold: plasma turns red after it. */
-const RAMP_AT_THRESHOLD = 0.42;
+const RAMP_AT_THRESHOLD = 0.32;
 const LARGEST_ALPHA = 205;
 const ALPHA_BELOW = 0.45;
 

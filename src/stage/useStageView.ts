@@ -77,12 +77,18 @@ export function useStageView(parts: {
     });
     view.current = stage;
 
+    // How far the verdict's label is filled in, for the verdict's style sheet.
+    const root = document.documentElement;
+    let filled = '';
     let isPlaced = false;
     const draw = () => {
       const next = input();
       if (!next) return;
       minimap.current?.draw(next.part.whole, next.part.size);
       stage.draw(next);
+      const fill = String(next.scene.verdictFill);
+      if (fill !== filled) root.style.setProperty('--verdict-fill', fill);
+      filled = fill;
       if (isPlaced || stage.viewport().width < 2) return;
       isPlaced = true;
       const kept = keptCamera(sessionStorage, next.part.size, stage.viewport());
@@ -131,6 +137,7 @@ export function useStageView(parts: {
       observer.disconnect();
       for (const stop of stops) stop();
       hoverRegion(context, null);
+      root.style.removeProperty('--verdict-fill');
       stage.destroy();
       view.current = null;
     };
