@@ -54,13 +54,6 @@ export function SettingsDrawer() {
           options={WHEELS.map((value) => ({ value, text: t(`wheels.${value}`) }))}
           onChoose={(value: Wheel) => preferences.setState({ wheel: value })}
         />
-        <Choice
-          legend={t('wheel')}
-          note={t('wheelNote')}
-          value={wheel}
-          options={WHEELS.map((value) => ({ value, text: t(`wheels.${value}`) }))}
-          onChoose={(value: Wheel) => preferences.setState({ wheel: value })}
-        />
         <KeyTable />
       </div>
     </Drawer>
