@@ -20,6 +20,7 @@ interface Camera {
 
 interface KonvaNode {
   visible(): boolean;
+  on(event: string, listener: () => void): void;
   getClientRect(options: object): Rect;
   getAbsolutePosition(): { x: number; y: number };
   getAbsoluteScale(): { x: number };
@@ -193,6 +194,16 @@ test('H shows the bare image; T walks the regions; refused and clamped calls hav
   expect(await overlays()).toEqual([true, false, false, false]);
   await page.keyboard.up('h');
   expect(await overlays()).toEqual([true, true, true, true]);
+
+  // Pointing at things leaves the layer of pictures alone.
+  await page.evaluate(() => {
+    const [pictures] = (globalThis as unknown as KonvaPage).Konva.stages[0]!.find('Layer');
+    pictures!.on('draw', () => document.body.setAttribute('data-redrawn', 'yes'));
+  });
+  const area = (await page.locator('.stage-canvas').boundingBox())!;
+  for (const share of [0.2, 0.4, 0.45, 0.6])
+    await page.mouse.move(area.x + area.width * share, area.y + area.height / 2);
+  await expect(page.locator('body')).not.toHaveAttribute('data-redrawn');
 
   await page.keyboard.press('t');
   await expect(page.getByText('step 2 / 12')).toBeVisible();
