@@ -10,6 +10,7 @@ import { useStudio, useStudioState } from '../../state/useStudio.ts';
 import { IconButton } from '../../ui/IconButton.tsx';
 import { useKeyHint } from '../../ui/keyHints.ts';
 import { Tooltip } from '../../ui/Tooltip.tsx';
+import { SwapResult } from './SwapExemplar.tsx';
 import { matchText, WhyExemplar } from './WhyExemplar.tsx';
 
 export function CompareBar({ shown, current }: { readonly shown: ShownComparison; readonly current: Current }) {
@@ -43,6 +44,7 @@ export function CompareBar({ shown, current }: { readonly shown: ShownComparison
         <WhyExemplar shown={shown} current={current} />
         <BlinkButton />
       </div>
+      <SwapResult choice={choice} current={current} />
     </div>
   );
 }

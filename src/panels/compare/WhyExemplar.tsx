@@ -11,6 +11,7 @@ import type { ExemplarChoice } from '../../state/compareState.ts';
 import type { Current } from '../../state/studioState.ts';
 import { useStudio } from '../../state/useStudio.ts';
 import { Thumb } from '../Thumb.tsx';
+import { SwapExemplar } from './SwapExemplar.tsx';
 
 export function WhyExemplar({ shown, current }: { readonly shown: ShownComparison; readonly current: Current }) {
   const context = useStudio();
@@ -54,6 +55,7 @@ export function WhyExemplar({ shown, current }: { readonly shown: ShownCompariso
             ))}
           </ul>
           <Lay shown={shown} />
+          <SwapExemplar choice={choice} current={current} />
           <Popover.Arrow className="why-arrow" />
         </Popover.Content>
       </Popover.Portal>

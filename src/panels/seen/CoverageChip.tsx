@@ -1,9 +1,11 @@
 /** What share of the part was seen at full resolution by now; pressed, the stage dims the rest. */
-import { ScanEye } from 'lucide-react';
+import { Grid3x3, ScanEye } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { SceneCoverage } from '@agentiad/core/replay/sceneTypes.ts';
 import { formatShare } from '../../i18n/words.ts';
-import { useStudio, useStudioState } from '../../state/useStudio.ts';
+import { askAgain } from '../../state/actions/ask.ts';
+import { stepToAskAfter, whyNotAsk } from '../../state/askable.ts';
+import { useStudio, useStudioState, useTurn } from '../../state/useStudio.ts';
 import { Tooltip } from '../../ui/Tooltip.tsx';
 import './coverage.css';
 
@@ -12,6 +14,7 @@ export function CoverageChip({ coverage }: { readonly coverage: SceneCoverage })
   const { t } = useTranslation('compare');
   const isShown = useStudioState((state) => state.isCoverageShown);
   const { share } = coverage;
+  const isWhole = share > 0.9995;
   return (
     <div className="coverage">
       <Tooltip text={t('coverage.meaning')}>
@@ -24,7 +27,27 @@ export function CoverageChip({ coverage }: { readonly coverage: SceneCoverage })
           <ScanEye size={15} /> {t('coverage.seen', { share: formatShare(share, share < 0.1 ? 1 : 0) })}
         </button>
       </Tooltip>
-      {isShown && <p>{share >= 1 ? t('coverage.all') : t('coverage.dimmed')}</p>}
+      {isShown && <p>{isWhole ? t('coverage.all') : t('coverage.dimmed')}</p>}
+      {isShown && !isWhole && <CompleteButton />}
     </div>
+  );
+}
+
+/** Shows the agent all that it has not seen at full resolution, from the step on show on. */
+function CompleteButton() {
+  const context = useStudio();
+  const { t } = useTranslation('compare');
+  const turn = useTurn();
+  const current = useStudioState((state) => state.current);
+  const obstacle = useStudioState(whyNotAsk);
+  if (!current || obstacle !== null) return null;
+  return (
+    <button
+      type="button"
+      className="link"
+      onClick={() => void askAgain(context, { kind: 'sweep', after: stepToAskAfter(current, turn) })}
+    >
+      <Grid3x3 size={14} /> {t('coverage.complete')}
+    </button>
   );
 }

@@ -3,10 +3,10 @@ import type { MadeBranch } from '@agentiad/core/agent/askAgain.ts';
 import type { Question } from '@agentiad/core/agent/question.ts';
 import type { Trace } from '@agentiad/core/protocol/trace.ts';
 import { imagesAfter, runOfBranch, stepsUpTo } from '@agentiad/core/replay/branches.ts';
-import { runOfTrace, turnCount } from '@agentiad/core/replay/runSoFar.ts';
+import { runOfTrace, stepKind, turnCount } from '@agentiad/core/replay/runSoFar.ts';
 import type { Asked } from '../../runtime/askMessages.ts';
 import { problemOf } from '../../runtime/messages.ts';
-import { whyNotAsk } from '../askable.ts';
+import { stepToAskAfter, whyNotAsk } from '../askable.ts';
 import { addNotice, readFile, type StudioContext } from '../context.ts';
 import type { Asking, Current } from '../studioState.ts';
 import { beginLive, claimOrTell, updateLive } from './claim.ts';
@@ -107,8 +107,15 @@ export function stopAsking(context: StudioContext): void {
   setAsking(context, { ...asking, isStopping: true });
 }
 
-/** Shows another good part in the place of the one fetched in step `turn`, and lets the agent go on from there. */
-export function swapExemplar(context: StudioContext, turn: number, exemplarId: string): Promise<void> {
-  const steps = context.store.getState().current?.trace?.steps ?? [];
-  return askAgain(context, { kind: 'swapped', exemplarId, after: steps[turn - 2]?.id ?? null });
+/**
+ * Shows the agent another good part: in the place of the one that step `turn` fetched, else after that step; it goes on
+ * from there.
+ */
+export async function swapExemplar(context: StudioContext, turn: number, exemplarId: string): Promise<void> {
+  const { current } = context.store.getState();
+  if (!current) return;
+  const step = current.trace?.steps[turn - 1];
+  const replaced = current.branch === null && step !== undefined && stepKind(step) === 'compare';
+  const after = stepToAskAfter(current, replaced ? turn - 1 : turn);
+  await askAgain(context, { kind: 'swapped', exemplarId, after });
 }
