@@ -22,6 +22,7 @@ test('a whole run is reviewed without a pointer', async ({ page }) => {
 
   // To the history through the palette, and to a run in it.
   await keyboard.press('Control+k');
+  await expect(page.getByRole('combobox', { name: 'Search actions' })).toBeFocused();
   await keyboard.type('history');
   await keyboard.press('Enter');
   await expect(page.getByRole('dialog', { name: 'History' })).toBeVisible();
@@ -93,6 +94,7 @@ test('keys are shown, changed and turned off', async ({ page }) => {
 
   await page.reload();
   await page.keyboard.press('Control+k');
+  await expect(page.getByRole('combobox', { name: 'Search actions' })).toBeFocused();
   await page.keyboard.type('settings');
   await page.keyboard.press('Enter');
   await page.getByRole('switch', { name: 'Single-key shortcuts' }).click();

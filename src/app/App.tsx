@@ -22,7 +22,8 @@ import './app.css';
 const loadWorkbench = async () => ({ default: (await import('./workbench/Workbench.tsx')).Workbench });
 const Workbench = lazy(loadWorkbench);
 const ExportDrawer = lazy(async () => ({ default: (await import('./export/ExportDrawer.tsx')).ExportDrawer }));
-const Palette = lazy(async () => ({ default: (await import('./palette/Palette.tsx')).Palette }));
+const loadPalette = async () => ({ default: (await import('./palette/Palette.tsx')).Palette });
+const Palette = lazy(loadPalette);
 const SettingsDrawer = lazy(async () => ({ default: (await import('./settings/SettingsDrawer.tsx')).SettingsDrawer }));
 const ShortcutSheet = lazy(async () => ({ default: (await import('./keyboard/ShortcutSheet.tsx')).ShortcutSheet }));
 
@@ -49,8 +50,8 @@ function Page() {
   });
 
   useEffect(() => {
-    // A failure is told where the workbench is wanted.
-    context.host.whenIdle(() => void loadWorkbench().catch(() => {}));
+    // Nothing typed right after a key is to be lost; a failure is told where the part is wanted.
+    context.host.whenIdle(() => void Promise.all([loadWorkbench(), loadPalette()]).catch(() => {}));
   }, [context]);
 
   useEffect(() => {
