@@ -91,6 +91,17 @@ describe('sceneAt', () => {
     expect(sceneAt(RUN, 4.99, PART).compare!.amount).toBeLessThan(0.1);
   });
 
+  it('outlines a look closer at the exemplar at the same place of both, and frames it', () => {
+    const source = { ...IMAGES[2]!.source, width: 200, height: 160 };
+    const images = IMAGES.map((image) =>
+      image.index === 3
+        ? { ...image, role: 'exemplar-crop' as const, source, frame: [40, 40, 80, 80] as const }
+        : image,
+    );
+    const [, mark] = sceneAt({ ...RUN, images }, 4, PART).marks;
+    expect(mark).toMatchObject({ kind: 'zoom', box: [20, 20, 40, 40] });
+  });
+
   it('says when the exemplar has another shape than the part', () => {
     const compareWith = (size: { width: number; height: number }) => {
       const images = IMAGES.map((image) =>

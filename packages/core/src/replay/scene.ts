@@ -55,7 +55,7 @@ function settled(run: RunSoFar, turn: number, part: Size): Scene {
         kind: kind === 'difference' ? 'place' : 'zoom',
         box: place.box,
         number: numbered ? index + 1 : null,
-        note: place.note,
+        note: kind === 'difference' ? ratioWords(seen?.match?.regions[index]?.ratio, place.note) : place.note,
         clamped: place.clamped,
         asked: place.clamped ? askedPlace(run, step.call) : null,
       }));
@@ -63,6 +63,9 @@ function settled(run: RunSoFar, turn: number, part: Size): Scene {
   const compare = shown?.role.startsWith('exemplar')
     ? { image: shown, amount: 1, isFitted: !hasShape(shown.source, part) }
     : null;
+  // A look closer at the exemplar is outlined at the same place of both.
+  if (shown && compare && shown.role === 'exemplar-crop')
+    marks.push({ ...SHOWN, id: `${turn}-1`, kind: 'zoom', box: onPart(shown, part), number: null, note: '' });
   const framed = marks[0]?.box ?? (compare && onPart(compare.image, part));
   const withMarks = { ...base, kind, marks: [...trail, ...marks], compare };
   switch (kind) {
@@ -113,6 +116,11 @@ function withLastZoom(marks: readonly SceneMark[]): readonly SceneMark[] {
   return marks.map((mark) => (mark === last ? { ...mark, kind: 'zoom', opacity: 1 } : mark));
 }
 
+/** How far a place differs; traces without numbers have the tool's own words. */
+function ratioWords(ratio: number | undefined, otherwise: string): string {
+  return ratio === undefined ? otherwise : `${ratio.toFixed(2)}×`;
+}
+
 /** A refused call leaves a crossed frame where it pointed, with the cause. */
 function refusedMark(run: RunSoFar, step: TraceStep, turn: number, part: Size): SceneMark {
   const note = (step.observation?.text ?? '').replace(/^\s*Execution error:/, '').trim();
@@ -148,7 +156,7 @@ function matchMarks(run: RunSoFar): SceneMark[] {
       kind: 'place',
       box,
       number: null,
-      note: `${ratio.toFixed(1)}×`,
+      note: ratioWords(ratio, ''),
     }));
 }
 

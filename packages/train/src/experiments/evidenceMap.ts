@@ -5,8 +5,9 @@
  *     npx tsx packages/train/src/experiments/evidenceMap.ts [--count N] [--seed N] [--split validation|test] [--out FILE]
  *
  * Procedural parts with true masks: every family, two designs each, 5 exemplars. "Peak": the middle of the map's largest
- * cell lies in the mask, widened by half a cell because a mask can be thinner than one (`peakInMask`); `peakInMaskStrict`: in the mask itself. Writes JSON
- * (stdout without --out); bench/results/evidence-map.json is `--count 208 --seed 7 --split test`.
+ * cell lies in the mask, widened by half a cell because a mask can be thinner than one (`peakInMask`), or in the mask
+ * itself (`peakInMaskStrict`). Writes JSON (stdout without --out); bench/results/evidence-map.json is made with
+ * `--count 208 --seed 7 --split test`.
  */
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
