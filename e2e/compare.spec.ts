@@ -1,7 +1,7 @@
 /** Comparing a recorded inspection with good parts: modes, linked views, the curtain's slider, why this good part, coverage. */
 import { createRandom } from '@agentiad/core/support/random.ts';
 import type { Locator, Page } from '@playwright/test';
-import { addGoodParts, chooseFiles, expect, openStudio, SAMPLES, samplePath, test } from './studio.ts';
+import { addGoodParts, chooseFiles, expect, expectVerdict, openStudio, SAMPLES, samplePath, test } from './studio.ts';
 
 const TRACE = 'e2e/fixtures/recorded.trace.json';
 const flange = SAMPLES.find(({ category }) => category === 'flange')!;
@@ -132,14 +132,33 @@ test('why this good part: how it was chosen, how similar it is, and the others',
   await expect(bar(page).getByText('flange-exemplar-2.jpg')).toBeVisible();
 });
 
+test('another good part is shown to the agent, and the page says whether its answer holds', async ({ page }) => {
+  await openStudio(page);
+  await page.getByRole('button', { name: SAMPLES[0]!.title }).click();
+  await expectVerdict(page);
+  await mode(page, 'Side by side').click();
+  await registered(page);
+  await page.getByRole('button', { name: 'Why this one?' }).click();
+  const why = page.getByRole('dialog');
+  // All five are told with their similarity, most similar first.
+  await expect(why.getByText(/^0\.9\d\d$/)).toHaveCount(5, { timeout: 30_000 });
+  const unseen = why.getByRole('listitem').filter({ hasNotText: 'agent, step' }).last();
+  const name = (await unseen.locator('.why-name').textContent())!;
+  await unseen.getByRole('button').click();
+  await why.getByRole('button', { name: 'Swap and ask again' }).click();
+  await expect(bar(page).getByText(/^The answer (holds|changes)\.$/)).toBeVisible({ timeout: 60_000 });
+  await expect(bar(page).getByText(/Before: \w+ \(\d\.\d\d\), with this good part: \w+ \(\d\.\d\d\)/)).toBeVisible();
+  await expect(bar(page).getByText(name)).toBeVisible();
+  await bar(page).getByRole('button', { name: 'Back to the inspection' }).click();
+  await expect(bar(page).getByRole('button', { name: 'Show what it did' })).toBeVisible();
+});
+
 test('without a good part there is a way to one; what does not match is shown side by side only', async ({ page }) => {
   await openStudio(page);
   // Good parts of another kind, filed wrongly: nothing to lay on each other.
   await addGoodParts(page, 'Mixed up', flange.types, board.exemplars.slice(0, 3).map(samplePath));
   await chooseFiles(page, samplePath(flange.part));
-  await expect(page.getByRole('region', { name: 'Verdict' }).getByText(/The agent says/)).toBeVisible({
-    timeout: 60_000,
-  });
+  await expectVerdict(page);
   await mode(page, 'Difference').click();
   await expect(bar(page).getByText('Side by side', { exact: true })).toBeVisible();
   await expect(

@@ -2,6 +2,7 @@
 import { ChevronLeft, ChevronRight, Eye, LoaderCircle } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { RELIABLE } from '@agentiad/core/image/registration/register.ts';
+import { problemInWords } from '../../i18n/problem.ts';
 import { formatShare } from '../../i18n/words.ts';
 import type { ShownComparison } from '../../stage/compareInput.ts';
 import { blink, stepExemplar } from '../../state/actions/compare.ts';
@@ -59,12 +60,14 @@ function Mapping({ shown }: { readonly shown: ShownComparison }) {
         <LoaderCircle size={13} className="spin" /> {t('mapping.working')}
       </span>
     );
-  if (alignment.state === 'failed')
+  if (alignment.state === 'failed') {
+    const { subject, reason } = problemInWords(alignment.problem);
     return (
       <span className="compare-doubt">
-        {t('mapping.fitted')} {alignment.problem.subject}: {alignment.problem.reason}
+        {t('mapping.fitted')} {subject}: {reason}
       </span>
     );
+  }
   const { correlation, overlap } = alignment.alignment.registration;
   const match = matchText(correlation);
   if (isRegistered) return <span>{t('mapping.registered', { match })}</span>;

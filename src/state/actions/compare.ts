@@ -51,7 +51,7 @@ export function stepExemplar(context: StudioContext, by: 1 | -1): void {
   const choices = choicesOf(context);
   const chosen = chosenExemplar(context);
   if (!chosen) return;
-  const at = choices.indexOf(chosen);
+  const at = choices.findIndex(({ sha256 }) => sha256 === chosen.sha256);
   pickExemplar(context, choices[(at + by + choices.length) % choices.length]!.sha256);
 }
 
@@ -100,7 +100,8 @@ async function align(context: StudioContext, current: Current, exemplar: Exempla
     const asset = exemplar.asset === null ? undefined : current.run.assets[exemplar.asset];
     const moving = await alignImage(context, exemplar.sha256, exemplar.name, exemplar.size, asset?.base64);
     const alignment = part && moving && (await context.engine.align(part, moving));
-    keep(alignment ? { state: 'done', alignment } : { state: 'failed', problem: missing(exemplar.name) });
+    if (alignment) return keep({ state: 'done', alignment });
+    keep({ state: 'failed', problem: missing(part ? exemplar.name : current.name) });
   } catch (error) {
     keep({ state: 'failed', problem: problemOf(error, exemplar.name) });
   }
@@ -157,7 +158,7 @@ function missing(name: string): Problem {
     code: 'exemplar-missing',
     subject: name,
     reason: 'is no longer in this browser’s storage.',
-    remedy: 'Add the file to the library again.',
+    remedy: 'Add the file again.',
   };
 }
 
