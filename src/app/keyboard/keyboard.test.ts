@@ -108,6 +108,7 @@ describe('keys', () => {
     expect(log).toEqual([]);
     const inList = setUp(['list']);
     inList.send('keydown', 'Delete', {}, add('div', { role: 'dialog' }));
+    inList.send('keydown', 'Delete', {}, add('div', { role: 'listbox' }));
     expect(inList.log).toEqual(['remove']);
   });
 

@@ -59,7 +59,7 @@ export function listenToKeys({ host, context, actions, scopes }: KeyboardOptions
       if (text === undefined) return false;
       const chord = parseChord(text);
       if (isCharacter(chord) && !preferences.singleKeys) return false;
-      if (!chord.mod && isTaken(focus, chord.key, action.scope)) return false;
+      if (!chord.mod && isTaken(focus, chord.key, visible.includes('list'))) return false;
       if (chord.mod && chord.key !== 'k' && focus.isEditable) return false;
       return action.isPossible?.(context) ?? true;
     });
@@ -90,8 +90,9 @@ export function listenToKeys({ host, context, actions, scopes }: KeyboardOptions
 
 interface Focus {
   readonly isEditable: boolean;
-  /** In a menu or a dialog, which have keys of their own. */
-  readonly isInLayer: boolean;
+  /** In a menu, which has keys of its own. */
+  readonly isInMenu: boolean;
+  readonly isInDialog: boolean;
   /** Space and Enter press it. */
   readonly isPressable: boolean;
   /** The arrows, Home, End and the page keys move in it. */
@@ -101,7 +102,8 @@ interface Focus {
 const editable =
   'textarea, select, [contenteditable=""], [contenteditable="true"], [role="textbox"], [role="combobox"], [role="spinbutton"], ' +
   'input:not([type="range"], [type="checkbox"], [type="radio"], [type="button"], [type="submit"], [type="file"])';
-const layers = '[role="dialog"], [role="alertdialog"], [role="menu"], [role="listbox"]';
+const menus = '[role="menu"], [role="listbox"]';
+const dialogs = '[role="dialog"], [role="alertdialog"]';
 const pressable = 'button, a[href], summary, [role="button"], [role="switch"], [role="checkbox"], input';
 const withArrows =
   'input[type="range"], input[type="radio"], [role="slider"], [role="tab"], [role="radio"], [role="separator"], [role="toolbar"] [role="radio"]';
@@ -111,7 +113,8 @@ function focusOf(target: EventTarget | null): Focus {
   const is = (selector: string) => element?.closest(selector) != null;
   return {
     isEditable: is(editable),
-    isInLayer: is(layers),
+    isInMenu: is(menus),
+    isInDialog: is(dialogs),
     isPressable: is(pressable),
     hasArrows: is(withArrows),
   };
@@ -119,10 +122,10 @@ function focusOf(target: EventTarget | null): Focus {
 
 const arrows = new Set(['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', 'Home', 'End', 'PageUp', 'PageDown']);
 
-/** Whether what has the focus wants the key itself. Lists live in drawers, so being in one does not silence them. */
-function isTaken(focus: Focus, key: string, scope: Scope): boolean {
-  if (focus.isEditable) return true;
-  if (focus.isInLayer && scope !== 'list') return true;
+/** Whether what has the focus wants the key itself. Lists live in drawers, so being in one does not silence keys there. */
+function isTaken(focus: Focus, key: string, isInList: boolean): boolean {
+  if (focus.isEditable || focus.isInMenu) return true;
+  if (focus.isInDialog && !isInList) return true;
   if (focus.isPressable && (key === 'Space' || key === 'Enter')) return true;
   return focus.hasArrows && arrows.has(key);
 }

@@ -1,4 +1,5 @@
 /** Keys in lists, on the page's own elements: rows are marked `data-row`, what removes one `data-row-remove`. */
+import type { StudioContext } from '../../state/context.ts';
 
 const rows = () => [...document.querySelectorAll<HTMLElement>('[data-row]')];
 
@@ -21,7 +22,10 @@ export function removeInList(): void {
   remove.click();
 }
 
-/** Puts the focus into the visible search or filter field. */
-export function focusSearch(): void {
-  document.querySelector<HTMLElement>('[data-search]')?.focus();
+/** Puts the focus into the search field that is there, else into that of the history. */
+export function search({ store, host }: StudioContext): void {
+  const field = () => document.querySelector<HTMLElement>('[data-search]');
+  if (field()) return field()?.focus();
+  store.setState({ drawer: 'history' });
+  host.nextFrame(() => field()?.focus());
 }

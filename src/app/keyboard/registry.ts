@@ -13,7 +13,7 @@ import { sendStageCommand, type StageCommand } from '../../stage/stageCommands.t
 import type { Group, HoldAction, KeyAction } from './action.ts';
 import { DECISION_ACTIONS } from './decisionActions.ts';
 import { leaveInnermost } from './escape.ts';
-import { focusSearch, moveInList, removeInList } from './lists.ts';
+import { moveInList, removeInList, search } from './lists.ts';
 
 const open = (id: string, keys: readonly string[], drawer: StudioState['drawer']): KeyAction => ({
   id,
@@ -92,7 +92,7 @@ export const ACTIONS: readonly KeyAction[] = [
     keys: ['/'],
     scope: 'global',
     group: 'page',
-    run: focusSearch,
+    run: search,
     isKeyOnly: true,
   },
   {
