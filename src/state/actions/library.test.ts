@@ -87,6 +87,6 @@ describe('the library file', () => {
     expect(noticeCodes(other)).toEqual(['library-damaged']);
     expect(names(other)).toEqual([]);
     await addFiles(other, [new File(['{"a": 1}'], 'settings.json')]);
-    expect(noticeCodes(other)).toEqual(['library-damaged', 'trace-unreadable']);
+    expect(noticeCodes(other)).toEqual(['library-damaged', 'trace-foreign']);
   });
 });
