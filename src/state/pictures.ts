@@ -10,6 +10,8 @@ export interface Pictures {
   put(key: string, bitmap: ImageBitmap): void;
   /** Loads a missing picture once; a failed load is not repeated. */
   want(key: string, load: () => Promise<ImageBitmap | null>): void;
+  /** Lets go of the pictures whose key begins with `prefix` and is not in `keys`: nobody will look at them soon. */
+  keepOnly(prefix: string, keys: ReadonlySet<string>): void;
   /** The sharp piece there is of a large image. */
   piece(key: string): Piece | null;
   /** Takes the place of the piece before. */
@@ -70,6 +72,15 @@ export function createPictures(maxBytes = 512e6): Pictures {
       if (asked.has(key)) return;
       asked.add(key);
       void load().then((bitmap) => bitmap && put(key, bitmap));
+    },
+    keepOnly(prefix, keys) {
+      for (const [key, bitmap] of bitmaps) {
+        if (!key.startsWith(prefix) || keys.has(key)) continue;
+        // Not closed: the frame being drawn may still show it. Nobody holds it afterwards.
+        bitmaps.delete(key);
+        bytes -= sizeOf(bitmap);
+      }
+      for (const key of asked) if (key.startsWith(prefix) && !keys.has(key)) asked.delete(key);
     },
     piece(key) {
       const bitmap = get(pieceKey(key));

@@ -80,6 +80,9 @@ export function wantPictures(context: StudioContext, current: Current): void {
       return prepared?.bitmap ?? null;
     });
   }
+  const seen = new Set(Object.keys(current.run.assets).map((key) => `seen:${key}`));
+  // What the model saw in other runs is decoded again when they are opened again.
+  context.pictures.keepOnly('seen:', seen);
   for (const [key, asset] of Object.entries(current.run.assets))
     context.pictures.want(`seen:${key}`, () => context.host.bitmapOfAsset(asset).catch(() => null));
 }
