@@ -27,6 +27,18 @@ describe('pictures', () => {
     expect(large.closed).toBe(false);
   });
 
+  it('lets go of what was seen in other runs, and takes it again when it is wanted', async () => {
+    const pictures = createPictures();
+    for (const key of ['part', 'seen:a', 'seen:b']) pictures.want(key, () => Promise.resolve(bitmap(10)));
+    await Promise.resolve();
+    pictures.keepOnly('seen:', new Set(['seen:b']));
+    expect(['part', 'seen:a', 'seen:b'].map((key) => pictures.get(key) !== null)).toEqual([true, false, true]);
+    expect(pictures.bytes()).toBe(2 * 10 * 10 * 4);
+    pictures.want('seen:a', () => Promise.resolve(bitmap(10)));
+    await Promise.resolve();
+    expect(pictures.get('seen:a')).not.toBeNull();
+  });
+
   it('has one piece of an image and closes the one before', () => {
     const pictures = createPictures();
     const [first, second] = [bitmap(10), bitmap(20)];
