@@ -6,6 +6,7 @@ import type { Verdict } from '@agentiad/core/protocol/verdict.ts';
 import { filing } from '../../state/actions/fileAsGood.ts';
 import { exportTrace, exportVerdict } from '../../state/actions/traces.ts';
 import type { Current } from '../../state/studioState.ts';
+import { reasonWords } from '../../state/reason.ts';
 import { useStudio, useStudioState, useTurn } from '../../state/useStudio.ts';
 import { labelWord } from '../../state/words.ts';
 import { ResumeOffer } from '../questions/ResumeOffer.tsx';
@@ -25,7 +26,7 @@ export function Finished({ current, verdict }: { readonly current: Current; read
   const turn = useTurn();
   const decision = useStudioState((state) => state.decisions[current.runId]);
   const isFiled = useStudioState((state) => filing(state) === 'filed');
-  const [lead, says] = splitReason(verdict.verdict.reason);
+  const [lead, says] = reasonWords(verdict.verdict.reason);
   const isAhead = turn < current.run.steps.length;
   return (
     <section className="verdict" aria-label={t('title')}>
@@ -44,7 +45,7 @@ export function Finished({ current, verdict }: { readonly current: Current; read
         </div>
       </header>
       <div className={isAhead ? 'verdict-body verdict-ahead' : 'verdict-body'}>
-        <h2 className="verdict-lead" tabIndex={-1}>
+        <h2 className="verdict-lead" tabIndex={-1} title={verdict.verdict.reason}>
           {lead}
         </h2>
         {says && <p className="verdict-says">{says}</p>}
@@ -120,10 +121,4 @@ function labelOf(verdict: Verdict, t: (key: string) => string): { tone: Tone; te
   if (verdict.status === 'failed') return { tone: 'failed', text: t('failed') };
   if (verdict.status === 'interrupted') return { tone: 'neutral', text: t('stopped') };
   return { tone: verdict.verdict.label, text: labelWord(verdict.verdict.label) };
-}
-
-/** The reason's first sentence and the rest, word for word. */
-function splitReason(reason: string): [lead: string, rest: string] {
-  const end = reason.indexOf('. ');
-  return end < 0 ? [reason, ''] : [reason.slice(0, end + 1), reason.slice(end + 2)];
 }
