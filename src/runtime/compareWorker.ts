@@ -1,7 +1,7 @@
 /** The worker's side of comparing: registration with its difference map, and the order of similarity. */
 import { differenceMap } from '@agentiad/core/image/registration/difference.ts';
 import { register } from '@agentiad/core/image/registration/register.ts';
-import { compose } from '@agentiad/core/image/registration/similarity.ts';
+import { compose, scaling } from '@agentiad/core/image/registration/similarity.ts';
 import { resizeRaster } from '@agentiad/core/image/resize.ts';
 import type { Raster } from '@agentiad/core/image/raster.ts';
 import type { LibraryMatch } from '@agentiad/core/tools/difference/contract.ts';
@@ -17,8 +17,8 @@ export function createCompareApi(open: (library: LibraryJob, readFile: ReadFile)
         const [fixed, moving] = [await pixelsOf(part), await pixelsOf(exemplar)];
         const found = register(fixed, moving);
         const difference = found.isReliable ? differenceMap(fixed, moving, found.transform) : null;
-        const fromOriginal = { a: moving.width / exemplar.size.width, b: 0, x: 0, y: 0 };
-        const toOriginal = { a: part.size.width / fixed.width, b: 0, x: 0, y: 0 };
+        const fromOriginal = scaling(moving.width / exemplar.size.width);
+        const toOriginal = scaling(part.size.width / fixed.width);
         const transform = compose(toOriginal, compose(found.transform, fromOriginal));
         return { registration: { ...found, transform }, difference };
       }),

@@ -25,7 +25,14 @@ export function WhyExemplar({ shown, current }: { readonly shown: ShownCompariso
         <CircleHelp size={15} /> {t('why.open')}
       </Popover.Trigger>
       <Popover.Portal>
-        <Popover.Content className="why" side="bottom" align="end" sideOffset={8} collisionPadding={12}>
+        <Popover.Content
+          className="why"
+          aria-label={t('why.title')}
+          side="bottom"
+          align="end"
+          sideOffset={8}
+          collisionPadding={12}
+        >
           <h3>{t('why.title')}</h3>
           <p>
             {by === 'agent'

@@ -4,8 +4,8 @@
  * registered to a fraction of a pixel stay quiet.
  */
 import type { Raster } from '../raster.ts';
-import { channelOf, reduce, sampleAt, type Plane } from './gray.ts';
-import { compose, invert, mapPoint, type Similarity } from './similarity.ts';
+import { channelOf, reduce, sampleAt, shrink, shrinkFactor, type Plane } from './gray.ts';
+import { compose, invert, mapPoint, scaling, type Similarity } from './similarity.ts';
 
 /** Over the whole part, row-major: grey levels (0..254) of the channel that differs most, 255 where there is no exemplar. */
 export interface DifferenceMap {
@@ -23,12 +23,15 @@ const CHANNELS = [0, 1, 2] as const;
 
 /** `transform`: exemplar pixels to part pixels. Works at 768 pixels or less. */
 export function differenceMap(part: Raster, exemplar: Raster, transform: Similarity): DifferenceMap {
+  const [partFactor, exemplarFactor] = [shrinkFactor(part), shrinkFactor(exemplar)];
+  const between = compose(scaling(1 / partFactor), compose(transform, scaling(exemplarFactor)));
+  return differenceOfSmall(shrink(part, partFactor), shrink(exemplar, exemplarFactor), between);
+}
+
+function differenceOfSmall(part: Raster, exemplar: Raster, transform: Similarity): DifferenceMap {
   const partFactor = Math.max(1, Math.max(part.width, part.height) / FINEST_SIDE);
   const exemplarFactor = Math.max(1, Math.max(exemplar.width, exemplar.height) / FINEST_SIDE);
-  const map = compose(
-    { a: 1 / exemplarFactor, b: 0, x: 0, y: 0 },
-    compose(invert(transform), { a: partFactor, b: 0, x: 0, y: 0 }),
-  );
+  const map = compose(scaling(1 / exemplarFactor), compose(invert(transform), scaling(partFactor)));
   const pairs = CHANNELS.map((channel) => {
     const fixed = reduce(channelOf(part, channel), partFactor);
     const laid = lay(reduce(channelOf(exemplar, channel), exemplarFactor), fixed, map);

@@ -1,5 +1,39 @@
 /** Planes of brightness for registration: reduced by exact factors, so that coordinates stay proportional. */
+import type { Size } from '../box.ts';
 import type { Raster } from '../raster.ts';
+
+/** Longer sides are halved, divided by three and so on before anything else: photographs have up to 100 megapixels. */
+const MAX_SIDE = 1024;
+
+/** The whole number by which `shrink` divides the sides of an image of this size; 1 when it is small enough. */
+export function shrinkFactor({ width, height }: Size): number {
+  return Math.max(1, Math.floor(Math.max(width, height) / MAX_SIDE));
+}
+
+/** Every pixel the mean of `factor` x `factor` pixels; a remainder at the far edges is left out. */
+export function shrink(raster: Raster, factor: number): Raster {
+  if (factor === 1) return raster;
+  const width = Math.max(1, Math.floor(raster.width / factor));
+  const height = Math.max(1, Math.floor(raster.height / factor));
+  const [across, down] = [Math.min(factor, raster.width), Math.min(factor, raster.height)];
+  const data = new Uint8Array(width * height * 3);
+  const sums = new Uint32Array(width * 3);
+  for (let y = 0; y < height; y++) {
+    sums.fill(0);
+    for (let row = y * down; row < (y + 1) * down; row++) {
+      let from = row * raster.width * 3;
+      for (let x = 0; x < width; x++) {
+        for (let column = 0; column < across; column++, from += 3) {
+          sums[x * 3]! += raster.data[from]!;
+          sums[x * 3 + 1]! += raster.data[from + 1]!;
+          sums[x * 3 + 2]! += raster.data[from + 2]!;
+        }
+      }
+    }
+    for (let at = 0; at < sums.length; at++) data[y * width * 3 + at] = Math.round(sums[at]! / (across * down));
+  }
+  return { width, height, data };
+}
 
 /** One value per pixel, row-major. */
 export interface Plane {

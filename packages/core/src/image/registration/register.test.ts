@@ -14,6 +14,7 @@ import {
   invert,
   mapPoint,
   scaleOf,
+  scaling,
   type Similarity,
 } from './similarity.ts';
 import { draw, makePart } from './testing.ts';
@@ -89,6 +90,16 @@ describe('register', () => {
     expect(cornerError(register(part, draw(drawing, SIZE, SAME)).transform, truth, SIZE)).toBeLessThan(0.7);
   });
 
+  it('works on photographs of many pixels as on their reduced copies', () => {
+    const truth = aroundCentre(SIZE, SIZE, { degrees: 5, scale: 1.04, dx: 8, dy: -4 });
+    const large = enlarge(draw(makePart(2, SIZE), SIZE, invert(truth)), 10);
+    const exemplar = draw(makePart(2, SIZE), SIZE, SAME);
+    const found = register(large, exemplar);
+    expect(cornerError(found.transform, compose(scaling(10), truth), SIZE) / 10).toBeLessThan(0.5);
+    const { width, height } = differenceMap(large, exemplar, found.transform);
+    expect(width / height).toBeCloseTo(1.2, 2);
+  });
+
   it('says that it did not work for images that show different things, or nothing', () => {
     const part = draw(makePart(1, SIZE), SIZE, SAME, 3);
     for (const seed of [11, 12]) {
@@ -153,6 +164,18 @@ describe('fitMapping', () => {
     expect(mapPoint(map, { x: 100, y: 50 })).toEqual({ x: 200, y: 150 });
   });
 });
+
+/** Every pixel `times` x `times` times. */
+function enlarge({ width, height, data: source }: Raster, times: number): Raster {
+  const data = new Uint8Array(width * height * times * times * 3);
+  for (let y = 0; y < height * times; y++) {
+    for (let x = 0; x < width * times; x++) {
+      const from = (Math.floor(y / times) * width + Math.floor(x / times)) * 3;
+      data.set(source.subarray(from, from + 3), (y * width * times + x) * 3);
+    }
+  }
+  return { width: width * times, height: height * times, data };
+}
 
 async function readSample(name: string): Promise<Raster> {
   const path = new URL(`../../../../../public/samples/${name}.jpg`, import.meta.url);

@@ -4,9 +4,9 @@
  */
 import type { Raster } from '../raster.ts';
 import { coarseCandidates } from './coarse.ts';
-import { boxBlur, detailOf, lumaOf, reduce, sampleAt, type Plane } from './gray.ts';
+import { boxBlur, detailOf, lumaOf, reduce, sampleAt, shrink, shrinkFactor, type Plane } from './gray.ts';
 import { refine } from './refine.ts';
-import { compose, fitMapping, invert, mapPoint, type Similarity } from './similarity.ts';
+import { compose, fitMapping, invert, mapPoint, scaling, type Similarity } from './similarity.ts';
 
 export interface Registration {
   /** Exemplar pixels to part pixels. */
@@ -27,6 +27,13 @@ const COARSEST_SIDE = 64;
 const CANDIDATES = 6;
 
 export function register(part: Raster, exemplar: Raster): Registration {
+  const [partFactor, exemplarFactor] = [shrinkFactor(part), shrinkFactor(exemplar)];
+  const found = registerSmall(shrink(part, partFactor), shrink(exemplar, exemplarFactor));
+  const transform = compose(scaling(partFactor), compose(found.transform, scaling(1 / exemplarFactor)));
+  return { ...found, transform };
+}
+
+function registerSmall(part: Raster, exemplar: Raster): Registration {
   const side = Math.min(FINEST_SIDE, longSide(part), longSide(exemplar));
   const levels = pyramid(part, exemplar, side);
   const coarsest = levels.at(-1)!;
@@ -47,9 +54,7 @@ export function register(part: Raster, exemplar: Raster): Registration {
     x: map.x * shrink,
     y: map.y * shrink,
   });
-  const toLevel = side / longSide(part);
-  const fromLevel = longSide(exemplar) / side;
-  const inPixels = compose({ a: fromLevel, b: 0, x: 0, y: 0 }, compose(map, { a: toLevel, b: 0, x: 0, y: 0 }));
+  const inPixels = compose(scaling(longSide(exemplar) / side), compose(map, scaling(side / longSide(part))));
   return {
     transform: invert(inPixels),
     correlation,

@@ -21,6 +21,11 @@ export function mapPoint({ a, b, x, y }: Similarity, point: Point): Point {
   return { x: a * point.x - b * point.y + x, y: b * point.x + a * point.y + y };
 }
 
+/** Multiplies coordinates by `factor`. */
+export function scaling(factor: number): Similarity {
+  return { a: factor, b: 0, x: 0, y: 0 };
+}
+
 /** First `inner`, then `outer`. */
 export function compose(outer: Similarity, inner: Similarity): Similarity {
   const { x, y } = mapPoint(outer, inner);
