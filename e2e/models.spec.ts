@@ -119,7 +119,7 @@ test('a kill in the middle costs what was under way; what was verified is not fe
   const { page } = profile;
   await openPanel(page);
   const partial = card(page, 'Nano in pieces');
-  await expect(partial.getByText(/\d+ % here/)).toBeVisible();
+  await expect(partial.getByText(/\d+ ?% here/)).toBeVisible();
   await expect(partial.getByRole('button', { name: 'Use for inspections' })).toHaveCount(0);
   await partial.getByRole('button', { name: 'Resume' }).click();
   await expect(partial.getByText('Ready, offline too')).toBeVisible();
@@ -158,7 +158,7 @@ test('a file that stays damaged is named, the model stays unusable, and goes on 
   await expect(model.getByRole('button', { name: 'Use for inspections' })).toHaveCount(0);
   await page.reload();
   await openPanel(page);
-  await expect(model.getByText(/\d\d % here/)).toBeVisible();
+  await expect(model.getByText(/\d\d ?% here/)).toBeVisible();
   server.faults.flip.clear();
   server.served.splice(0);
   await model.getByRole('button', { name: 'Resume' }).click();
@@ -251,7 +251,7 @@ test('a full disk is told as what it is; nothing half pretends to be whole', asy
   await limit(1000);
   server.faults.stalled.clear();
   await expect(model.getByRole('alert')).toContainText('this browser has no more room for this page');
-  await expect(model.getByText(/\d+ % here/)).toBeVisible();
+  await expect(model.getByText(/\d+ ?% here/)).toBeVisible();
   await expect(model.getByRole('button', { name: 'Use for inspections' })).toHaveCount(0);
   await limit();
   await model.getByRole('button', { name: 'Resume' }).click();

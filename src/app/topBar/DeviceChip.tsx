@@ -29,7 +29,7 @@ export function DeviceChip() {
           ) : (
             <div className="trouble">
               <p className="trouble-title">{t('device.runsOn', { name: shown })}</p>
-              <p>{backend.adapter}</p>
+              <p>{backend.reason ?? backend.adapter}</p>
               <div className="trouble-actions">
                 <CopyDetails />
               </div>
