@@ -35,34 +35,34 @@ function differenceOfSmall(part: Raster, exemplar: Raster, transform: Similarity
   const pairs = CHANNELS.map((channel) => {
     const fixed = reduce(channelOf(part, channel), partFactor);
     const laid = lay(reduce(channelOf(exemplar, channel), exemplarFactor), fixed, map);
-    return { fixed, laid, offset: medianDifference(fixed, laid) };
+    const offset = medianDifference(fixed, laid);
+    return { ...fixed, laid: laid.data.map((value) => value + offset), offset };
   });
-  const { width, height } = pairs[0]!.fixed;
-  const values = new Uint8Array(width * height);
+  const [red, green, blue] = pairs as [(typeof pairs)[0], (typeof pairs)[0], (typeof pairs)[0]];
+  const { width, height } = red;
+  const values = new Uint8Array(width * height).fill(NOT_COVERED);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
+      const at = y * width + x;
+      if (Number.isNaN(red.laid[at]!)) continue;
       let least = Infinity;
-      for (let dy = -1; dy <= 1; dy++) {
-        for (let dx = -1; dx <= 1; dx++) {
-          if (x + dx < 0 || y + dy < 0 || x + dx >= width || y + dy >= height) continue;
-          const from = (y + dy) * width + x + dx;
-          let most = 0;
-          for (const { fixed, laid, offset } of pairs)
-            most = Math.max(most, Math.abs(fixed.data[y * width + x]! - laid.data[from]! - offset));
-          // A pixel without an exemplar is NaN in every channel and never the least.
-          if (!Number.isNaN(laidAt(pairs, from)) && most < least) least = most;
+      for (let row = Math.max(0, y - 1); row <= Math.min(height - 1, y + 1); row++) {
+        for (let column = Math.max(0, x - 1); column <= Math.min(width - 1, x + 1); column++) {
+          const from = row * width + column;
+          const most = Math.max(
+            Math.abs(red.data[at]! - red.laid[from]!),
+            Math.abs(green.data[at]! - green.laid[from]!),
+            Math.abs(blue.data[at]! - blue.laid[from]!),
+          );
+          // A place without an exemplar is NaN, which is less than nothing.
+          if (most < least) least = most;
         }
       }
-      const isCovered = !Number.isNaN(laidAt(pairs, y * width + x));
-      values[y * width + x] = isCovered ? Math.min(NOT_COVERED - 1, Math.round(least)) : NOT_COVERED;
+      values[at] = Math.min(NOT_COVERED - 1, Math.round(least));
     }
   }
-  const [red, green, blue] = pairs.map(({ offset }) => Math.round(offset));
-  return { width, height, values, brightness: [red!, green!, blue!] };
-}
-
-function laidAt(pairs: readonly { readonly laid: Plane }[], at: number): number {
-  return pairs[0]!.laid.data[at]!;
+  const brightness = [red, green, blue].map(({ offset }) => Math.round(offset));
+  return { width, height, values, brightness: [brightness[0]!, brightness[1]!, brightness[2]!] };
 }
 
 /** `plane` as seen through `map` from the pixels of `size`; NaN outside. */
