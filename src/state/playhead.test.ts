@@ -1,3 +1,7 @@
+import { readFileSync } from 'node:fs';
+import type { Trace } from '@agentiad/core/protocol/trace.ts';
+import { runOfTrace, turnCount } from '@agentiad/core/replay/runSoFar.ts';
+import { sceneAt } from '@agentiad/core/replay/scene.ts';
 import { describe, expect, it } from 'vitest';
 import { createPlayhead } from './playhead.ts';
 
@@ -134,4 +138,25 @@ describe('playhead', () => {
     run(1, 60_000);
     expect(playhead.t() - before).toBeLessThan(0.2);
   });
+
+  it.each([16, 37, 90])(
+    'comes by playing in frames of %i ms to the scenes that seeking gives, byte by byte',
+    (frameMs) => {
+      const trace = JSON.parse(readFileSync('e2e/fixtures/recorded.trace.json', 'utf8')) as Trace;
+      const recorded = runOfTrace(trace);
+      const turns = turnCount(recorded);
+      const sceneOf = (t: number) => JSON.stringify(sceneAt(recorded, t, trace.verdict.image));
+      const sought = new Map(Array.from({ length: turns + 1 }, (_, turn) => [turn, sceneOf(turn)]));
+      const { playhead, run } = byHand();
+      const played = new Map<number, string>();
+      playhead.onFrame(() => {
+        const t = playhead.t();
+        if (Number.isInteger(t)) played.set(t, sceneOf(t));
+      });
+      playhead.reset({ live: false, turns, t: 0 });
+      playhead.playPause();
+      run(10_100, frameMs);
+      expect(played).toEqual(sought);
+    },
+  );
 });
