@@ -12,7 +12,7 @@ import './settings.css';
 export function SettingsDrawer() {
   const { store, preferences } = useStudio();
   const { t } = useTranslation('settings');
-  const { language, theme, motion, wheel } = usePreferences((all) => all);
+  const { language, theme, motion, wheel, belief } = usePreferences((all) => all);
   return (
     <Drawer title={t('title')} description={t('description')} onClose={() => store.setState({ drawer: null })}>
       <div className="settings">
@@ -54,10 +54,25 @@ export function SettingsDrawer() {
           options={WHEELS.map((value) => ({ value, text: t(`wheels.${value}`) }))}
           onChoose={(value: Wheel) => preferences.setState({ wheel: value })}
         />
+        <Choice
+          legend={t('belief')}
+          note={t('beliefNote')}
+          value={beliefChoice(belief)}
+          options={BELIEFS.map((value) => ({ value, text: t(`beliefs.${value}`) }))}
+          onChoose={(value: BeliefChoice) => preferences.setState({ belief: value === 'auto' ? null : value === 'on' })}
+        />
         <KeyTable />
       </div>
     </Drawer>
   );
+}
+
+const BELIEFS = ['auto', 'on', 'off'] as const;
+type BeliefChoice = (typeof BELIEFS)[number];
+
+function beliefChoice(belief: boolean | null): BeliefChoice {
+  if (belief === null) return 'auto';
+  return belief ? 'on' : 'off';
 }
 
 function Setting({ name, children }: { readonly name: string; readonly children: (id: string) => ReactNode }) {

@@ -6,7 +6,7 @@ import type { FromJob } from '../../runtime/askMessages.ts';
 import { problemOf } from '../../runtime/messages.ts';
 import { factsOfVerdict } from '../../storage/runFacts.ts';
 import type { RunRecord } from '../../storage/schema.ts';
-import type { StoredRun } from '../../storage/tracePacking.ts';
+import { askedForOf, type StoredRun } from '../../storage/tracePacking.ts';
 import { addNotice, readFile, type StudioContext } from '../context.ts';
 import type { Current } from '../studioState.ts';
 import { verdictSummary } from '../words.ts';
@@ -58,7 +58,7 @@ export async function makeRun(
     // Stored before it is shown: a verdict that was seen survives a reload.
     await save(trace.verdict.status, trace, soFar());
     onEvent({ type: 'finished', trace });
-    updateLive(context, begun.runId, { activity: 'open', trace });
+    updateLive(context, begun.runId, { activity: 'open', trace, askedFor: askedForOf(trace) });
     void host.keepData();
   } catch (error) {
     const problem = problemOf(error, begun.name);
