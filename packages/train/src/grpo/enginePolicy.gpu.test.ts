@@ -50,41 +50,44 @@ const rollOut = (backbone: PolicyBackbone) =>
   rollOutGroup(example!, lookDeps({ ...look.loaded, backbone }), SETTINGS, 4);
 const idsOf = ({ rollouts }: Group) => rollouts.map(({ trajectory }) => trajectory.ids);
 
+function openTrainer({ training, loaded }: LookModel, backbone: PolicyBackbone) {
+  const settings: GrpoSettings = {
+    ...GRPO_PRESETS.code,
+    ...SETTINGS,
+    reward: { preset: 'code', ablations: [] },
+    maxToolCalls: 0,
+    maxNewTokens: 10,
+    steps: 2,
+    groupsPerStep: 1,
+    batchSize: 3,
+    maxResampled: 0,
+    shortage: 'smaller',
+    learningRate: 1e-2,
+    warmup: 0,
+  };
+  return createGrpoTrainer({
+    model: training,
+    backbone,
+    deps: lookDeps({ ...loaded, backbone }),
+    cases: lookCases(3, 1),
+    settings,
+    // The last rollout of a group is always the best one.
+    reward: {
+      name: 'last',
+      needsConfidence: false,
+      score: (group) => group.map((_, index) => ({ total: index, components: { index } })),
+    },
+    seed: 9,
+  });
+}
+
 describe('GRPO on webgpu', () => {
   it('rolls out the same on the engine as on the model in training, before and after an update', async () => {
     const before = idsOf(await rollOut(look.backbone));
     expect(idsOf(await rollOut(engine))).toEqual(before);
     expect(new Set(before.map((ids) => ids.join())).size).toBeGreaterThan(1);
 
-    const settings: GrpoSettings = {
-      ...GRPO_PRESETS.code,
-      ...SETTINGS,
-      reward: { preset: 'code', ablations: [] },
-      maxToolCalls: 0,
-      maxNewTokens: 10,
-      steps: 2,
-      groupsPerStep: 1,
-      batchSize: 3,
-      maxResampled: 0,
-      shortage: 'smaller',
-      learningRate: 1e-2,
-      warmup: 0,
-    };
-    const trainer = createGrpoTrainer({
-      model: look.training,
-      backbone: engine,
-      deps: lookDeps({ ...look.loaded, backbone: engine }),
-      cases: lookCases(3, 1),
-      settings,
-      // The last rollout of a group is always the best one.
-      reward: {
-        name: 'last',
-        needsConfidence: false,
-        score: (group) => group.map((_, index) => ({ total: index, components: { index } })),
-      },
-      seed: 9,
-    });
-    const { figures } = await trainer.next();
+    const { figures } = await openTrainer(look, engine).next();
     expect(figures).toMatchObject({ updates: 1, brokenOff: 0 });
     // The old policy's log-probabilities are the trainer's own; the engine's, read of one rollout, are close to them.
     expect(figures['maxRatioDeviation']).toBeLessThan(1e-5);
@@ -95,5 +98,19 @@ describe('GRPO on webgpu', () => {
     const after = idsOf(await rollOut(look.backbone));
     expect(after).not.toEqual(before);
     expect(idsOf(await rollOut(engine))).toEqual(after);
+  });
+
+  it('G24: goes on from its checkpoint bit for bit', async () => {
+    const [straight, resumed] = [await createLookModel(2), await createLookModel(2)];
+    const whole = openTrainer(straight, straight.backbone);
+    await whole.next();
+    const contents = await whole.checkpoint();
+    await whole.next();
+    const later = openTrainer(resumed, resumed.backbone);
+    await later.restore({ ...contents, state: JSON.parse(JSON.stringify(contents.state)) as unknown });
+    await later.next();
+    expect(await later.checkpoint()).toEqual(await whole.checkpoint());
+    for (const trainer of [whole, later]) await trainer.finish();
+    for (const model of [straight, resumed]) model.dispose();
   });
 });
