@@ -60,10 +60,13 @@ const TURNS: readonly { readonly own?: string; readonly written: string }[] = [
   },
 ];
 const WRITTEN_SCORE = 0.81;
+/** What the curve shows before the first turn and after each but the last. */
+const WRITTEN_BELIEFS = [0.5, 0.66, 0.74, 0.7, 0.76, 0.76, 0.68, 0.68, 0.61, 0.72, 0.78, 0.79];
 
 /** The model's own turn where it is of the kind wanted; else the written one. Its session reads whichever was taken. */
 function createRecordedPolicy(model: () => Policy, tokenizer: Tokenizer, endOfTurnId: number): Policy {
   let turn = 0;
+  let asked = 0;
   let own: Policy | null = model();
   return {
     observe: async (ids, images, signal) => own?.observe(ids, images, signal),
@@ -83,6 +86,7 @@ function createRecordedPolicy(model: () => Policy, tokenizer: Tokenizer, endOfTu
         score,
       } satisfies Action;
     },
+    believe: () => Promise.resolve(WRITTEN_BELIEFS[asked++]!),
     dispose: () => own?.dispose(),
   };
 }
@@ -133,7 +137,7 @@ try {
       recipe: null,
     },
     { ...host.deps, now: () => '2026-01-01T00:00:00.000Z', newId: () => `recorded-${SAMPLE}` },
-    { limits: LIMITS, temperature: 0 },
+    { limits: LIMITS, temperature: 0, believes: true },
     (endOfTurnId) => {
       const settings = { endOfTurnId, grammar: null, maxNewTokens: 256, temperature: 0, topP: 1, seed: 0 };
       return createRecordedPolicy(() => createModelPolicy(backbone, settings), backbone.tokenizer, endOfTurnId);
