@@ -15,6 +15,8 @@ import './steps.css';
 
 /** A closed row, before it was measured. */
 const ROW_PX = 48;
+/** Of the row before the open one, this much stays in view. */
+const PEEK_PX = 28;
 
 export function Steps() {
   const { t } = useTranslation('steps');
@@ -31,10 +33,12 @@ export function Steps() {
     estimateSize: () => ROW_PX,
     getItemKey: (index) => rows[index]!.key,
     overscan: 4,
+    scrollPaddingStart: PEEK_PX,
   });
   const shown = rows.findIndex((row) => row.turn === turn && row.kind !== 'branch');
   useEffect(() => {
-    if (shown >= 0) virtual.scrollToIndex(shown, { align: 'auto' });
+    // An open row may be taller than the list: its title must not be what is out of sight.
+    if (shown >= 0) virtual.scrollToIndex(shown, { align: 'start' });
   }, [virtual, shown]);
 
   if (!current) return null;
