@@ -90,7 +90,9 @@ test('what the stage shows is there in words, and the end of an inspection is to
 
 test('texts 40 % longer are neither clipped nor do they overlap', async ({ page }) => {
   await page.emulateMedia({ reducedMotion: 'reduce' });
-  await openStudio(page, '?pseudo');
+  await page.goto('?pseudo');
+  await expect(page.locator('.sample').first()).toBeVisible();
+  await expect(page.locator('h1')).toContainText('Ågéñt');
   await expect.soft(controlsThatDoNotFit(page), 'empty page').resolves.toEqual([]);
   await chooseFiles(page, 'e2e/fixtures/recorded.trace.json');
   await expect(page.locator('.verdict-lead')).toBeVisible();

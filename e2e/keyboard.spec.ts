@@ -53,7 +53,7 @@ test('a whole run is reviewed without a pointer', async ({ page }) => {
   await keyboard.press('n');
   await expect(page.getByRole('textbox', { name: /note/i })).toBeFocused();
   await keyboard.type('rim scratch, drum 7');
-  await keyboard.press('Escape');
+  await keyboard.press('Enter');
   await expect(verdict(page).getByText('rim scratch, drum 7')).toBeVisible();
   await expect(page.getByText('step 12 / 12')).toBeVisible();
 

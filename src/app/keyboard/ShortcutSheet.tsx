@@ -15,7 +15,8 @@ export function ShortcutSheet() {
   const singleKeys = usePreferences((preferences) => preferences.singleKeys);
   return (
     <Drawer title={t('title')} description={t('description')} onClose={() => store.setState({ drawer: null })}>
-      <div className="shortcuts">
+      {/* Scrolls, so that the keyboard must be able to reach it. */}
+      <div className="shortcuts" tabIndex={0}>
         {!singleKeys && <p className="shortcuts-off">{t('singleKeysOff')}</p>}
         {GROUPS.map((group) => {
           const actions = ACTIONS.filter((action) => action.group === group && action.keys.length > 0);

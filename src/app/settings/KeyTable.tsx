@@ -81,7 +81,6 @@ export function KeyTable() {
             <button
               type="button"
               className={asking === action.id ? 'button key-asking' : 'button'}
-              aria-label={t('changeKey', { action: t(`keyboard:action.${action.id}`) })}
               onClick={() => {
                 setProblem(null);
                 setAsking(action.id);
@@ -89,6 +88,7 @@ export function KeyTable() {
               onBlur={() => setAsking(null)}
               {...(asking === action.id && { onKeyDown: (event: KeyboardEvent) => take(action, event) })}
             >
+              <span className="visually-hidden">{t('changeKey', { action: t(`keyboard:action.${action.id}`) })} </span>
               {asking === action.id ? t('pressKey') : <KeysOf action={action} />}
             </button>
           </li>
