@@ -3,7 +3,7 @@ import type { ProcessedImage } from '../image/processor.ts';
 import type { Backbone } from '../model/backbone.ts';
 import type { Sampler } from '../model/sampler.ts';
 import { createNucleusSampler, greedy } from '../model/sampler.ts';
-import { createRandom } from '../support/random.ts';
+import { createRandom, mixSeed } from '../support/random.ts';
 import type { Grammar } from './grammar.ts';
 import type { Policy } from './policy.ts';
 import { findValueTokens, isBeforeValue, scoreFromLogits } from './score.ts';
@@ -34,7 +34,7 @@ export function createModelPolicy(
       : createNucleusSampler({
           temperature: options.temperature,
           topP: options.topP,
-          random: createRandom(options.seed),
+          random: createRandom(mixSeed('draws', options.seed)),
         });
 
   let imageCount = 0;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createRandom } from './random.ts';
+import { createRandom, mixSeed } from './random.ts';
 
 const draw = (random: ReturnType<typeof createRandom>) => [random.next(), random.integer(0, 99), random.normal()];
 
@@ -20,5 +20,13 @@ describe('createRandom', () => {
     random.restore(before);
     expect(draw(random)).toEqual(first);
     expect(random.state()).not.toEqual(before);
+  });
+});
+
+describe('mixSeed', () => {
+  it('makes the first draws of neighbouring seeds uniform, which those of plain small seeds are not', () => {
+    const firsts = Array.from({ length: 4096 }, (_, seed) => createRandom(mixSeed('draws', seed)).next());
+    expect(firsts.reduce((sum, value) => sum + value, 0) / firsts.length).toBeCloseTo(0.5, 1);
+    expect(firsts.filter((value) => value < 0.1).length / firsts.length).toBeCloseTo(0.1, 1);
   });
 });

@@ -29,3 +29,16 @@ export function createRandom(seed: number): Random {
     },
   };
 }
+
+/**
+ * Mixes strings and integers into a 32-bit seed, so that independent random streams can be named. Streams of small plain
+ * numbers all begin near 1: the generator starts from the number as it is.
+ */
+export function mixSeed(...parts: (string | number)[]): number {
+  let h = 0x811c9dc5;
+  for (const part of parts) {
+    for (const character of `${part}|`) h = Math.imul(h ^ character.charCodeAt(0), 0x01000193);
+    h = Math.imul(h ^ (h >>> 15), 0x85ebca6b);
+  }
+  return (h ^ (h >>> 13)) | 0;
+}

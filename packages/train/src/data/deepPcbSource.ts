@@ -4,9 +4,8 @@
  */
 import path from 'node:path';
 import type { Raster } from '@agentiad/core/image/raster.ts';
-import { createRandom } from '@agentiad/core/support/random.ts';
+import { createRandom, mixSeed } from '@agentiad/core/support/random.ts';
 import { UserError } from '@agentiad/core/support/userError.ts';
-import { mixSeed } from '../parts/noise.ts';
 import { readImage } from './imageFile.ts';
 import { asDecoded, generatedExemplar } from './labelledCase.ts';
 import type { LabelledCase } from './labelledCase.ts';

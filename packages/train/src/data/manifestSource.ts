@@ -1,8 +1,7 @@
 /** Labelled cases from any manifest. Rows without own exemplars take good training images of their category. */
 import type { Exemplar } from '@agentiad/core/tools/exemplars.ts';
 import { UserError } from '@agentiad/core/support/userError.ts';
-import { createRandom } from '@agentiad/core/support/random.ts';
-import { mixSeed } from '../parts/noise.ts';
+import { createRandom, mixSeed } from '@agentiad/core/support/random.ts';
 import { exemplarFromFile, readImage, readImageSize } from './imageFile.ts';
 import type { LabelledCase } from './labelledCase.ts';
 import { boxesOf, checkBoxes, readManifest } from './manifest.ts';

@@ -2,8 +2,7 @@
  * Labelled cases from the procedural parts. Labels and types are balanced, every case draws its own category design
  * and exemplars, and designs of different splits come from disjoint seed ranges.
  */
-import { createRandom } from '@agentiad/core/support/random.ts';
-import { mixSeed } from '../parts/noise.ts';
+import { createRandom, mixSeed } from '@agentiad/core/support/random.ts';
 import { DEFAULT_PART_SIZE, renderPart } from '../parts/renderPart.ts';
 import type { DefectType, Family } from '../parts/types.ts';
 import { asDecoded, generatedExemplar } from './labelledCase.ts';

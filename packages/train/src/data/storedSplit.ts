@@ -1,7 +1,7 @@
 /** A drawn split, kept in a file beside the manifest so that other runs and other people use the same one. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { UserError } from '@agentiad/core/support/userError.ts';
-import { mixSeed } from '../parts/noise.ts';
+import { mixSeed } from '@agentiad/core/support/random.ts';
 import { MANIFEST_SPLITS } from './manifest.ts';
 import type { ManifestSplit } from './manifest.ts';
 import { splitByGroup } from './split.ts';

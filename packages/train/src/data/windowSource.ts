@@ -6,9 +6,8 @@
 import path from 'node:path';
 import type { Size } from '@agentiad/core/image/box.ts';
 import type { Exemplar } from '@agentiad/core/tools/exemplars.ts';
-import { createRandom } from '@agentiad/core/support/random.ts';
+import { createRandom, mixSeed } from '@agentiad/core/support/random.ts';
 import { UserError } from '@agentiad/core/support/userError.ts';
-import { mixSeed } from '../parts/noise.ts';
 import { readImage, readImageSize } from './imageFile.ts';
 import { asDecoded, generatedExemplar } from './labelledCase.ts';
 import type { LabelledCase } from './labelledCase.ts';

@@ -3,8 +3,7 @@ import type { Box, Size } from '@agentiad/core/image/box.ts';
 import { boxArea } from '@agentiad/core/image/box.ts';
 import type { Random } from '@agentiad/core/support/random.ts';
 import type { Raster } from '@agentiad/core/image/raster.ts';
-import { mixSeed } from '../parts/noise.ts';
-import { createRandom } from '@agentiad/core/support/random.ts';
+import { createRandom, mixSeed } from '@agentiad/core/support/random.ts';
 import type { LabelledBox } from './labelledCase.ts';
 
 export interface WindowWarp {

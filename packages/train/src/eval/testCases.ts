@@ -10,8 +10,7 @@ import { MANIFEST_SPLITS, readManifest } from '../data/manifest.ts';
 import { manifestCases } from '../data/manifestSource.ts';
 import { proceduralCases } from '../data/proceduralSource.ts';
 import { shuffled } from '../data/split.ts';
-import { mixSeed } from '../parts/noise.ts';
-import { createRandom } from '@agentiad/core/support/random.ts';
+import { createRandom, mixSeed } from '@agentiad/core/support/random.ts';
 import { familiesOf } from '../parts/split.ts';
 import { splitBoards } from '../trajectories/cases.ts';
 

@@ -6,14 +6,13 @@
 import type { InspectionDeps } from '@agentiad/core/agent/request.ts';
 import { DEFAULT_LIMITS } from '@agentiad/core/agent/request.ts';
 import { assert } from '@agentiad/core/support/assert.ts';
-import { createRandom } from '@agentiad/core/support/random.ts';
+import { createRandom, mixSeed } from '@agentiad/core/support/random.ts';
 import type { LabelledCase } from '../data/labelledCase.ts';
 import { shuffled } from '../data/split.ts';
 import type { TrainingModel } from '../nn/trainingModel.ts';
 import { ADAMW_DEFAULTS } from '../optim/adamw.ts';
 import { cosineSchedule } from '../optim/schedule.ts';
 import { createUpdater } from '../optim/updater.ts';
-import { mixSeed } from '../parts/noise.ts';
 import { createReward } from '../rewards/index.ts';
 import type { RewardPreset } from '../rewards/reward.ts';
 import type { CheckpointContents } from '../run/checkpoint.ts';

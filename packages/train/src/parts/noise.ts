@@ -1,15 +1,5 @@
 /** Seeded lattice noise on the plane. Pure functions of (x, y, seed); values in [0, 1]. */
 
-/** Mixes strings and integers into a 32-bit seed, so that independent random streams can be named. */
-export function mixSeed(...parts: (string | number)[]): number {
-  let h = 0x811c9dc5;
-  for (const part of parts) {
-    for (const character of `${part}|`) h = Math.imul(h ^ character.charCodeAt(0), 0x01000193);
-    h = Math.imul(h ^ (h >>> 15), 0x85ebca6b);
-  }
-  return (h ^ (h >>> 13)) | 0;
-}
-
 /** Uniform [0, 1) of a lattice point. */
 export function hash2(ix: number, iy: number, seed: number): number {
   let h = Math.imul(ix, 0x27d4eb2d) ^ Math.imul(iy, 0x165667b1) ^ Math.imul(seed, 0x9e3779b1);

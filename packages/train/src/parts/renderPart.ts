@@ -3,12 +3,11 @@
  * and camera by part seed, defect by its own stream, so a good and a bad render of one part seed differ only where
  * the defect shows, and nothing but the defect can tell the label.
  */
-import { createRandom } from '@agentiad/core/support/random.ts';
+import { createRandom, mixSeed } from '@agentiad/core/support/random.ts';
 import { drawShot, expose } from './capture.ts';
 import { DEFECTS } from './defects/index.ts';
 import { familyByName } from './families/index.ts';
 import { countMask, differenceMask, dilate, maskBox } from './mask.ts';
-import { mixSeed } from './noise.ts';
 import { shade } from './shade.ts';
 import { copySurface, createSurface } from './surface.ts';
 import type { Surface } from './surface.ts';

@@ -1,6 +1,5 @@
 import type { Random } from '@agentiad/core/support/random.ts';
-import { createRandom } from '@agentiad/core/support/random.ts';
-import { mixSeed } from '../parts/noise.ts';
+import { createRandom, mixSeed } from '@agentiad/core/support/random.ts';
 
 /**
  * The random stream of one case of a run. The seed is mixed: streams of neighbouring plain seeds begin with nearly the

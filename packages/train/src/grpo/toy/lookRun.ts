@@ -1,6 +1,6 @@
 /** The learning sanity of GRPO: a policy that seldom looks learns to (docs of the task: lookTask.ts). */
 import { DEFAULT_LIMITS } from '@agentiad/core/agent/request.ts';
-import { mixSeed } from '../../parts/noise.ts';
+import { mixSeed } from '@agentiad/core/support/random.ts';
 import { isRight } from '../../rewards/facts.ts';
 import { paperPreset } from '../../rewards/paper.ts';
 import type { GrpoSettings } from '../settings.ts';

@@ -10,10 +10,9 @@ import { DEFAULT_LIMITS } from '@agentiad/core/agent/request.ts';
 import type { Raster } from '@agentiad/core/image/raster.ts';
 import { DEFAULT_THRESHOLDS } from '@agentiad/core/protocol/recipe.ts';
 import { assert } from '@agentiad/core/support/assert.ts';
-import { createRandom } from '@agentiad/core/support/random.ts';
+import { createRandom, mixSeed } from '@agentiad/core/support/random.ts';
 import type { LabelledCase } from '../../data/labelledCase.ts';
 import { asDecoded } from '../../data/labelledCase.ts';
-import { mixSeed } from '../../parts/noise.ts';
 import type { Trajectory } from '../../trajectories/trajectory.ts';
 
 /** Side of a part. Zoomed, its middle is shown pixel by pixel; the first view is 2.5 times coarser. */
