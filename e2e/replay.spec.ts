@@ -47,11 +47,11 @@ test('a whole replay takes ten seconds at most and shows every step', async ({ p
     new MutationObserver(() => seen.add(output.textContent)).observe(output, { subtree: true, characterData: true });
     Object.assign(window, { seen });
   });
-  await page.getByRole('button', { name: 'Play' }).click();
+  await page.getByRole('button', { name: 'Play', exact: true }).click();
   await page.clock.runFor(9_000);
   await expect(page.getByRole('button', { name: 'Pause' })).toBeVisible();
   await page.clock.runFor(1_200);
-  await expect(page.getByRole('button', { name: 'Play' })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Play', exact: true })).toBeVisible();
   await expect(page.getByText('step 12 / 12')).toBeVisible();
   const seen = await page.evaluate(() => [...(window as unknown as { seen: Set<string> }).seen]);
   expect(seen).toEqual(expect.arrayContaining(Array.from({ length: 12 }, (_, i) => `step ${i + 1} / 12`)));

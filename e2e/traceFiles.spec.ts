@@ -17,7 +17,7 @@ const HOSTILE = '</script><script>window.hurt = 1</script><img src=x onerror="wi
 async function saveReplay(page: Page, file: string): Promise<string> {
   const [download] = await Promise.all([
     page.waitForEvent('download'),
-    page.getByRole('button', { name: 'Save this replay as one file' }).click(),
+    page.getByRole('button', { name: 'Save as one file' }).click(),
   ]);
   await download.saveAs(file);
   return pathToFileURL(file).href;
