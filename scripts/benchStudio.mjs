@@ -138,7 +138,11 @@ async function flight(page, url) {
 async function left(page, url) {
   await page.goto(url);
   const openTrace = async (number) => {
-    await openFile(page, `trace-${number}.trace.json`, JSON.stringify(await repaint(recorded, number)));
+    const content = JSON.stringify(await repaint(recorded, number));
+    // Every run has a stage of its own: the one before must have gone.
+    await page.evaluate("document.querySelector('.stage-canvas')?.setAttribute('data-before', '')");
+    await openFile(page, `trace-${number}.trace.json`, content);
+    await page.locator('.stage-canvas:not([data-before])').waitFor();
     await page.waitForTimeout(250);
   };
   for (let number = 0; number < 5; number++) await openTrace(number);
