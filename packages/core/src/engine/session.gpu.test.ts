@@ -94,6 +94,30 @@ describe('a session on the engine', () => {
     expect(ours).toEqual(theirs);
   });
 
+  it('peeks without a mark: after a prompt, within an answer, and with an image', async () => {
+    const talk = (peeks: boolean) => async (session: Session) => {
+      const seen: (readonly number[])[] = [];
+      const peek = async (ids: readonly number[], images: Parameters<Session['prefill']>[1] = []) => {
+        if (peeks) seen.push(await session.peek!(ids, images, [4, 9]));
+      };
+      await session.prefill(question, [part]);
+      await peek([8, 9, 10]);
+      await peek([37, ...imageRun(config, other), 36, 5], [other]);
+      const first = await session.generate(testGeneration({ maxNewTokens: 5 }));
+      await peek([7]);
+      await session.prefill([5, 6], []);
+      await peek([8, 9, 10]);
+      const second = await session.generate(testGeneration({ maxNewTokens: 5, watch: { ids: [4], at: () => true } }));
+      return { said: [first.ids, second.ids, second.readings, session.length], seen };
+    };
+    const [ours, theirs] = await onBoth(talk(true));
+    const [quiet, quietTheirs] = await onBoth(talk(false));
+    expect(ours.said).toEqual(quiet.said);
+    expect(theirs.said).toEqual(quietTheirs.said);
+    expect(ours.seen).toHaveLength(4);
+    expect(relativeError(ours.seen.flat(), theirs.seen.flat())).toBeLessThan(1e-4);
+  });
+
   it('an abort ends feeding between submissions: no image is encoded, nothing is generated', async () => {
     const session = engine.createSession();
     const { encodedImages } = engine.stats;
