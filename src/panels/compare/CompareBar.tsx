@@ -3,7 +3,7 @@ import { ChevronLeft, ChevronRight, Eye, LoaderCircle } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { RELIABLE } from '@agentiad/core/image/registration/register.ts';
 import { problemInWords } from '../../i18n/problem.ts';
-import { formatShare } from '../../i18n/words.ts';
+import { formatNumber, formatShare } from '../../i18n/words.ts';
 import type { ShownComparison } from '../../stage/compareInput.ts';
 import { blink, stepExemplar } from '../../state/actions/compare.ts';
 import type { Current } from '../../state/studioState.ts';
@@ -18,6 +18,7 @@ export function CompareBar({ shown, current }: { readonly shown: ShownComparison
   const context = useStudio();
   const { t } = useTranslation('compare');
   const { choice, choices, mode } = shown;
+  const at = choices.indexOf(choice) + 1;
   return (
     <div className="compare-bar" role="group" aria-label={t('bar')}>
       <p className="compare-mapping">
@@ -33,7 +34,11 @@ export function CompareBar({ shown, current }: { readonly shown: ShownComparison
           onClick={() => stepExemplar(context, -1)}
         />
         <span className="compare-name" title={choice.name}>
-          {t('goodPart', { at: choices.indexOf(choice) + 1, count: choices.length })} <strong>{choice.name}</strong>
+          <span className="visually-hidden">{t('goodPart', { at, count: choices.length })} </span>
+          <span aria-hidden="true">
+            {formatNumber(at)}/{formatNumber(choices.length)}
+          </span>{' '}
+          <strong>{choice.name}</strong>
         </span>
         <IconButton
           label={t('next')}
