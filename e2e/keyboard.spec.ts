@@ -48,6 +48,8 @@ test('a whole run is reviewed without a pointer', async ({ page }) => {
   await keyboard.press('Escape');
 
   // Decided, with a note; letters in the note are letters.
+  const position = page.getByText(/^step \d+ \/ 12$/);
+  const before = await position.innerText();
   await keyboard.press('d');
   await expect(verdict(page).getByText('Not decided')).toBeHidden();
   await keyboard.press('n');
@@ -55,7 +57,7 @@ test('a whole run is reviewed without a pointer', async ({ page }) => {
   await keyboard.type('rim scratch, drum 7');
   await keyboard.press('Enter');
   await expect(verdict(page).getByText('rim scratch, drum 7')).toBeVisible();
-  await expect(page.getByText('step 12 / 12')).toBeVisible();
+  await expect(position).toHaveText(before);
 
   // The next one, accepted, taken back; the first decision is still there.
   const [away, back] = opened === 'second' ? ['PageDown', 'PageUp'] : ['PageUp', 'PageDown'];
