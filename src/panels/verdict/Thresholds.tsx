@@ -10,7 +10,7 @@ import { DEFAULT_THRESHOLDS } from '@agentiad/core/protocol/recipe.ts';
 import { labelOfScore, type Thresholds } from '@agentiad/core/protocol/thresholds.ts';
 import type { Label, Verdict } from '@agentiad/core/protocol/verdict.ts';
 import { formatNumber } from '../../i18n/words.ts';
-import { keepThresholds, moveThresholds, resetThresholds } from '../../state/actions/thresholds.ts';
+import { moveThresholds, resetThresholds, setThresholds } from '../../state/actions/thresholds.ts';
 import { relabel, scoredRuns, thresholdsOf } from '../../state/thresholds.ts';
 import { useStudio, useStudioState } from '../../state/useStudio.ts';
 import { labelWord } from '../../state/words.ts';
@@ -71,7 +71,7 @@ function Editor(props: { readonly category: string | null; readonly thresholds: 
         step={0.01}
         value={[t1, t2]}
         onValueChange={([low = t1, high = t2]) => moveThresholds(context, category, { t1: low, t2: high })}
-        onValueCommit={() => void keepThresholds(context)}
+        onValueCommit={([low = t1, high = t2]) => void setThresholds(context, category, { t1: low, t2: high })}
       >
         <Slider.Track className="thresholds-track">
           <Slider.Range className="thresholds-range" />

@@ -12,7 +12,7 @@ import { redoLast, undoLast } from './changes.ts';
 import { acceptVerdict, amendDecision, decide, openNeighbour } from './decide.ts';
 import { fileAsGood, filing } from './fileAsGood.ts';
 import { deleteRun, exportTrace, exportVerdict, importTrace } from './traces.ts';
-import { keepThresholds, moveThresholds } from './thresholds.ts';
+import { setThresholds } from './thresholds.ts';
 
 const answer = (anomaly: boolean, type: string) =>
   `<answer>{"anomaly_present": ${anomaly}, "top_anomaly": "${type}", "visual_descriptions": []}</answer>`;
@@ -122,8 +122,7 @@ describe('a saved file', () => {
   it('carries the decision and what the score says today; the verdict in it is still the one issued', async () => {
     const { studio, state } = await studioWithRuns();
     const issued = state().current!.trace!.verdict;
-    moveThresholds(studio, issued.part.category, { t1: 0.2, t2: 0.8 });
-    await keepThresholds(studio);
+    await setThresholds(studio, issued.part.category, { t1: 0.2, t2: 0.8 });
     await decide(studio, 'defect');
     exportVerdict(studio);
     const saved = checkDocument('verdict', JSON.parse([...studio.saved.values()][0]!));

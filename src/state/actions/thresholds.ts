@@ -9,7 +9,17 @@ export function moveThresholds({ store }: StudioContext, category: string | null
   store.setState((state) => ({ thresholds: { ...state.thresholds, [thresholdsKey(category)]: thresholds } }));
 }
 
-export async function keepThresholds(context: StudioContext): Promise<void> {
+/** The handle was let go: shown and stored. */
+export async function setThresholds(
+  context: StudioContext,
+  category: string | null,
+  thresholds: Thresholds,
+): Promise<void> {
+  moveThresholds(context, category, thresholds);
+  await keep(context);
+}
+
+async function keep(context: StudioContext): Promise<void> {
   await guarded(context, 'Thresholds', () =>
     context.storage.writeSetting('thresholds', context.store.getState().thresholds),
   );
@@ -18,5 +28,5 @@ export async function keepThresholds(context: StudioContext): Promise<void> {
 /** Back to those every category begins with. */
 export async function resetThresholds(context: StudioContext, category: string | null): Promise<void> {
   context.store.setState(({ thresholds }) => ({ thresholds: omit(thresholds, thresholdsKey(category)) }));
-  await keepThresholds(context);
+  await keep(context);
 }
