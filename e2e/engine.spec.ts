@@ -3,20 +3,22 @@ import type { Page } from '@playwright/test';
 import { expect, expectVerdict, openStudio, SAMPLES, test, verdict } from './studio.ts';
 
 /**
- * Runs before the worker's own code: after the message "lose" the device that is then in use is destroyed at one of its
- * next submissions, so surely in the middle of work. From then on devices are left alone.
+ * Runs before the worker's own code: after a message [submissions, times] the device that is then in use is destroyed
+ * after so many submissions, so surely in the middle of work; so often, each time the one that took its place.
  */
 const LOSE_DEVICE = `
   const channel = new BroadcastChannel('lose-device');
-  let left = Infinity;
-  channel.onmessage = ({ data }) => { left = data; };
+  let [submissions, left, times] = [0, 0, 0];
+  channel.onmessage = ({ data }) => { [submissions, times] = data; left = submissions; };
   const request = GPUAdapter.prototype.requestDevice;
   GPUAdapter.prototype.requestDevice = async function (...given) {
     const device = await request.apply(this, given);
     const submit = device.queue.submit.bind(device.queue);
     device.queue.submit = (buffers) => {
       submit(buffers);
-      if (left-- === 0) device.destroy();
+      if (times === 0 || left-- > 0) return;
+      [left, times] = [submissions, times - 1];
+      device.destroy();
     };
     return device;
   };
@@ -45,8 +47,23 @@ test('a graphics device lost in mid-inspection is replaced, and the inspection g
   await patchWorkers(page);
   await openStudio(page, '?backend=webgpu');
   await ready(page);
-  await page.evaluate(() => new BroadcastChannel('lose-device').postMessage(4));
+  await page.evaluate(() => new BroadcastChannel('lose-device').postMessage([4, 1]));
   await page.getByRole('button', { name: SAMPLES[0]!.title }).click();
   await expectVerdict(page, 110_000);
   await expect(verdict(page).getByText(/graphics device failed and was restarted/)).toBeVisible();
+});
+
+test('a device lost again and again ends the inspection, says what to do, and it goes on from there', async ({
+  page,
+}) => {
+  await patchWorkers(page);
+  await openStudio(page, '?backend=webgpu');
+  await ready(page);
+  await page.evaluate(() => new BroadcastChannel('lose-device').postMessage([4, 9]));
+  await page.getByRole('button', { name: SAMPLES[0]!.title }).click();
+  const stopped = page.getByRole('group', { name: 'This inspection did not come to its end' });
+  await expect(stopped).toContainText('The graphics device was reset.', { timeout: 110_000 });
+  await page.evaluate(() => new BroadcastChannel('lose-device').postMessage([0, 0]));
+  await stopped.getByRole('button', { name: 'Resume' }).click();
+  await expectVerdict(page, 110_000);
 });
