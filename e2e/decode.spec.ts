@@ -39,6 +39,8 @@ const words = (channels: 1 | 3 | 4) =>
     (_, index) => sampleAt(index, channels) * 257 + (index % 200),
   );
 
+const TILED = { compression: 'deflate', tile: true, tileWidth: 64, tileHeight: 64 } as const;
+const dim = words(1).map((value) => value >> 4);
 const rgb = picture(bytes(3), 3);
 const rgba = picture(bytes(4), 4);
 const png = (raster: { width: number; height: number }) => Buffer.from(encodePng(fillRaster(raster)));
@@ -72,6 +74,11 @@ const accepted: readonly (readonly [name: string, file: () => Promise<Buffer>, l
   ['WebP of EXIF 8', () => rgb.clone().withMetadata({ orientation: 8 }).webp({ lossless: true }).toBuffer(), 0],
   ['GIF', () => rgb.clone().gif().toBuffer(), 0],
   ['AVIF', () => rgb.clone().avif({ quality: 80 }).toBuffer(), 1],
+  ['TIFF', () => rgb.clone().tiff({ compression: 'lzw', predictor: 'horizontal' }).toBuffer(), 0],
+  ['tiled TIFF of EXIF 6', () => rgb.clone().withMetadata({ orientation: 6 }).tiff(TILED).toBuffer(), 0],
+  ['transparent TIFF', () => rgba.clone().tiff({ compression: 'packbits' }).toBuffer(), 0],
+  ['16-bit grey TIFF', () => picture(words(1), 1).toColourspace('grey16').tiff(TILED).toBuffer(), 0],
+  ['12 bits in a 16-bit PNG', () => picture(dim, 1).toColourspace('grey16').png().toBuffer(), 0],
   ['1 x 1 PNG', async () => png({ width: 1, height: 1 }), 0],
   [
     '1 x 1 JPEG',
@@ -90,8 +97,9 @@ const accepted: readonly (readonly [name: string, file: () => Promise<Buffer>, l
 const refused: readonly (readonly [code: string, name: string, file: () => Promise<Buffer>])[] = [
   ['image-empty', 'empty.png', async () => Buffer.alloc(0)],
   ['image-not-an-image', 'notes.png', async () => Buffer.from('These are notes about a part, not its picture.\n')],
-  ['image-unsupported', 'scan.png', () => rgb.clone().tiff().toBuffer()],
-  ['image-unsupported', 'scan.tif', async () => Buffer.from('II*\0\x08\0\0\0', 'latin1')],
+  ['image-unsupported', 'photo.tif', () => rgb.clone().tiff({ compression: 'jpeg' }).toBuffer()],
+  ['image-truncated', 'header-only.tif', async () => Buffer.from('II*\0\x08\0\0\0', 'latin1')],
+  ['image-truncated', 'cut.tif', async () => half(await rgb.clone().tiff({ compression: 'lzw' }).toBuffer())],
   ['image-unsupported', 'phone.heic', async () => Buffer.from('\0\0\0\x18ftypheic\0\0\0\0mif1heic', 'latin1')],
   ['image-too-large', 'huge.png', async () => withPngSize(await rgb.clone().png().toBuffer(), 12_500, 8_001)],
   ['image-aspect', 'strip.png', async () => png({ width: 2010, height: 10 })],

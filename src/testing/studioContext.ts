@@ -86,6 +86,7 @@ function prepared(bytes: Uint8Array, name: string): PreparedImage {
     bitDepth: 8,
     orientationApplied: 1,
     conversions: [],
+    windowLevel: null,
     width: 40,
     height: 30,
   } as PreparedImage['meta'];

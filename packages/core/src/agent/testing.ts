@@ -53,7 +53,7 @@ export function paintPart(width: number, height: number, name = 'part.png'): Dec
   const raster = paintRaster(width, height);
   const sha256 = sha256Hex(encodeUtf8(name));
   const file = { name, sha256, sizeBytes: 1, format: 'png', bitDepth: 8, orientationApplied: 1 } as const;
-  return { ...file, conversions: [], raster };
+  return { ...file, conversions: [], windowLevel: null, raster };
 }
 
 /** One scripted turn: its text (the score is 0.9 for an anomalous answer, 0.1 otherwise), or anything else to do. */

@@ -56,6 +56,8 @@ export function writeVerdict(ended: {
       bitDepth: part.bitDepth,
       orientationApplied: part.orientationApplied,
       conversions: part.conversions,
+      sizeBytes: part.sizeBytes,
+      ...(part.windowLevel && { windowLevel: part.windowLevel }),
     },
     model: {
       id: card.id,

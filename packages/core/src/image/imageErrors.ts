@@ -1,7 +1,7 @@
 /** The named refusals of an image file: one place for codes and wording, the same in the browser and on the command line. */
 import { UserError } from '../support/userError.ts';
 
-const ACCEPTED = 'PNG, JPEG, WebP, BMP, GIF or AVIF';
+const ACCEPTED = 'PNG, JPEG, TIFF, WebP, BMP, GIF or AVIF';
 
 export function imageEmpty(name: string): UserError {
   return new UserError({
@@ -47,6 +47,16 @@ export function imageUnsupported(name: string, found: string): UserError {
     subject: name,
     reason: `${found} is not supported.`,
     remedy: `Save the image as ${ACCEPTED} and try again.`,
+  });
+}
+
+/** The format of phones: browsers leave it out for the patents on its compression, and so does this. */
+export function imageHeic(name: string): UserError {
+  return new UserError({
+    code: 'image-unsupported',
+    subject: name,
+    reason: 'HEIC/HEIF is not supported: its compression is patented, and most browsers cannot decode it.',
+    remedy: 'Export it as JPEG or PNG; an iPhone takes JPEG with Settings > Camera > Formats > Most Compatible.',
   });
 }
 

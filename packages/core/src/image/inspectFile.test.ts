@@ -4,6 +4,7 @@ import { fillRaster } from './crop.ts';
 import { decodePortably } from './decodeFile.ts';
 import { inspectImageFile } from './inspectFile.ts';
 import { encodePng } from './png.ts';
+import { DEFAULT_WINDOW } from './windowLevel.ts';
 
 const bytesOf = (text: string) => Uint8Array.from(text, (letter) => letter.charCodeAt(0));
 const png = encodePng(fillRaster({ width: 40, height: 30 }));
@@ -33,8 +34,8 @@ describe('inspectImageFile', () => {
     ['a PDF', bytesOf('%PDF-1.7\n%\xe2\xe3'), 'image-not-an-image', 'PDF'],
     ['a zip', bytesOf('PK\x03\x04\x14\x00\x00'), 'image-not-an-image', 'zip'],
     ['noise', Uint8Array.from({ length: 64 }, (_, index) => (index * 89 + 1) & 255), 'image-not-an-image', 'no known'],
-    ['TIFF', bytesOf('II*\0\x08\0\0\0'), 'image-unsupported', 'TIFF'],
-    ['big-endian TIFF', bytesOf('MM\0*\0\0\0\x08'), 'image-unsupported', 'TIFF'],
+    ['a TIFF header alone', bytesOf('II*\0\x08\0\0\0'), 'image-truncated', 'TIFF'],
+    ['BigTIFF', bytesOf('MM\0+\0\x08\0\0'), 'image-unsupported', 'BigTIFF'],
     ['HEIC', bytesOf('\0\0\0\x18ftypheic\0\0\0\0mif1heic'), 'image-unsupported', 'HEIC'],
     ['SVG', bytesOf('<?xml version="1.0"?>\n<svg xmlns="x"/>'), 'image-unsupported', 'SVG'],
     ['the first bytes of a PNG', png.subarray(0, 5), 'image-truncated', 'cut off'],
@@ -76,27 +77,30 @@ describe('BMP', () => {
     view.setUint16(28, bits, true);
     return bytes;
   }
-  const decoded = (bytes: Uint8Array) => [...decodePortably(bytes, 'a.bmp', inspectImageFile(bytes, 'a.bmp'))!.data];
+  const decoded = async (bytes: Uint8Array) => {
+    const reduced = await decodePortably(bytes, 'a.bmp', inspectImageFile(bytes, 'a.bmp'), DEFAULT_WINDOW);
+    return [...reduced!.raster.data];
+  };
   const top = [1, 2, 3, 4, 5, 6, 7, 8, 9];
   const bottom = [11, 12, 13, 14, 15, 16, 17, 18, 19];
   /** Stored blue first. */
   const stored = (row: number[]) => [0, 3, 6].flatMap((at) => [row[at + 2]!, row[at + 1]!, row[at]!]);
   const padding = [0, 0, 0];
 
-  it('reads rows from the bottom up, or down with a negative height', () => {
+  it('reads rows from the bottom up, or down with a negative height', async () => {
     const rows = [
       [...stored(bottom), ...padding],
       [...stored(top), ...padding],
     ];
-    expect(decoded(bmp(24, [], rows))).toEqual([...top, ...bottom]);
-    expect(decoded(bmp(24, [], [...rows].reverse(), -2))).toEqual([...top, ...bottom]);
+    expect(await decoded(bmp(24, [], rows))).toEqual([...top, ...bottom]);
+    expect(await decoded(bmp(24, [], [...rows].reverse(), -2))).toEqual([...top, ...bottom]);
   });
 
-  it('reads palettes of 1 and 8 bits', () => {
+  it('reads palettes of 1 and 8 bits', async () => {
     const palette = [3, 2, 1, 0, 6, 5, 4, 0];
     const pixels = [4, 5, 6, 1, 2, 3, 4, 5, 6, 1, 2, 3, 1, 2, 3, 4, 5, 6];
     expect(
-      decoded(
+      await decoded(
         bmp(8, palette, [
           [0, 0, 1, 0],
           [1, 0, 1, 0],
@@ -104,7 +108,7 @@ describe('BMP', () => {
       ),
     ).toEqual(pixels);
     expect(
-      decoded(
+      await decoded(
         bmp(1, palette, [
           [0b00100000, 0, 0, 0],
           [0b10100000, 0, 0, 0],

@@ -24,10 +24,17 @@ export function inspectImageFile(bytes: Uint8Array, name: string): ImageFileInfo
   const fields = readFields(bytes, name, format);
   if (fields.width < 1 || fields.height < 1) throw imageDamaged(name, label(format));
   checkImageLimits(name, fields);
-  // CMYK is converted by the plain formula on both edges: their colour engines differ by up to 50 levels.
   const needsColourConversion =
-    !fields.isCmyk && fields.profile !== null && !/s\W?RGB|IEC\W?61966/i.test(fields.profile);
+    isConvertible(format, fields) && fields.profile !== null && !/s\W?RGB|IEC\W?61966/i.test(fields.profile);
   return { ...fields, format, needsColourConversion, conversions: describeConversions(fields, needsColourConversion) };
+}
+
+/**
+ * CMYK is converted by the plain formula on both edges: their colour engines differ by up to 50 levels. TIFF is decoded
+ * without a colour engine; and grey of more than 8 bits is measured light, for which its window is chosen instead.
+ */
+function isConvertible(format: ImageFormat, { isCmyk, isGrey, bitDepth }: HeaderFields): boolean {
+  return !isCmyk && format !== 'tiff' && !(isGrey && bitDepth > 8);
 }
 
 function readFields(bytes: Uint8Array, name: string, format: ImageFormat): HeaderFields {
@@ -44,10 +51,10 @@ function readFields(bytes: Uint8Array, name: string, format: ImageFormat): Heade
 
 function describeConversions(fields: HeaderFields, needsColourConversion: boolean): string[] {
   const conversions: string[] = [];
-  if (fields.bitDepth > 8) conversions.push(`${fields.bitDepth}-bit samples reduced to 8-bit`);
   if (fields.isCmyk) conversions.push('CMYK colours converted to sRGB without their profile');
   else if (needsColourConversion) conversions.push(`colours converted from ${fields.profile} to sRGB`);
   if (fields.hasAlpha) conversions.push('transparency flattened over white');
+  if (fields.pages > 1) conversions.push(`first of ${fields.pages} pages used`);
   if (fields.isAnimated) conversions.push('first frame of an animation used');
   return conversions;
 }

@@ -3,6 +3,8 @@ import type { Size } from './box.ts';
 import { imageAspect, imageTooLarge } from './imageErrors.ts';
 
 export const MAX_IMAGE_PIXELS = 100_000_000;
+/** From here on an image is inspected, with a word about what it costs. */
+export const LARGE_IMAGE_PIXELS = 64_000_000;
 /** Largest ratio of the longer to the shorter side; the Qwen2-VL processor refuses more. */
 export const MAX_ASPECT_RATIO = 200;
 

@@ -1,3 +1,5 @@
+import type { WindowLevel } from './windowLevel.ts';
+
 /** Upright 8-bit sRGB pixels, row-major, interleaved RGB: `data.length === width * height * 3`. */
 export interface Raster {
   readonly width: number;
@@ -15,10 +17,12 @@ export interface DecodedImage {
   /** SHA-256 of the file's bytes: the image's identity everywhere. */
   readonly sha256: string;
   readonly sizeBytes: number;
-  readonly format: 'png' | 'jpeg' | 'webp' | 'bmp' | 'gif' | 'avif';
+  readonly format: 'png' | 'jpeg' | 'webp' | 'bmp' | 'gif' | 'avif' | 'tiff';
   readonly bitDepth: number;
   /** EXIF orientation tag (1..8) that was applied; 1 when there was none. */
   readonly orientationApplied: number;
   readonly conversions: readonly string[];
+  /** Which samples became black and white, for images of more than 8 bits that are reduced here; null for others. */
+  readonly windowLevel: WindowLevel | null;
   readonly raster: Raster;
 }

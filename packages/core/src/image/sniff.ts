@@ -1,9 +1,9 @@
 /**
  * Which image format the bytes are, by their first bytes and never by the file's name; anything else is refused by
- * name (empty, text, PDF, TIFF, HEIC, ...).
+ * name (empty, text, PDF, HEIC, ...).
  */
 import { ascii } from './formats/bytes.ts';
-import { imageEmpty, imageNotAnImage, imageTruncated, imageUnsupported } from './imageErrors.ts';
+import { imageEmpty, imageHeic, imageNotAnImage, imageTruncated, imageUnsupported } from './imageErrors.ts';
 import type { DecodedImage } from './raster.ts';
 
 export type ImageFormat = DecodedImage['format'];
@@ -20,11 +20,11 @@ const ACCEPTED: readonly { format: ImageFormat; matches: (head: string) => boole
   { format: 'bmp', matches: (head) => head.startsWith('BM') && head.slice(6, 10) === '\0\0\0\0' },
   { format: 'gif', matches: (head) => head.startsWith('GIF87a') || head.startsWith('GIF89a') },
   { format: 'avif', matches: (head) => isoBrands(head).some((brand) => brand === 'avif' || brand === 'avis') },
+  { format: 'tiff', matches: (head) => /^(II\*\0|MM\0\*)/.test(head) },
 ];
 
 const UNSUPPORTED: readonly { what: string; matches: (head: string) => boolean }[] = [
-  { what: 'TIFF', matches: (head) => /^(II\*\0|MM\0\*|II\+\0|MM\0\+)/.test(head) },
-  { what: 'HEIC/HEIF', matches: (head) => isoBrands(head).some((brand) => HEIF_BRANDS.has(brand)) },
+  { what: 'BigTIFF', matches: (head) => /^(II\+\0|MM\0\+)/.test(head) },
   { what: 'JPEG XL', matches: (head) => head.startsWith('\xff\x0a') || head.slice(4, 12) === 'JXL \r\n\x87\n' },
   { what: 'JPEG 2000', matches: (head) => head.slice(4, 8) === 'jP  ' || head.startsWith('\xff\x4f\xff\x51') },
   { what: 'Photoshop (PSD)', matches: (head) => head.startsWith('8BPS') },
@@ -56,6 +56,7 @@ export function sniffFormat(bytes: Uint8Array, name: string): ImageFormat {
   if (head.length < PNG_SIGNATURE.length && (PNG_SIGNATURE.startsWith(head) || '\xff\xd8\xff'.startsWith(head))) {
     throw imageTruncated(name, 'image');
   }
+  if (isoBrands(head).some((brand) => HEIF_BRANDS.has(brand))) throw imageHeic(name);
   const unsupported = UNSUPPORTED.find((entry) => entry.matches(head));
   if (unsupported) throw imageUnsupported(name, unsupported.what);
   const other = NOT_IMAGES.find((entry) => entry.matches(head));

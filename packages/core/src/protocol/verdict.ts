@@ -3,6 +3,7 @@
  * `schema/verdict.schema.json`. All boxes are `[x1, y1, x2, y2]` in pixels of the upright original, half-open.
  */
 import type { Box } from '../image/box.ts';
+import type { WindowLevel } from '../image/windowLevel.ts';
 import type { Answer } from './answer.ts';
 import type { Mode } from './modes.ts';
 
@@ -131,6 +132,10 @@ export interface Verdict {
     readonly bitDepth: number;
     readonly orientationApplied: number;
     readonly conversions: readonly string[];
+    /** Of the file. */
+    readonly sizeBytes?: number;
+    /** How more than 8 bits were reduced to what the model saw. */
+    readonly windowLevel?: WindowLevel;
   };
   readonly model: {
     readonly id: string;

@@ -40,6 +40,7 @@ export function asDecoded(raster: Raster, name: string, identity: string): Decod
     bitDepth: 8,
     orientationApplied: 1,
     conversions: [],
+    windowLevel: null,
     raster,
   };
 }

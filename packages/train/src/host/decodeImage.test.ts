@@ -62,7 +62,8 @@ describe('decodeImage accepts', () => {
   it('16 bits and Display P3, saying so', async () => {
     const wide = Uint16Array.from(pixels, (value) => value * 257);
     const deep = await decodeImage(await picture(wide).toColourspace('rgb16').png().toBuffer(), 'deep.png');
-    expect(deep).toMatchObject({ bitDepth: 16, conversions: ['16-bit samples reduced to 8-bit'] });
+    const windowLevel = { low: 0, high: 65_535, rule: 'depth' };
+    expect(deep).toMatchObject({ bitDepth: 16, conversions: ['16-bit samples reduced to 8-bit'], windowLevel });
     expect(deep.raster.data).toEqual(pixels);
 
     const p3File = await picture().withIccProfile('p3').png().toBuffer();
@@ -123,12 +124,10 @@ describe('decodeImage refuses', () => {
     });
   });
 
-  it('a PNG with a flipped byte, TIFF under another name, and extreme shapes', async () => {
+  it('a PNG with a flipped byte, and extreme shapes', async () => {
     const flipped = await picture().png().toBuffer();
     flipped[flipped.length >> 1]! ^= 0x55;
     await expect(decodeImage(flipped, 'flip.png')).rejects.toMatchObject({ code: 'image-damaged' });
-    const tiff = await picture().tiff().toBuffer();
-    await expect(decodeImage(tiff, 'scan.png')).rejects.toMatchObject({ code: 'image-unsupported' });
     const strip = encodePng(fillRaster({ width: 2010, height: 10 }));
     await expect(decodeImage(strip, 'strip.png')).rejects.toMatchObject({ code: 'image-aspect' });
   });

@@ -5,12 +5,21 @@ import { imageDamaged } from '@agentiad/core/image/imageErrors.ts';
 import { inspectImageFile, type ImageFileInfo } from '@agentiad/core/image/inspectFile.ts';
 import { MAX_IMAGE_PIXELS } from '@agentiad/core/image/limits.ts';
 import type { DecodedImage, Raster } from '@agentiad/core/image/raster.ts';
+import { DEFAULT_WINDOW, type WindowChoice } from '@agentiad/core/image/windowLevel.ts';
 
-/** Decodes one file; throws a `UserError` (`image-*` codes) for one that must be refused. `name` is for messages. */
-export async function decodeImage(bytes: Uint8Array, name: string): Promise<DecodedImage> {
+/**
+ * Decodes one file; throws a `UserError` (`image-*` codes) for one that must be refused. `name` is for messages; `window` says how
+ * more than 8 bits are reduced.
+ */
+export async function decodeImage(
+  bytes: Uint8Array,
+  name: string,
+  window: WindowChoice = DEFAULT_WINDOW,
+): Promise<DecodedImage> {
   const info = inspectImageFile(bytes, name);
-  const raster = decodePortably(bytes, name, info) ?? (await decodeWithSharp(bytes, name, info));
-  return describeDecoded(bytes, name, info, raster);
+  const portable = await decodePortably(bytes, name, info, window);
+  const reduced = portable ?? { raster: await decodeWithSharp(bytes, name, info), windowLevel: null };
+  return describeDecoded(bytes, name, info, reduced);
 }
 
 async function decodeWithSharp(bytes: Uint8Array, name: string, info: ImageFileInfo): Promise<Raster> {

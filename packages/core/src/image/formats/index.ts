@@ -6,6 +6,7 @@ import { readGifHeader } from './gif.ts';
 import type { HeaderReader } from './header.ts';
 import { readJpegHeader } from './jpeg.ts';
 import { readPngHeader } from './png.ts';
+import { readTiffHeader } from './tiff.ts';
 import { readWebpHeader } from './webp.ts';
 
 export const headerReaders: Readonly<Record<ImageFormat, HeaderReader>> = {
@@ -15,4 +16,5 @@ export const headerReaders: Readonly<Record<ImageFormat, HeaderReader>> = {
   bmp: readBmpHeader,
   gif: readGifHeader,
   avif: readAvifHeader,
+  tiff: readTiffHeader,
 };

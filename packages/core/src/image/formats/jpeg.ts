@@ -1,7 +1,7 @@
 /** JPEG: walks segments and entropy-coded data to the end-of-image marker (ITU T.81 annex B). */
 import { ascii, TruncatedError, UnsupportedVariantError, viewOf } from './bytes.ts';
 import { readExifOrientation } from './exif.ts';
-import type { HeaderFields } from './header.ts';
+import { PLAIN_HEADER, type HeaderFields } from './header.ts';
 import { readIccDescription } from './icc.ts';
 
 /** Frames 0xc0 to 0xc2 (baseline, extended, progressive Huffman) are what every decoder reads. */
@@ -44,13 +44,12 @@ export function readJpegHeader(bytes: Uint8Array): HeaderFields {
   }
   if (!frame) throw new TruncatedError('frame');
   return {
+    ...PLAIN_HEADER,
     width: frame.width,
     height: frame.height,
     orientation: orientation ?? 1,
     bitDepth: frame.bitDepth,
     isCmyk: frame.components === 4,
-    hasAlpha: false,
-    isAnimated: false,
     profile: profileParts.length > 0 ? readIccDescription(join(profileParts)) : null,
   };
 }

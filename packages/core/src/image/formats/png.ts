@@ -6,6 +6,7 @@ import type { HeaderFields } from './header.ts';
 import { readIccDescription, UNNAMED_PROFILE } from './icc.ts';
 
 const SIGNATURE_BYTES = 8;
+const GREY = 0;
 const GREY_ALPHA = 4;
 const RGB_ALPHA = 6;
 
@@ -33,9 +34,11 @@ export function readPngHeader(bytes: Uint8Array): HeaderFields {
     height: view.getUint32(20),
     orientation,
     bitDepth: view.getUint8(24),
+    isGrey: colourType === GREY || colourType === GREY_ALPHA,
     isCmyk: false,
     hasAlpha,
     isAnimated,
+    pages: 1,
     profile,
   };
 }
