@@ -47,7 +47,6 @@ export function AskPlace({ isIdle }: { readonly isIdle: boolean }) {
         </button>
         {isIdle && <span className="question-where">{t('place.after', { count: step, step })}</span>}
       </div>
-      {isDrawing && <p role="status">{t('place.drawing')}</p>}
       <details className="question-numbers">
         <summary>{t('place.numbers')}</summary>
         <BoxForm size={current.size} isIdle={isIdle} onBox={ask} />
