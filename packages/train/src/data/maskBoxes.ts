@@ -7,6 +7,7 @@ import { applyOrientation } from '@agentiad/core/image/orientation.ts';
 import { assert } from '@agentiad/core/support/assert.ts';
 import { decodeImage } from '../host/decodeImage.ts';
 import { maskBox } from '../parts/mask.ts';
+import { connectedRegions } from './connectedRegions.ts';
 
 export interface DefectMask {
   readonly width: number;
@@ -62,38 +63,18 @@ export function maskBoxes({ width, pixels }: DefectMask, { mode, minPixels }: Ma
     const box = maskBox(pixels, width);
     return box === null ? [] : [box];
   }
-  const parts = connectedParts(pixels, width).sort((a, b) => b.count - a.count);
-  const kept = parts.filter(({ count }) => count >= minPixels);
-  return (kept.length > 0 ? kept : parts.slice(0, 1)).map(({ box }) => box);
+  const parts = connectedRegions(pixels, width).sort((a, b) => b.length - a.length);
+  const kept = parts.filter(({ length }) => length >= minPixels);
+  return (kept.length > 0 ? kept : parts.slice(0, 1)).map((cells) => boxAround(cells, width));
 }
 
-interface Part {
-  readonly count: number;
-  readonly box: Box;
-}
-
-function connectedParts(pixels: Uint8Array, width: number): Part[] {
-  const left = Uint8Array.from(pixels);
-  const parts: Part[] = [];
-  for (let start = left.indexOf(1); start >= 0; start = left.indexOf(1, start + 1)) {
-    const stack = [start];
-    left[start] = 0;
-    let [x1, y1, x2, y2, count] = [Infinity, Infinity, 0, 0, 0];
-    for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
-      const x = at % width;
-      const y = (at - x) / width;
-      count++;
-      [x1, y1, x2, y2] = [Math.min(x1, x), Math.min(y1, y), Math.max(x2, x + 1), Math.max(y2, y + 1)];
-      for (let row = y - 1; row <= y + 1; row++) {
-        for (let column = Math.max(0, x - 1); column <= Math.min(width - 1, x + 1); column++) {
-          const next = row * width + column;
-          if (left[next] !== 1) continue;
-          left[next] = 0;
-          stack.push(next);
-        }
-      }
-    }
-    parts.push({ count, box: [x1, y1, x2, y2] });
+/** Half-open box around cells, given by their indices. */
+function boxAround(cells: Int32Array, width: number): Box {
+  let [x1, y1, x2, y2] = [Infinity, Infinity, 0, 0];
+  for (const cell of cells) {
+    const x = cell % width;
+    const y = (cell - x) / width;
+    [x1, y1, x2, y2] = [Math.min(x1, x), Math.min(y1, y), Math.max(x2, x + 1), Math.max(y2, y + 1)];
   }
-  return parts;
+  return [x1, y1, x2, y2];
 }

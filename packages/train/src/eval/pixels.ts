@@ -3,6 +3,7 @@
  * of at most 128 cells a side; a cell is defective when the mask touches it, so that thin scratches do not vanish.
  */
 import type { Trace, TraceStep } from '@agentiad/core/protocol/trace.ts';
+import { connectedRegions } from '../data/connectedRegions.ts';
 import type { DefectMask } from '../data/maskBoxes.ts';
 import { mean } from './metrics.ts';
 
@@ -70,8 +71,8 @@ export function pixelMetrics(samples: readonly PixelSample[]): PixelMetrics | nu
   const normal = pooled(samples, 0);
   const defective = pooled(samples, 1);
   if (normal.length === 0 || defective.length === 0) return null;
-  const regions = samples.flatMap((sample) =>
-    regionsOf(sample).map((cells) => Float32Array.from(cells, (i) => sample.values[i]!).sort()),
+  const regions = samples.flatMap(({ truth, columns, values }) =>
+    connectedRegions(truth, columns).map((cells) => Float32Array.from(cells, (i) => values[i]!).sort()),
   );
   return {
     n: samples.length,
@@ -145,29 +146,4 @@ function areaUpTo(curve: readonly { x: number; y: number }[], limit: number): nu
     area += ((end - a.x) * (a.y + y)) / 2;
   }
   return area;
-}
-
-/** Indices of the cells of each 8-connected defective region. */
-function regionsOf({ truth, columns }: PixelSample): number[][] {
-  const seen = new Uint8Array(truth.length);
-  const rows = truth.length / columns;
-  const regions: number[][] = [];
-  for (let start = 0; start < truth.length; start++) {
-    if (!truth[start] || seen[start]) continue;
-    seen[start] = 1;
-    const cells = [start];
-    for (let next = 0; next < cells.length; next++) {
-      const x = cells[next]! % columns;
-      const y = Math.floor(cells[next]! / columns);
-      for (let v = Math.max(0, y - 1); v <= Math.min(rows - 1, y + 1); v++)
-        for (let u = Math.max(0, x - 1); u <= Math.min(columns - 1, x + 1); u++) {
-          const cell = v * columns + u;
-          if (!truth[cell] || seen[cell]) continue;
-          seen[cell] = 1;
-          cells.push(cell);
-        }
-    }
-    regions.push(cells);
-  }
-  return regions;
 }
