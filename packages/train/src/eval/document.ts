@@ -36,7 +36,8 @@ export interface EvalDocument extends EvalReport {
     readonly alwaysAnomalous: BaselineReport;
     readonly textOnly: TextOnlyResult;
   } & Readonly<Record<DecidingBaseline, Maybe<BaselineReport>>>;
-  readonly controls: Maybe<Readonly<Record<(typeof CONTROLS)[number], Summary>>>;
+  /** Other exemplars than a case's own are those of another category: not measured where there is one alone. */
+  readonly controls: Maybe<Readonly<Record<(typeof CONTROLS)[number], Maybe<Summary>>>>;
   /** F1 at the threshold that was best on another report, made of a validation split. */
   readonly f1AtValidation: Maybe<{ readonly value: number; readonly threshold: number; readonly from: string }>;
   /** Library match's map of the whole part against the masks. */

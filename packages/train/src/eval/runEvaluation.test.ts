@@ -110,6 +110,12 @@ describe('a whole evaluation', () => {
     expect(controls).toMatchObject({ toolsDisabled: { n: 4 }, greyCrop: { n: 4 }, wrongExemplar: { n: 4 } });
   });
 
+  it('does not call exemplars of the same category wrong ones: one category has no such control', async () => {
+    const alike = cases.map((one) => ({ ...one, category: 'washer' }));
+    const { controls } = await evaluate({ cases: alike, withControls: true, withBaselines: false });
+    expect(controls).toMatchObject({ toolsDisabled: { n: 4 }, greyCrop: { n: 4 }, wrongExemplar: 'not measured' });
+  });
+
   it('gives F1 at a threshold from elsewhere', async () => {
     const { f1AtValidation } = await evaluate({ validation: { threshold: 0.05, from: 'other.json' } });
     // All with a score are alarms from 0.05 on: 2 hits, 1 alarm, the unanswered good part another.

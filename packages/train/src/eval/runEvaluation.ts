@@ -139,11 +139,14 @@ async function runControls(
   cases: readonly LabelledCase[],
   evaluate: (stage: string, setup: Partial<EvaluationSetup>) => Promise<Outcome[]>,
   seed: number,
-): Promise<Record<(typeof CONTROLS)[number], Summary>> {
+): Promise<Record<(typeof CONTROLS)[number], Maybe<Summary>>> {
   const setups = controlSetups(cases);
-  const rows: [string, Summary][] = [];
-  for (const name of CONTROLS) rows.push([name, summarise(await evaluate(name, setups[name]), seed)]);
-  return Object.fromEntries(rows) as Record<(typeof CONTROLS)[number], Summary>;
+  const rows: [string, Maybe<Summary>][] = [];
+  for (const name of CONTROLS) {
+    const setup = setups[name];
+    rows.push([name, setup ? summarise(await evaluate(name, setup), seed) : NOT_MEASURED]);
+  }
+  return Object.fromEntries(rows) as Record<(typeof CONTROLS)[number], Maybe<Summary>>;
 }
 
 function bare({ label, saysAnomalous, score }: Decision): Decision {

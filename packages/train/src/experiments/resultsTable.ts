@@ -13,7 +13,7 @@ type Row = Partial<Rates> & { readonly ci95?: Interval; readonly auroc?: number 
 interface Report extends EvalReport {
   readonly mode: string;
   readonly baselines: Readonly<Record<string, Row | string>>;
-  readonly controls: Readonly<Record<string, Row>> | string;
+  readonly controls: Readonly<Record<string, Row | string>> | string;
   readonly data: { readonly path: string };
 }
 
@@ -40,7 +40,8 @@ for (const file of process.argv.slice(2)) {
   for (const [name, rates] of Object.entries(report.baselines))
     if (typeof rates !== 'string') rows.push(ratesRow(name, rates));
   if (typeof report.controls !== 'string') {
-    for (const [name, rates] of Object.entries(report.controls)) rows.push(ratesRow(`control: ${name}`, rates));
+    for (const [name, rates] of Object.entries(report.controls))
+      if (typeof rates !== 'string') rows.push(ratesRow(`control: ${name}`, rates));
   }
   process.stdout.write(
     `\n### ${report.data.path}, ${report.mode}\n\n` +

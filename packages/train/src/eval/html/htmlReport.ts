@@ -122,6 +122,7 @@ function answers(document: EvalDocument): Markup {
 
 function toolsAndBoxes(document: EvalDocument): Markup {
   const { tools, box, pixels, controls } = document;
+  const toolsOff = controls === NOT_MEASURED ? NOT_MEASURED : controls.toolsDisabled;
   const row = (name: string, value: string) =>
     html`<tr>
       <th>${name}</th>
@@ -150,7 +151,7 @@ function toolsAndBoxes(document: EvalDocument): Markup {
           ${row('Valid calls', percent(tools.validity))}${row('Calls per part', tools.callsPerImage.toFixed(2))}
           ${row('Parts with a crop', percent(tools.cropRate))}${row('Parts with an exemplar asked for', percent(tools.queryRate))}
           ${row('Parts compared by Library match', percent(tools.differenceRate))}${perTool}
-          ${row('Balanced accuracy with tools off', controls === NOT_MEASURED ? NOT_MEASURED : share(controls.toolsDisabled.balancedAccuracy))}
+          ${row('Balanced accuracy with tools off', toolsOff === NOT_MEASURED ? NOT_MEASURED : share(toolsOff.balancedAccuracy))}
         </tbody>
       </table>`,
     )}

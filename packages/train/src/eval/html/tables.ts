@@ -37,9 +37,10 @@ export function rivalsTable(document: EvalDocument): Markup {
       if (given === NOT_MEASURED) return unmeasured(name);
       return rivalRow(name, `${WHAT[name]}${thresholdNote(given)}`, given);
     }),
-    ...CONTROLS.map((name) =>
-      controls === NOT_MEASURED ? unmeasured(name) : rivalRow(`control: ${name}`, WHAT[name], controls[name]),
-    ),
+    ...CONTROLS.map((name) => {
+      const given = controls === NOT_MEASURED ? NOT_MEASURED : controls[name];
+      return given === NOT_MEASURED ? unmeasured(name) : rivalRow(`control: ${name}`, WHAT[name], given);
+    }),
   ];
   return scroll(
     html`<table>
