@@ -43,7 +43,7 @@ test('a whole replay takes ten seconds at most and shows every step', async ({ p
   await expect(page.getByText('step 12 / 12')).toBeVisible();
   await page.evaluate(() => {
     const seen = new Set<string>();
-    const output = document.querySelector('.transport-position')!;
+    const output = document.querySelector('.transport-position output')!;
     new MutationObserver(() => seen.add(output.textContent)).observe(output, { subtree: true, characterData: true });
     Object.assign(window, { seen });
   });

@@ -53,7 +53,7 @@ test('a replay saved as one file opens offline and is stepped through', async ({
     await expect(replay.getByText(`step ${step} / 12`)).toBeVisible();
     await expect(replay.getByRole('img', { name: new RegExp(`, step ${step}\\b`) })).toBeVisible();
   }
-  await expect(replay.getByText('a thin bright line left of the bore')).toBeVisible();
+  await expect(replay.getByRole('button', { name: 'a thin bright line left of the bore' })).toBeVisible();
   await replay.getByRole('button', { name: 'First step' }).click();
   await expect(replay.getByText('step 0 / 12')).toBeVisible();
   await expect(replay.getByText(HOSTILE, { exact: false }).first()).toBeVisible();

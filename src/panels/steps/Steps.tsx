@@ -45,7 +45,7 @@ export function Steps() {
   const count = turnCount(current.run);
   return (
     <section className="steps" aria-label={t('title')}>
-      <header className="panel-head steps-head">
+      <header className="steps-head">
         <h2>{t('title')}</h2>
         <span>{count > 0 ? t('count', { count }) : ''}</span>
       </header>

@@ -12,11 +12,10 @@ export function BeliefCurve(props: {
   const { t } = useTranslation('transport');
   const points = beliefPoints(props.first, props.steps);
   if (points.length === 0) return null;
-  const number = (value: number) => formatNumber(value, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
   const end = props.steps.length;
   const left = (turn: number) => (end === 0 ? 0 : turn / end);
   const now = points.findLast(({ turn }) => turn <= props.turn);
-  const values = points.map(({ turn, belief }) => t('beliefAt', { turn, value: number(belief) })).join(', ');
+  const values = points.map(({ turn, belief }) => t('beliefAt', { turn, value: asNumber(belief) })).join(', ');
   return (
     <div className="belief" role="img" aria-label={t('beliefCurve', { values })} title={t('beliefMeaning')}>
       <svg viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true">
@@ -35,11 +34,26 @@ export function BeliefCurve(props: {
           style={{ left: `${left(turn) * 100}%`, top: `${(1 - belief) * 100}%` }}
         />
       ))}
-      {now && (
-        <span className="belief-value" data-side={left(now.turn) > 0.5 ? 'left' : 'right'}>
-          {t('belief', { value: number(now.belief) })}
-        </span>
-      )}
     </div>
   );
+}
+
+/** Its value at the turn on the stage; nothing where none was read. */
+export function BeliefNow(props: {
+  readonly first: number | null;
+  readonly steps: readonly TraceStep[];
+  readonly turn: number;
+}) {
+  const { t } = useTranslation('transport');
+  const now = beliefPoints(props.first, props.steps).findLast(({ turn }) => turn <= props.turn);
+  if (!now) return null;
+  return (
+    <span className="belief-value" title={t('beliefMeaning')}>
+      {t('belief', { value: asNumber(now.belief) })}
+    </span>
+  );
+}
+
+function asNumber(belief: number): string {
+  return formatNumber(belief, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 }

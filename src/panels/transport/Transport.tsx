@@ -17,6 +17,7 @@ import { stopInspection } from '../../state/actions/inspect.ts';
 import { exportReplay } from '../../state/actions/replayFile.ts';
 import { useLive, usePlaying, useStudio, useStudioState, useTurn } from '../../state/useStudio.ts';
 import { IconButton } from '../../ui/IconButton.tsx';
+import { BeliefNow } from './BeliefCurve.tsx';
 import { Scrubber } from './Scrubber.tsx';
 import './transport.css';
 
@@ -50,7 +51,10 @@ export function Transport({ canSave = true }: { readonly canSave?: boolean }) {
           <Scrubber run={current.run} />
         </>
       )}
-      <output className="transport-position">{t('position', { turn, end })}</output>
+      <div className="transport-position">
+        <output>{t('position', { turn, end })}</output>
+        <BeliefNow first={current.run.firstBelief} steps={current.run.steps} turn={turn} />
+      </div>
       {canSave && current.trace && (
         <IconButton label={t('saveReplay')} icon={<FileDown size={18} />} onClick={() => void exportReplay(context)} />
       )}
