@@ -58,7 +58,7 @@ const SHARED = {
   floor: 1,
 } as const;
 
-/** `paper`: what the paper prints; `code`: what its authors ran; `indusagent`: its paper, with our KL weight and rate. */
+/** `paper`: what the paper prints; `code`: what its authors ran; `indusagent`: its paper, with our bounds, KL weight and rate. */
 export const GRPO_PRESETS = {
   paper: {
     ...SHARED,
@@ -106,7 +106,7 @@ export const GRPO_PRESETS = {
     advantage: 'trl',
     minDeviation: 0,
     shortage: 'smaller',
-    loss: { clipLow: 0.2, clipHigh: 0.2, dualClip: null, ratio: 'token', klWeight: 0.04, klEstimator: 'k3' },
+    loss: { clipLow: 0.2, clipHigh: 0.2, dualClip: null, ratio: 'sequence', klWeight: 0.04, klEstimator: 'k3' },
     learningRate: 1e-6,
     warmup: 0,
     weightDecay: 0.01,

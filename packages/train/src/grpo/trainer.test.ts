@@ -136,4 +136,13 @@ describe('checkSettings', () => {
   it('takes every preset where an adapter is trained', () => {
     for (const preset of Object.values(GRPO_PRESETS)) checkSettings({ ...preset, steps: 1 }, true);
   });
+
+  it("has each paper's clip: token by token at 0.2 and 0.2 / 0.35, IndusAgent's by the ratio of the sequence", () => {
+    const clips = Object.values(GRPO_PRESETS).map(({ loss }) => [loss.ratio, loss.clipLow, loss.clipHigh]);
+    expect(clips).toEqual([
+      ['token', 0.2, 0.2],
+      ['token', 0.2, 0.35],
+      ['sequence', 0.2, 0.2],
+    ]);
+  });
 });

@@ -17,7 +17,7 @@ export interface RolloutFacts {
   readonly iou: number | null;
   /** Largest IoU of a defect region that the answer stands for with a true box; null without a true box. */
   readonly locationIou: number | null;
-  /** Turns that were neither a call nor an answer, and calls that could not be parsed. */
+  /** Turns that were neither a call nor an answer, calls that could not be parsed, and an answer without `<think>`. */
   readonly malformedTurns: number;
   /** How much what the tools showed raised the margin of the answer (`confidence.ts`); null when nothing was shown. */
   readonly confidenceGain: number | null;

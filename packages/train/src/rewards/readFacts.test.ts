@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { answer, call, crop, runScript, SAYS_NORMAL, SAYS_SCRATCH } from '@agentiad/core/agent/testing.ts';
+import { FORCED_ANSWER } from '@agentiad/core/agent/prompt.ts';
+import { DEFAULT_LIMITS } from '@agentiad/core/agent/request.ts';
 import type { LabelledCase } from '../data/labelledCase.ts';
 import { readFacts } from './readFacts.ts';
 
@@ -49,6 +51,17 @@ describe('readFacts', () => {
     ]);
     expect(facts.malformedTurns).toBe(2);
     expect(facts.iou).toBeNull();
+  });
+
+  it('counts an answer without reasoning in its tags, unless the answer was forced before it could think', async () => {
+    const bare = SAYS_SCRATCH.replace(/<think>.*<\/think>/, '');
+    expect((await factsOf([bare])).malformedTurns).toBe(1);
+    expect((await factsOf([SAYS_SCRATCH.replace('</think>', '')])).malformedTurns).toBe(1);
+    expect((await factsOf([SAYS_SCRATCH.replace('<think>', 'So. <think>')])).malformedTurns).toBe(0);
+    const calls = Array.from({ length: DEFAULT_LIMITS.maxToolCalls + 1 }, () => crop([0.25, 0.25, 0.5, 0.5]));
+    const facts = await factsOf([...calls, bare.slice(FORCED_ANSWER.length)]);
+    expect(facts.answer).toEqual({ isAnomalous: true, type: 'scratch' });
+    expect(facts.malformedTurns).toBe(0);
   });
 
   it('has no answer where it does not parse, and no IoU for a part without a box', async () => {

@@ -6,6 +6,9 @@ import { askedBox, cropTool } from '@agentiad/core/tools/crop.ts';
 import type { LabelledCase } from '../data/labelledCase.ts';
 import type { RolloutFacts } from './facts.ts';
 
+/** An answer after reasoning in its tags. */
+const REASONED = /<think>[\s\S]*<\/think>[\s\S]*<answer>/;
+
 export function readFacts(
   trace: Trace,
   truth: Pick<LabelledCase, 'label' | 'type' | 'boxes'>,
@@ -17,6 +20,9 @@ export function readFacts(
   const isAttempt = ({ call, rawText }: TraceStep) => call !== null || rawText.includes('<tool_call>');
   const cropped = lastCrop(trace);
   const defects = regions.filter(({ kind }) => kind === 'defect');
+  // After too many calls the answer's beginning is forced, which leaves no room for reasoning.
+  const isForced = acted.length > trace.verdict.settings.maxToolCalls;
+  const isBare = agentAnswer !== null && !isForced && !REASONED.test(trace.steps.at(-1)!.rawText);
   return {
     truth: { label: truth.label, type: truth.type },
     answer: agentAnswer && { isAnomalous: agentAnswer.anomaly_present, type: agentAnswer.top_anomaly },
@@ -26,7 +32,7 @@ export function readFacts(
     })),
     iou: cropped && boxes.length > 0 ? bestIou(cropped, boxes) : null,
     locationIou: boxes.length > 0 ? Math.max(0, ...defects.map(({ box }) => bestIou(box, boxes))) : null,
-    malformedTurns: acted.filter(({ call }) => call === null).length,
+    malformedTurns: acted.filter(({ call }) => call === null).length + (isBare ? 1 : 0),
     confidenceGain,
   };
 }

@@ -6,6 +6,7 @@ import type { Label, LabelledBox } from '../data/labelledCase.ts';
 
 /** How the model's tokens were drawn. */
 export interface SamplerRecord {
+  /** Of the recorded log-probabilities: that of the drawing, or 1 where the run's convention is `raw` (training.md G22). */
   readonly temperature: number;
   readonly topP: number;
   readonly seed: number;
