@@ -21,6 +21,8 @@ export interface MarkLook {
   readonly colours: StageColours;
   readonly words: MarkWords;
   readonly emphasis: 'none' | 'hovered' | 'selected';
+  /** Screen pixels that the part has from left to right. */
+  readonly viewWidth: number;
 }
 
 const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, sans-serif';
@@ -56,7 +58,7 @@ export function createMarkNode(id: string): MarkNode {
   group.add(hatch, asked, halo, outline, cross, badge);
   return {
     group,
-    update(mark, { camera, colours, words, emphasis }) {
+    update(mark, { camera, colours, words, emphasis, viewWidth }) {
       const place = rectOf(mark.box);
       const colour = markColour(mark, colours);
       const strokeWidth = lineWidth(mark) + (emphasis === 'none' ? 0 : 1);
@@ -87,7 +89,7 @@ export function createMarkNode(id: string): MarkNode {
       text.setAttrs({ text: label, fill: colours.accentText });
       tag.fill(colour);
       badge.scale({ x: 1 / camera.scale, y: 1 / camera.scale });
-      badge.position(badgePlace(mark.box, camera));
+      badge.position(badgePlace(mark.box, camera, viewWidth - text.width()));
       group.opacity(mark.opacity);
     },
   };
@@ -97,12 +99,16 @@ export function rectOf(box: Box) {
   return { x: box[0], y: box[1], width: box[2] - box[0], height: box[3] - box[1] };
 }
 
-/** Above the box's left corner; inside it where the view ends. In pixels of the part. */
-export function badgePlace(box: Box, camera: Camera): { x: number; y: number } {
+/**
+ * Above the box's left corner; inside it where the view ends, and further left where its words would not fit: they begin at
+ * `lastX` at the latest, a screen pixel. In pixels of the part.
+ */
+export function badgePlace(box: Box, camera: Camera, lastX: number): { x: number; y: number } {
   const corner = toScreen(camera, { x: box[0], y: box[1] });
   const above = corner.y - BADGE_HEIGHT - BADGE_GAP;
   const y = above >= 2 ? above : Math.max(2, corner.y + BADGE_GAP);
-  return { x: (Math.max(2, corner.x) - camera.x) / camera.scale, y: (y - camera.y) / camera.scale };
+  const x = Math.max(2, Math.min(corner.x, lastX - 2));
+  return { x: (x - camera.x) / camera.scale, y: (y - camera.y) / camera.scale };
 }
 
 function drawCross(context: Konva.Context, shape: Konva.Shape): void {

@@ -1,0 +1,20 @@
+import { describe, expect, it } from 'vitest';
+import { badgePlace } from './markNode.ts';
+
+const camera = { x: 0, y: 0, scale: 2 };
+
+describe('badgePlace', () => {
+  it('puts the words above the corner of the box', () => {
+    expect(badgePlace([50, 40, 90, 80], camera, 900)).toEqual({ x: 50, y: (80 - 24) / 2 });
+  });
+
+  it('keeps them inside the view at its right, left and upper end', () => {
+    expect(badgePlace([450, 40, 460, 80], camera, 700).x * 2).toBe(698);
+    expect(badgePlace([-40, 40, 90, 80], camera, 900).x * 2).toBe(2);
+    expect(badgePlace([50, 2, 90, 80], camera, 900).y * 2).toBe(8);
+  });
+
+  it('shows the beginning of words that are wider than the view', () => {
+    expect(badgePlace([450, 40, 460, 80], camera, -30).x * 2).toBe(2);
+  });
+});
