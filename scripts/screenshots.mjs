@@ -140,7 +140,7 @@ const STATES = {
 /** The README's pictures. */
 const README = {
   screenshot: ['verdict', { theme: 'light', language: 'en' }],
-  'screenshot-compare': ['replay-compare', { theme: 'dark', language: 'en' }],
+  'screenshot-compare': ['replay-zoom', { theme: 'dark', language: 'en' }],
 };
 
 async function take(open, url, state, look, file) {
