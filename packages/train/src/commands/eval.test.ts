@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeOutcome } from '../eval/testOutcome.ts';
 import { makeReport } from '../eval/testReport.ts';
+import { SHIPPED_MODEL } from './options.ts';
 import { runHere } from './testProgram.ts';
 
 let folder: string;
@@ -73,6 +74,17 @@ describe('agentiad eval', () => {
     expect(code).toBe(1);
     expect(stderr).toMatch(/procedural:test: there are no MMAD questions beside it/);
   });
+
+  it('says in its report what was held out, and every setting that makes the report again', async () => {
+    const given = ['--mode', 'cot', '--limit', '2', '--exemplars', '0', '--seed', '3', '--mmad-templates', 'none'];
+    const other = ['--model', SHIPPED_MODEL, '--backend', 'wasm', '--no-baselines', '--report', at('cot.html')];
+    const { code, stderr } = await runHere('eval', '--data', 'procedural:test', ...given, ...other);
+    expect([code, stderr]).toEqual([0, expect.any(String)]);
+    const page = await readFile(at('cot.html'), 'utf8');
+    for (const flag of ['--mode cot', '--seed 3', '--backend wasm', '--mmad-templates none', '--no-baselines'])
+      expect(page).toContain(flag);
+    expect(page).toContain('split all but train');
+  }, 60_000);
 
   it('takes no threshold from a report on the cases under test', async () => {
     const report = makeReport(outcomes(2));

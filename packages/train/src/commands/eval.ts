@@ -29,7 +29,15 @@ import type { BackendName } from '../host/backend.ts';
 import { prepareOutputFile, writing } from '../host/files.ts';
 import { replaceFile } from '../run/durable.ts';
 import { registerCompare } from './evalCompare.ts';
-import { backendOption, modelOption, modeOption, parseWhole, seedOption, SHIPPED_TOWER } from './options.ts';
+import {
+  backendOption,
+  modelOption,
+  modeOption,
+  parseWhole,
+  seedOption,
+  SHIPPED_MODEL,
+  SHIPPED_TOWER,
+} from './options.ts';
 import { UsageError } from './usageError.ts';
 
 interface Flags extends MmadFlags {
@@ -50,6 +58,9 @@ interface Flags extends MmadFlags {
   readonly seed: number;
   readonly viewPixels?: number;
 }
+
+/** What is under test where no split is named: whatever no run of ours trains on. */
+const HELD_OUT = 'all but train';
 
 /** Training cases that thresholds are taken from where exemplars are too few. */
 const TRAINING_CASES = 60;
@@ -127,7 +138,7 @@ async function run(flags: Flags): Promise<void> {
       runEvaluation(plan, {
         created: new Date().toISOString(),
         exemplars,
-        data: { path: data, sha256, split: split ?? 'test', seed },
+        data: { path: data, sha256, split: split ?? HELD_OUT, seed },
       }),
     );
   });
@@ -199,11 +210,14 @@ function commandOf(flags: Flags): string {
   const { data, mode, limit, seed, exemplars } = flags;
   const always = ['--data', data!, '--mode', mode, '--limit', limit, '--exemplars', exemplars, '--seed', seed];
   const maybe = [
+    ...(flags.model === SHIPPED_MODEL ? [] : ['--model', path.basename(flags.model)]),
+    ...(flags.backend === 'auto' ? [] : ['--backend', flags.backend]),
     ...(flags.split ? ['--split', flags.split] : []),
     ...(flags.viewPixels ? ['--view-pixels', flags.viewPixels] : []),
     ...(flags.cotModel ? ['--cot-model', path.basename(flags.cotModel)] : []),
     ...(flags.validation ? ['--validation', path.basename(flags.validation)] : []),
     ...(flags.mmad ? ['--mmad', flags.mmad] : []),
+    ...(flags.mmadTemplates === 'random' ? [] : ['--mmad-templates', flags.mmadTemplates]),
     ...(flags.controls ? ['--controls'] : []),
     ...(flags.baselines ? [] : ['--no-baselines']),
   ];

@@ -1,11 +1,21 @@
 import { describe, expect, it } from 'vitest';
+import type { Random } from '@agentiad/core/support/random.ts';
 import { createRandom } from '@agentiad/core/support/random.ts';
-import { bootstrapInterval, pairedInterval } from './bootstrap.ts';
+import { bootstrapIntervals, pairedInterval } from './bootstrap.ts';
 import type { Decision } from './metrics.ts';
 import { computeRates } from './metrics.ts';
 import { bad, good } from './testDecisions.ts';
 
-describe('bootstrapInterval', () => {
+function intervalOf(
+  decisions: readonly Decision[],
+  statistic: (sample: readonly Decision[]) => number,
+  random: Random,
+  rounds?: number,
+) {
+  return bootstrapIntervals(decisions, { statistic }, random, rounds).statistic;
+}
+
+describe('bootstrapIntervals', () => {
   const decisions = [
     ...Array.from({ length: 40 }, (_, index) => bad(index < 30)),
     ...Array.from({ length: 40 }, (_, index) => good(index >= 30)),
@@ -13,15 +23,15 @@ describe('bootstrapInterval', () => {
   const accuracy = (sample: readonly Decision[]) => computeRates(sample).balancedAccuracy;
 
   it('is the same for the same seed and holds the value itself', () => {
-    const interval = bootstrapInterval(decisions, accuracy, createRandom(3));
-    expect(bootstrapInterval(decisions, accuracy, createRandom(3))).toEqual(interval);
-    expect(bootstrapInterval(decisions, accuracy, createRandom(4))).not.toEqual(interval);
+    const interval = intervalOf(decisions, accuracy, createRandom(3));
+    expect(intervalOf(decisions, accuracy, createRandom(3))).toEqual(interval);
+    expect(intervalOf(decisions, accuracy, createRandom(4))).not.toEqual(interval);
     expect(interval[0]).toBeLessThan(0.75);
     expect(interval[1]).toBeGreaterThan(0.75);
   });
 
   it('is about as wide as the normal approximation', () => {
-    const [low, high] = bootstrapInterval(decisions, accuracy, createRandom(3));
+    const [low, high] = intervalOf(decisions, accuracy, createRandom(3));
     const deviation = Math.sqrt((0.75 * 0.25) / 40 / 2);
     expect(high - low).toBeGreaterThan(0.8 * 2 * 1.96 * deviation);
     expect(high - low).toBeLessThan(1.2 * 2 * 1.96 * deviation);
@@ -33,7 +43,7 @@ describe('bootstrapInterval', () => {
       counts.add(sample.filter(({ label }) => label === 'anomalous').length);
       return 0;
     };
-    bootstrapInterval([bad(true), good(false), good(false)], count, createRandom(1), 50);
+    intervalOf([bad(true), good(false), good(false)], count, createRandom(1), 50);
     expect([...counts]).toEqual([1]);
   });
 });
@@ -54,7 +64,7 @@ describe('pairedInterval', () => {
     const [low, high] = pairedInterval(run(0), run(8), accuracy, createRandom(1));
     expect(low).toBeGreaterThan(0);
     expect(high).toBeLessThan(0.16);
-    const apart = [run(0), run(8)].map((one) => bootstrapInterval(one, accuracy, createRandom(1)));
+    const apart = [run(0), run(8)].map((one) => intervalOf(one, accuracy, createRandom(1)));
     expect(apart[0]![1]).toBeGreaterThan(apart[1]![0]);
   });
 

@@ -40,15 +40,6 @@ export function bootstrapIntervals<T extends { readonly label: Label }, Name ext
   return Object.fromEntries(rows) as Record<Name, Interval>;
 }
 
-export function bootstrapInterval<T extends { readonly label: Label }>(
-  items: readonly T[],
-  statistic: (sample: readonly T[]) => number,
-  random: Random,
-  rounds = ROUNDS,
-): Interval {
-  return bootstrapIntervals(items, { statistic }, random, rounds).statistic;
-}
-
 /**
  * Interval of `statistic(b) - statistic(a)`: both runs are resampled with the same images, so that what is hard for both
  * does not widen it. `a[i]` and `b[i]` are the same image.

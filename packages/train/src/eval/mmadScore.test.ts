@@ -53,6 +53,14 @@ describe('MMAD by hand', () => {
   });
 });
 
+it('is on average the mean of the groups, also where a data set lacks some', () => {
+  const located = [detect(GOOD, 'B'), detect(BROKEN, 'A'), ask('Defect Localization', 'A')];
+  const visa = [detect('VisA/pcb1/test/good/1.png', 'B'), detect('VisA/pcb1/test/bad/1.png', 'A')];
+  const { perType, average } = scoreStrictly([...located, ...visa]);
+  expect(perType).toEqual({ 'Anomaly Detection': 1, 'Defect Localization': 0 });
+  expect(average).toBe(0.5);
+});
+
 describe("the benchmark script's oddities", () => {
   it('skips the entry after one that it cannot read: a right one is lost, a wrong one forgiven', () => {
     const lost = [detect(GOOD, null), detect(GOOD, 'B'), detect(GOOD, 'A'), detect(BROKEN, 'A')];

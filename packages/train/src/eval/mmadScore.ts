@@ -159,7 +159,7 @@ function tabulate(
   return {
     perDataset,
     perType,
-    average: meanOf(datasets.map((dataset) => meanOf(Object.values(perDataset[dataset]!)))),
+    average: meanOf(Object.values(perType)),
     overkill: Object.fromEntries(datasets.map((dataset) => [dataset, wrongOf(dataset, true)])),
     miss: Object.fromEntries(datasets.map((dataset) => [dataset, wrongOf(dataset, false)])),
   };

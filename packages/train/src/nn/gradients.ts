@@ -120,12 +120,6 @@ export function addGradient(sum: FlatGradient, other: FlatGradient): void {
   for (let i = 0; i < values.length; i++) sum.values[i]! += values[i]!;
 }
 
-/** Multiplies in place. */
-export function scaleGradient(gradient: FlatGradient, factor: number): void {
-  const { values } = gradient;
-  for (let i = 0; i < values.length; i++) values[i]! *= factor;
-}
-
 /** What one pass over one batch shares; its tensors belong to the tidy around it. */
 interface Pass {
   readonly model: TrainingModel;
