@@ -1,4 +1,5 @@
 // @vitest-environment node
+import { DEFAULT_WINDOW } from '@agentiad/core/image/windowLevel.ts';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createEngine } from './client.ts';
 
@@ -22,9 +23,9 @@ afterEach(() => vi.unstubAllGlobals());
 describe('a worker that breaks', () => {
   it('fails what waits and what comes later, with cause and remedy', async () => {
     const { engine, worker } = engineOfSilence();
-    const pending = [engine.start(null, () => {}), engine.prepare(new ArrayBuffer(1), 'a.png')];
+    const pending = [engine.start(null, () => {}), engine.prepare(new ArrayBuffer(1), 'a.png', DEFAULT_WINDOW)];
     worker.dispatchEvent(Object.assign(new Event('error'), { message: 'out of memory' }));
-    for (const call of [...pending, engine.prepare(new ArrayBuffer(1), 'b.png')])
+    for (const call of [...pending, engine.prepare(new ArrayBuffer(1), 'b.png', DEFAULT_WINDOW)])
       await expect(call).rejects.toMatchObject({
         code: 'worker-broken',
         reason: 'stopped with an error: out of memory.',

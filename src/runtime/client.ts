@@ -1,4 +1,5 @@
 /** The page's side of the worker. Promises reject with a `UserError`; nothing here blocks the page. */
+import type { WindowChoice } from '@agentiad/core/image/windowLevel.ts';
 import type { RunEvent } from '@agentiad/core/protocol/events.ts';
 import type { MadeBranch } from '@agentiad/core/agent/askAgain.ts';
 import type { Trace, TraceCheck } from '@agentiad/core/protocol/trace.ts';
@@ -21,7 +22,8 @@ import { breakOf } from './workerBreak.ts';
 export interface Engine {
   /** Loads the model `modelId` of the model store, or with null the shipped one; again for another model. */
   start(modelId: string | null, onPhase: (phase: LoadPhase) => void): Promise<EngineInfo>;
-  prepare(bytes: ArrayBuffer, name: string): Promise<PreparedImage>;
+  /** `window` reduces an image of more than 8 bits. */
+  prepare(bytes: ArrayBuffer, name: string, window: WindowChoice): Promise<PreparedImage>;
   inspect(
     job: InspectJob,
     onEvent: (event: RunEvent) => void,
@@ -65,9 +67,9 @@ export function createEngine(base: string, backend: string | null): Engine {
   const answer = async <T>(call: Promise<Outcome<T>>) => valueOf(await Promise.race([call, broken]));
   return {
     start: (modelId, onPhase) => answer(remote.start({ base, backend, modelId }, proxy(onPhase))),
-    prepare: (bytes, name) => {
+    prepare: (bytes, name, window) => {
       const copy = bytes.slice(0);
-      return answer(remote.prepare(transfer(copy, [copy]), name));
+      return answer(remote.prepare(transfer(copy, [copy]), name, window));
     },
     inspect: (job, onEvent, readFile) => answer(remote.inspect(sent(job), proxy(onEvent), proxy(told(readFile)))),
     ask: (job, what, onEvent, onProgress, readFile) =>

@@ -2,6 +2,7 @@
 import type { Size } from '@agentiad/core/image/box.ts';
 import type { DifferenceMap } from '@agentiad/core/image/registration/difference.ts';
 import type { Registration } from '@agentiad/core/image/registration/register.ts';
+import type { WindowChoice } from '@agentiad/core/image/windowLevel.ts';
 import type { LibraryJob, Outcome } from './messages.ts';
 
 /** An image's file, or, where that is gone, the reduced pixels a model saw of it; `size` is the original's. */
@@ -9,6 +10,8 @@ export interface AlignImage {
   readonly name: string;
   readonly bytes: ArrayBuffer;
   readonly size: Size;
+  /** Reduces a file of more than 8 bits. */
+  readonly window: WindowChoice;
 }
 
 /** In pixels of the originals. */

@@ -38,8 +38,8 @@ export function createCompareApi(open: (library: LibraryJob, readFile: ReadFile)
 }
 
 /** Pixels of the original's shape: what a model saw is rounded to whole patches, each side by itself. */
-async function pixelsOf({ bytes, name, size }: AlignImage): Promise<Raster> {
-  const { raster } = await decodeImage(new Uint8Array(bytes), name);
+async function pixelsOf({ bytes, name, size, window }: AlignImage): Promise<Raster> {
+  const { raster } = await decodeImage(new Uint8Array(bytes), name, window);
   const height = Math.max(1, Math.round((raster.width * size.height) / size.width));
   return resizeRaster(raster, raster.width, height);
 }

@@ -42,7 +42,7 @@ export function createInspections({ inspector, exemplars }: Host): Inspections {
       const signal = { aborted: false };
       running = signal;
       try {
-        const part = await decodeImage(new Uint8Array(job.bytes), job.name);
+        const part = await decodeImage(new Uint8Array(job.bytes), job.name, job.window);
         const library = job.library && exemplars(job.library, readFile);
         const request = { ...job, part, library, signal, onEvent: (event: InspectionEvent) => tell(event, onEvent) };
         const done = await work(request, depsOf(using, job));

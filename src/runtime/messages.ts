@@ -1,5 +1,6 @@
 /** What the page and the worker say to each other. Errors travel as data, since comlink keeps only their text. */
 import type { DecodedImage } from '@agentiad/core/image/raster.ts';
+import type { WindowChoice } from '@agentiad/core/image/windowLevel.ts';
 import type { ModelCard } from '@agentiad/core/model/backbone.ts';
 import type { RunEvent } from '@agentiad/core/protocol/events.ts';
 import type { Mode } from '@agentiad/core/protocol/modes.ts';
@@ -73,6 +74,8 @@ export interface PreparedImage {
 
 export interface LibraryJob {
   readonly category: string;
+  /** Reduces images of more than 8 bits. */
+  readonly window: WindowChoice;
   readonly exemplars: readonly {
     readonly id: string;
     readonly name: string;
@@ -86,6 +89,8 @@ export interface InspectJob {
   readonly runId: string;
   readonly bytes: ArrayBuffer;
   readonly name: string;
+  /** Reduces an image of more than 8 bits. */
+  readonly window: WindowChoice;
   readonly category: string | null;
   readonly types: readonly string[];
   readonly mode: Mode;
@@ -107,7 +112,7 @@ export interface EngineApi extends CompareApi, AskApi {
    * without one when that fails.
    */
   start(options: StartOptions, onPhase: (phase: LoadPhase) => void): Promise<Outcome<EngineInfo>>;
-  prepare(bytes: ArrayBuffer, name: string): Promise<Outcome<PreparedImage>>;
+  prepare(bytes: ArrayBuffer, name: string, window: WindowChoice): Promise<Outcome<PreparedImage>>;
   /** `readFile` gives an exemplar's file by hash, or null when it is gone. */
   inspect(
     job: InspectJob,

@@ -1,13 +1,13 @@
 /** The page's side of the picture worker, which starts with the first piece asked for. */
 import { proxy, wrap } from 'comlink';
 import { valueOf } from './messages.ts';
-import type { PictureApi, PieceRequest } from './pictureMessages.ts';
+import type { PictureApi, PictureFile, PieceRequest } from './pictureMessages.ts';
 import { breakOf } from './workerBreak.ts';
 
 export interface PieceCutter {
   /** A piece of a file's upright pixels; null when `readFile` has no bytes. Rejects with a `UserError`. */
   cut(
-    file: { readonly sha256: string; readonly name: string },
+    file: PictureFile,
     request: PieceRequest,
     readFile: () => Promise<ArrayBuffer | null>,
   ): Promise<ImageBitmap | null>;

@@ -7,16 +7,17 @@ import { outcomeOf } from './messages.ts';
 import type { PictureApi } from './pictureMessages.ts';
 import { bitmapOf } from './prepareImage.ts';
 
-let kept: { readonly sha256: string; readonly raster: Promise<Raster | null> } | null = null;
+let kept: { readonly key: string; readonly raster: Promise<Raster | null> } | null = null;
 
 const api: PictureApi = {
-  async cut({ sha256, name }, { box, size }, readFile) {
+  async cut({ sha256, name, window }, { box, size }, readFile) {
     const outcome = await outcomeOf(name, async () => {
-      if (kept?.sha256 !== sha256) {
+      const key = JSON.stringify([sha256, window]);
+      if (kept?.key !== key) {
         const raster = readFile().then(
-          async (bytes) => bytes && (await decodeImage(new Uint8Array(bytes), name)).raster,
+          async (bytes) => bytes && (await decodeImage(new Uint8Array(bytes), name, window)).raster,
         );
-        kept = { sha256, raster };
+        kept = { key, raster };
       }
       const raster = await kept.raster;
       return raster && bitmapOf(cropRaster(raster, box), size);

@@ -1,14 +1,15 @@
 /** Decodes an image in the worker and makes what the page draws: a bitmap of the upright pixels and a thumbnail. */
 import type { Size } from '@agentiad/core/image/box.ts';
 import type { DecodedImage, Raster } from '@agentiad/core/image/raster.ts';
+import type { WindowChoice } from '@agentiad/core/image/windowLevel.ts';
 import { decodeImage } from './decode/decodeImage.ts';
 import type { PreparedImage } from './messages.ts';
 import { PICTURE_SIDE } from './pictureMessages.ts';
 
 const THUMB_SIDE = 256;
 
-export async function prepareImage(bytes: Uint8Array, name: string): Promise<PreparedImage> {
-  const { raster, ...rest }: DecodedImage = await decodeImage(bytes, name);
+export async function prepareImage(bytes: Uint8Array, name: string, window: WindowChoice): Promise<PreparedImage> {
+  const { raster, ...rest }: DecodedImage = await decodeImage(bytes, name, window);
   const { width, height } = raster;
   const bitmap = await bitmapOf(raster, reducedSize(raster));
   const thumb = await thumbOf(bitmap);

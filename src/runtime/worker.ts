@@ -2,11 +2,12 @@
 import type { Exemplar, ExemplarSet } from '@agentiad/core/tools/exemplars.ts';
 import { UserError } from '@agentiad/core/support/userError.ts';
 import { expose, transfer } from 'comlink';
+import type { ReadFile } from './compareMessages.ts';
 import { createCompareApi } from './compareWorker.ts';
 import { decodeImage } from './decode/decodeImage.ts';
 import { busy, createInspections } from './inspections.ts';
 import { openInspector, type Inspector } from './inspector.ts';
-import { outcomeOf, valueOf, type EngineApi, type LibraryJob, type Outcome } from './messages.ts';
+import { outcomeOf, valueOf, type EngineApi, type LibraryJob } from './messages.ts';
 import { prepareImage } from './prepareImage.ts';
 
 /** What inspects, with where it runs; made anew when another model is chosen or the graphics device is lost. */
@@ -19,12 +20,12 @@ let started: Promise<unknown> = Promise.resolve();
 
 const inspections = createInspections({
   inspector: () => inspector,
-  exemplars: (job, readFile) => sameSet(exemplarSet(job, readFile)),
+  exemplars: (job, readFile) => sameSet(job, readFile),
 });
 
 const api: EngineApi = {
   ...createCompareApi((job, readFile) =>
-    inspections.isRunning() ? null : (inspector?.deps.match?.(sameSet(exemplarSet(job, readFile))) ?? null),
+    inspections.isRunning() ? null : (inspector?.deps.match?.(sameSet(job, readFile)) ?? null),
   ),
 
   start(options, onPhase) {
@@ -44,8 +45,8 @@ const api: EngineApi = {
     return outcome;
   },
 
-  prepare: async (bytes, name) => {
-    const outcome = await outcomeOf(name, () => prepareImage(new Uint8Array(bytes), name));
+  prepare: async (bytes, name, window) => {
+    const outcome = await outcomeOf(name, () => prepareImage(new Uint8Array(bytes), name, window));
     return outcome.ok ? transfer(outcome, [outcome.value.bitmap, outcome.value.thumb]) : outcome;
   },
 
@@ -58,10 +59,7 @@ const api: EngineApi = {
     outcomeOf('The graphics device', async () => (inspections.isRunning() ? null : (inspector?.expect() ?? null))),
 };
 
-function exemplarSet(
-  { category, exemplars }: LibraryJob,
-  readFile: (sha256: string) => Promise<Outcome<ArrayBuffer | null>>,
-): ExemplarSet {
+function exemplarSet({ category, exemplars, window }: LibraryJob, readFile: ReadFile): ExemplarSet {
   const withPixels = exemplars.map((exemplar): Exemplar => ({
     ...exemplar,
     async load() {
@@ -73,15 +71,16 @@ function exemplarSet(
           reason: 'is no longer in this browser’s storage.',
           remedy: 'Remove it from the library and add the file again.',
         });
-      return (await decodeImage(new Uint8Array(bytes), exemplar.name)).raster;
+      return (await decodeImage(new Uint8Array(bytes), exemplar.name, window)).raster;
     },
   }));
   return { category, exemplars: withPixels };
 }
 
-function sameSet(set: ExemplarSet): ExemplarSet {
-  const key = [set.category, ...set.exemplars.map((exemplar) => exemplar.sha256)].join(' ');
-  if (library?.key !== key) library = { key, set };
+function sameSet(job: LibraryJob, readFile: ReadFile): ExemplarSet {
+  const { category, exemplars, window } = job;
+  const key = JSON.stringify([category, window, exemplars.map(({ id, sha256 }) => [id, sha256])]);
+  if (library?.key !== key) library = { key, set: exemplarSet(job, readFile) };
   return library.set;
 }
 

@@ -6,6 +6,7 @@ import { useStore } from 'zustand';
 import { sceneAt } from '@agentiad/core/replay/scene.ts';
 import { CompareOverlay } from '../panels/compare/CompareOverlay.tsx';
 import { CoverageChip } from '../panels/seen/CoverageChip.tsx';
+import { WindowLevelChip } from '../panels/window/WindowLevelChip.tsx';
 import { useStudio, useStudioState, useTurn } from '../state/useStudio.ts';
 import { IconButton } from '../ui/IconButton.tsx';
 import { describeScene } from './describeScene.ts';
@@ -53,6 +54,7 @@ export function Stage() {
         scene={scene}
         legend={scene.evidence && <MapPanel map={scene.evidence} isShown={isMapShown(mapTime, scene)} />}
       >
+        <WindowLevelChip />
         <CoverageChip coverage={scene.coverage} />
       </CompareOverlay>
       <div className="stage-corner">

@@ -50,6 +50,21 @@ describe('pictures', () => {
     expect(pictures.bytes()).toBe(20 * 20 * 4);
   });
 
+  it('has the variant asked for last, whichever comes first, and no piece of another', async () => {
+    const pictures = createPictures();
+    const [plain, windowed] = [bitmap(10), bitmap(10)];
+    let come!: (bitmap: ImageBitmap) => void;
+    pictures.want('a', () => new Promise((resolve) => (come = resolve)));
+    pictures.putPiece('a', { box: [0, 0, 5, 5], bitmap: bitmap(5) });
+    pictures.want('a', () => Promise.resolve(windowed), '0,4095');
+    await Promise.resolve();
+    come(plain);
+    await Promise.resolve();
+    expect(pictures.get('a')).toBe(windowed);
+    expect([plain.closed, windowed.closed]).toEqual([true, false]);
+    expect(pictures.piece('a')).toBeNull();
+  });
+
   it('closes the picture whose place another takes', () => {
     const pictures = createPictures();
     const [first, second] = [bitmap(10), bitmap(10)];

@@ -7,9 +7,10 @@ import type { Piece } from '../runtime/pictureMessages.ts';
 
 export interface Pictures {
   get(key: string): ImageBitmap | null;
-  put(key: string, bitmap: ImageBitmap): void;
-  /** Loads a missing picture once; a failed load is not repeated. */
-  want(key: string, load: () => Promise<ImageBitmap | null>): void;
+  /** `variant`: which picture of several that may stand under this key, `''` unless told. */
+  put(key: string, bitmap: ImageBitmap, variant?: string): void;
+  /** Loads a missing picture, or another variant, once; a failed load is not repeated. */
+  want(key: string, load: () => Promise<ImageBitmap | null>, variant?: string): void;
   /** Lets go of the pictures whose key begins with `prefix` and is not in `keys`: nobody will look at them soon. */
   keepOnly(prefix: string, keys: ReadonlySet<string>): void;
   /** The sharp piece there is of a large image. */
@@ -28,7 +29,8 @@ export function createPictures(maxBytes = 512e6): Pictures {
   const bitmaps = new Map<string, ImageBitmap>();
   /** Boxes of the pieces, which lie among the bitmaps under a key of their own. */
   const pieces = new Map<string, Piece['box']>();
-  const asked = new Set<string>();
+  /** The variant asked for last. */
+  const asked = new Map<string, string>();
   const listeners = new Set<() => void>();
   let version = 0;
   let bytes = 0;
@@ -51,13 +53,14 @@ export function createPictures(maxBytes = 512e6): Pictures {
     bitmaps.set(key, bitmap);
     return bitmap;
   };
-  const put = (key: string, bitmap: ImageBitmap) => {
+  const put = (key: string, bitmap: ImageBitmap, variant = '') => {
     if (bitmaps.get(key) !== bitmap) {
       remove(key);
+      remove(pieceKey(key));
       bytes += sizeOf(bitmap);
     }
     bitmaps.set(key, bitmap);
-    asked.add(key);
+    asked.set(key, variant);
     for (const oldest of bitmaps.keys()) {
       if (bytes <= maxBytes || oldest === key) break;
       remove(oldest);
@@ -68,10 +71,15 @@ export function createPictures(maxBytes = 512e6): Pictures {
   return {
     get,
     put,
-    want(key, load) {
-      if (asked.has(key)) return;
-      asked.add(key);
-      void load().then((bitmap) => bitmap && put(key, bitmap));
+    want(key, load, variant = '') {
+      if (asked.get(key) === variant) return;
+      asked.set(key, variant);
+      void load().then((bitmap) => {
+        if (!bitmap) return;
+        // Another one was asked for meanwhile.
+        if ((asked.get(key) ?? variant) === variant) put(key, bitmap, variant);
+        else bitmap.close();
+      });
     },
     keepOnly(prefix, keys) {
       for (const [key, bitmap] of bitmaps) {
@@ -80,7 +88,7 @@ export function createPictures(maxBytes = 512e6): Pictures {
         bitmaps.delete(key);
         bytes -= sizeOf(bitmap);
       }
-      for (const key of asked) if (key.startsWith(prefix) && !keys.has(key)) asked.delete(key);
+      for (const key of asked.keys()) if (key.startsWith(prefix) && !keys.has(key)) asked.delete(key);
     },
     piece(key) {
       const bitmap = get(pieceKey(key));

@@ -1,5 +1,6 @@
 /** Everything the page shows, in one store. Per-frame values are not here (playhead.ts), nor pixels (pictures.ts). */
 import type { DecodedImage } from '@agentiad/core/image/raster.ts';
+import type { WindowLevel } from '@agentiad/core/image/windowLevel.ts';
 import type { Mode } from '@agentiad/core/protocol/modes.ts';
 import type { Thresholds } from '@agentiad/core/protocol/thresholds.ts';
 import type { Trace } from '@agentiad/core/protocol/trace.ts';
@@ -73,6 +74,12 @@ export interface Current {
 export interface Notice {
   readonly id: string;
   readonly problem: Problem;
+}
+
+/** An image of more than 8 bits. */
+export interface DeepImage {
+  readonly bitDepth: number;
+  readonly level: WindowLevel;
 }
 
 /** What the browser tells about its storage for this page; null where it does not. */
@@ -151,6 +158,8 @@ export interface StudioState {
   readonly storageFacts: StorageFacts | null;
   /** The last deletion, while it can be undone. */
   readonly undo: { readonly exemplars: readonly ExemplarRecord[] } | null;
+  /** How images of more than 8 bits are reduced where they are shown now, by hash. */
+  readonly windows: Readonly<Record<string, DeepImage>>;
   /** Files being read, 0 when none. */
   readonly reading: number;
 }
@@ -185,6 +194,7 @@ const INITIAL: StudioState = {
   models: NO_MODELS,
   storageFacts: null,
   undo: null,
+  windows: {},
   reading: 0,
 };
 

@@ -2,6 +2,7 @@
  * Every record the studio keeps. Rules: metadata apart from pixels (a record that a list reads holds no bytes); bytes
  * by SHA-256 as ArrayBuffer (Safari's private mode cannot keep Blobs); shapes change by migration only.
  */
+import type { WindowLevel } from '@agentiad/core/image/windowLevel.ts';
 import type { Thresholds } from '@agentiad/core/protocol/thresholds.ts';
 import type { HumanDecision, Label, Status } from '@agentiad/core/protocol/verdict.ts';
 import type { Mode } from '@agentiad/core/protocol/modes.ts';
@@ -40,6 +41,8 @@ export interface AskedFor {
   readonly thresholds: Thresholds;
   readonly seed: number;
   readonly modelSha256: string;
+  /** How an image of more than 8 bits was reduced. */
+  readonly windowLevel?: WindowLevel;
 }
 
 /** A trace without its pixels, which are in `assets`; before the end, what there was after the last finished step. */
@@ -82,6 +85,8 @@ export interface AssetRecord extends BytesRecord {
    * nothing does. Empty for a trace's PNG, which is stored together with its trace.
    */
   readonly added: string;
+  /** How an image of more than 8 bits was last reduced. */
+  readonly windowLevel?: WindowLevel;
 }
 
 /** The newest decision on a run, beside its verdict. */

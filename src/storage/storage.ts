@@ -22,6 +22,7 @@ export interface ImageFile {
   readonly thumbMime: string;
   /** ISO 8601, UTC. */
   readonly added: string;
+  readonly windowLevel?: AssetRecord['windowLevel'];
 }
 
 export interface Storage {
@@ -53,10 +54,10 @@ export interface Storage {
   readSetting(key: string): Promise<unknown>;
   writeSetting(key: string, value: unknown): Promise<void>;
   /**
-   * Drops bytes that no run, trace, exemplar or queued image refers to; image files only when they came before `before`
-   * (ISO 8601, UTC), because a tab may be about to refer to a newer one. Returns how many.
+   * Drops bytes that no run, trace, exemplar or queued image refers to, unless they are in `keep`; image files only when
+   * they came before `before` (ISO 8601, UTC), because a tab may be about to refer to a newer one. Returns how many.
    */
-  collectGarbage(before: string): Promise<number>;
+  collectGarbage(before: string, keep?: Iterable<string>): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -99,12 +100,12 @@ export function createStorage(onBlocked: () => void, name?: string): Storage {
           tx.done,
         ]);
       }),
-    putImage: ({ sha256, mime, bytes, thumb, thumbMime, added }) =>
+    putImage: ({ thumb, thumbMime, ...image }) =>
       use(async (db) => {
         const tx = db.transaction(['assets', 'thumbs'], 'readwrite');
         await Promise.all([
-          tx.objectStore('assets').put({ sha256, mime, bytes, added }),
-          tx.objectStore('thumbs').put({ sha256, mime: thumbMime, bytes: thumb }),
+          tx.objectStore('assets').put(image),
+          tx.objectStore('thumbs').put({ sha256: image.sha256, mime: thumbMime, bytes: thumb }),
           tx.done,
         ]);
       }),
@@ -147,12 +148,12 @@ export function createStorage(onBlocked: () => void, name?: string): Storage {
     deleteDecision: (runId) => use((db) => db.delete('decisions', runId)),
     readSetting: (key) => use(async (db) => (await db.get('settings', key))?.value),
     writeSetting: (key, value) => use(async (db) => void (await db.put('settings', { key, value }))),
-    collectGarbage: (before) => use((db) => collectGarbage(db, before)),
+    collectGarbage: (before, keep = []) => use((db) => collectGarbage(db, before, keep)),
     close: () => connection.close(),
   };
 }
 
-async function collectGarbage(db: Database, before: string): Promise<number> {
+async function collectGarbage(db: Database, before: string, keep: Iterable<string>): Promise<number> {
   const tx = db.transaction(['runs', 'traces', 'exemplars', 'queue', 'assets', 'thumbs'], 'readwrite');
   const [runs, traces, exemplars, queue, keys] = await Promise.all([
     tx.objectStore('runs').getAll(),
@@ -162,6 +163,7 @@ async function collectGarbage(db: Database, before: string): Promise<number> {
     tx.objectStore('assets').index('added').getAllKeys(IDBKeyRange.upperBound(before)),
   ]);
   const needed = new Set<string>([
+    ...keep,
     ...runs.map((run) => run.imageSha256),
     ...traces.flatMap(({ assets, trace }) => [
       ...Object.keys(assets),

@@ -17,7 +17,9 @@ export type StoredRun = Omit<Trace, 'verdict'> & {
 export function askedForOf({ verdict, askedFor }: Pick<StoredRun, 'verdict' | 'askedFor'>): AskedFor | null {
   if (!verdict) return askedFor ?? null;
   const { mode, types, t1, t2, seed } = verdict.settings;
-  return { mode, types, thresholds: { t1, t2 }, seed, modelSha256: verdict.model.sha256 };
+  const { windowLevel } = verdict.image;
+  const asked = { mode, types, thresholds: { t1, t2 }, seed, modelSha256: verdict.model.sha256 };
+  return { ...asked, ...(windowLevel && { windowLevel }) };
 }
 
 export function packTrace(runId: string, stored: StoredRun): { record: TraceRecord; assets: AssetRecord[] } {

@@ -4,6 +4,7 @@ import { runOfTrace, turnCount } from '@agentiad/core/replay/runSoFar.ts';
 import type { Engine } from '../../runtime/client.ts';
 import type { ModelLibrary } from '../../runtime/modelClient.ts';
 import { wantPictures } from '../../state/actions/images.ts';
+import { pictureVariant, windowFor } from '../../state/windows.ts';
 import type { StudioContext } from '../../state/context.ts';
 import { createPictures } from '../../state/pictures.ts';
 import { createPlayhead } from '../../state/playhead.ts';
@@ -47,8 +48,10 @@ export function createReplayContext({ trace, pictures }: ReplayData, preferences
     preferences,
     host: createHost(),
   };
-  for (const [sha256, picture] of Object.entries(pictures))
-    context.pictures.want(sha256, () => context.host.bitmapOfAsset(picture).catch(() => null));
+  for (const [sha256, picture] of Object.entries(pictures)) {
+    const load = () => context.host.bitmapOfAsset(picture).catch(() => null);
+    context.pictures.want(sha256, load, pictureVariant(windowFor(current, sha256)));
+  }
   wantPictures(context, current);
   const turns = turnCount(current.run);
   context.playhead.reset({ live: false, turns, t: turns });

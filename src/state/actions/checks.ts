@@ -1,9 +1,11 @@
 /** "What decided it?": the inspection made again with something taken away or made wrong, one control after the other. */
+import { windowOfGoodParts } from '@agentiad/core/image/windowLevel.ts';
 import { CHECK_KINDS, type CheckKind, type Trace, type TraceCheck } from '@agentiad/core/protocol/trace.ts';
 import { problemOf } from '../../runtime/messages.ts';
 import { whyNotAsk } from '../askable.ts';
 import { addNotice, readFile, type StudioContext } from '../context.ts';
 import { exemplarsOf, type Current, type StudioState } from '../studioState.ts';
+import { windowOfRun } from '../windows.ts';
 import { keepTrace, setAsking } from './ask.ts';
 import { claimOrTell } from './claim.ts';
 import { jobFor, libraryJob } from './job.ts';
@@ -47,12 +49,12 @@ async function makeCheck(context: StudioContext, current: Current, kind: CheckKi
   const bytes = await readFile(context, current.sha256);
   if (!bytes || !current.askedFor) throw new Error('the check was asked for without its image');
   const job = { ...jobFor(context, current, current.askedFor, bytes), believes: false };
-  const others = kind === 'wrong-exemplar' ? otherLibrary(context.store.getState(), current.category) : null;
+  const others = kind === 'wrong-exemplar' ? otherLibrary(context.store.getState(), current) : null;
   return context.engine.check(job, { kind, trace, others }, (sha256) => readFile(context, sha256));
 }
 
 /** Good parts of the first other category that has some. */
-function otherLibrary(state: StudioState, category: string | null) {
-  const other = state.categories.find(({ name }) => name !== category && exemplarsOf(state, name).length > 0);
-  return other ? libraryJob(state, other.name) : null;
+function otherLibrary(state: StudioState, current: Current) {
+  const other = state.categories.find(({ name }) => name !== current.category && exemplarsOf(state, name).length > 0);
+  return other ? libraryJob(state, other.name, windowOfGoodParts(windowOfRun(current))) : null;
 }

@@ -1,4 +1,5 @@
 /** Comparing by hand: which mode, which exemplar, and having the worker lay the two on each other. */
+import { DEFAULT_WINDOW, windowOfGoodParts, type WindowChoice } from '@agentiad/core/image/windowLevel.ts';
 import type { AlignImage } from '../../runtime/compareMessages.ts';
 import { problemOf, type Problem } from '../../runtime/messages.ts';
 import { bytesOfBase64 } from '../../storage/tracePacking.ts';
@@ -14,6 +15,7 @@ import {
 } from '../compareState.ts';
 import { readFile, type StudioContext } from '../context.ts';
 import { exemplarsOf, type Current } from '../studioState.ts';
+import { pictureVariant, windowShown } from '../windows.ts';
 
 /** Alignments kept; each may hold a difference map of half a megabyte. */
 const KEPT_ALIGNMENTS = 24;
@@ -76,10 +78,12 @@ function chosenExemplar(context: StudioContext): ExemplarChoice | null {
 export function wantComparison(context: StudioContext, current: Current, exemplar: ExemplarChoice): void {
   const { store, pictures, engine, host } = context;
   const { sha256, asset, name } = exemplar;
-  pictures.want(sha256, async () => {
+  const window = goodPartWindow(context, current);
+  const load = async () => {
     const bytes = await readFile(context, sha256).catch(() => null);
-    return bytes && ((await engine.prepare(bytes, name).catch(() => null))?.bitmap ?? null);
-  });
+    return bytes && ((await engine.prepare(bytes, name, window).catch(() => null))?.bitmap ?? null);
+  };
+  pictures.want(sha256, load, pictureVariant(window));
   const seen = asset === null ? undefined : current.run.assets[asset];
   if (seen) pictures.want(`seen:${asset}`, () => host.bitmapOfAsset(seen).catch(() => null));
   const key = pairKey(current.sha256, sha256);
@@ -98,7 +102,8 @@ async function align(context: StudioContext, current: Current, exemplar: Exempla
   try {
     const part = await partImage(context, current);
     const asset = exemplar.asset === null ? undefined : current.run.assets[exemplar.asset];
-    const moving = await alignImage(context, exemplar.sha256, exemplar.name, exemplar.size, asset?.base64);
+    const window = goodPartWindow(context, current);
+    const moving = await alignImage(context, exemplar, window, asset?.base64);
     const alignment = part && moving && (await context.engine.align(part, moving));
     if (alignment) return keep({ state: 'done', alignment });
     keep({ state: 'failed', problem: missing(part ? exemplar.name : current.name) });
@@ -117,7 +122,7 @@ export async function wantSimilarities(context: StudioContext, current: Current)
   if (isKnown || current.category === null || state.engine.state !== 'ready' || state.inspecting) return;
   const part = await partImage(context, current);
   if (!part) return;
-  const library = { category: current.category, exemplars };
+  const library = { category: current.category, window: goodPartWindow(context, current), exemplars };
   // Without it the page only lists them in another order.
   const ranked = await engine
     .rank({ ...part, sha256: current.sha256 }, library, (sha256) => readFile(context, sha256))
@@ -135,22 +140,28 @@ export async function wantSimilarities(context: StudioContext, current: Current)
   }));
 }
 
-async function partImage(context: StudioContext, { sha256, name, size, run }: Current): Promise<AlignImage | null> {
+async function partImage(context: StudioContext, current: Current): Promise<AlignImage | null> {
+  const { run } = current;
   const seen = run.images.find((image) => image.role === 'part');
-  return alignImage(context, sha256, name, size, seen && run.assets[seen.asset]?.base64);
+  const window = windowShown(context.store.getState(), current.sha256);
+  return alignImage(context, current, window, seen && run.assets[seen.asset]?.base64);
 }
 
 /** The image's file, else the pixels the model saw; null when there is neither. */
 async function alignImage(
   context: StudioContext,
-  sha256: string,
-  name: string,
-  size: AlignImage['size'],
+  { sha256, name, size }: Pick<Current, 'sha256' | 'name' | 'size'>,
+  window: WindowChoice,
   seen: string | undefined,
 ): Promise<AlignImage | null> {
   const file = await readFile(context, sha256).catch(() => null);
-  if (file) return { name, size, bytes: file };
-  return seen === undefined ? null : { name, size, bytes: bytesOfBase64(seen) };
+  if (file) return { name, size, bytes: file, window };
+  return seen === undefined ? null : { name, size, bytes: bytesOfBase64(seen), window: DEFAULT_WINDOW };
+}
+
+/** Good parts are shown through the window that was set for the part. */
+function goodPartWindow({ store }: StudioContext, { sha256 }: Current): WindowChoice {
+  return windowOfGoodParts(store.getState().windows[sha256]?.level ?? null);
 }
 
 function missing(name: string): Problem {

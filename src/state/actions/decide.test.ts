@@ -1,4 +1,5 @@
 // @vitest-environment node
+import { DEFAULT_WINDOW } from '@agentiad/core/image/windowLevel.ts';
 import 'fake-indexeddb/auto';
 import { runScript } from '@agentiad/core/agent/testing.ts';
 import { hashVerdict } from '@agentiad/core/protocol/hashVerdict.ts';
@@ -154,7 +155,7 @@ describe('a part decided to be good', () => {
   it('becomes a good part of its kind in one action, which can be undone', async () => {
     const { studio, state } = await studioWithRuns();
     const bytes = new Uint8Array([1, 2, 3]).buffer;
-    const { meta } = await studio.engine.prepare(bytes, 'part.png');
+    const { meta } = await studio.engine.prepare(bytes, 'part.png', DEFAULT_WINDOW);
     studio.files.set(meta.sha256, bytes);
     studio.store.setState(({ current }) => ({
       current: { ...current!, sha256: meta.sha256, hasFile: true, category: 'cap' },

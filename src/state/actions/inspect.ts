@@ -2,7 +2,7 @@
 import type { AskedFor } from '../../storage/schema.ts';
 import type { StudioContext } from '../context.ts';
 import { EMPTY_RUN } from '@agentiad/core/replay/runSoFar.ts';
-import { modeFor, type Current, type StudioState } from '../studioState.ts';
+import { modeFor, type Current, type PartMeta, type StudioState } from '../studioState.ts';
 import { thresholdsOf } from '../thresholds.ts';
 import { beginLive, claimOrTell, updateLive, type Claim } from './claim.ts';
 import { takeKept, type TakenImage } from './images.ts';
@@ -43,7 +43,7 @@ export async function inspectImage(
   try {
     beginLive(context, begun);
     if (!(await mayStart(context, begun))) return;
-    const askedFor = askedNow(store.getState(), begun);
+    const askedFor = askedNow(store.getState(), begun, meta);
     updateLive(context, begun.runId, { activity: 'running', askedFor });
     await host.holdRun(begun.runId, () => makeRun(context, { ...begun, askedFor }, image.bytes));
   } finally {
@@ -52,11 +52,12 @@ export async function inspectImage(
 }
 
 /** What a new inspection is asked: as the category, its thresholds and the loaded model are now. */
-function askedNow(state: StudioState, { category, mode }: Current): AskedFor | null {
+function askedNow(state: StudioState, { category, mode }: Current, { windowLevel }: PartMeta): AskedFor | null {
   if (state.engine.state !== 'ready') return null;
   const types = state.categories.find((known) => known.name === category)?.types ?? [];
   const modelSha256 = state.engine.info.card.sha256;
-  return { mode, types, thresholds: thresholdsOf(state, category), seed: SEED, modelSha256 };
+  const asked = { mode, types, thresholds: thresholdsOf(state, category), seed: SEED, modelSha256 };
+  return { ...asked, ...(windowLevel && { windowLevel }) };
 }
 
 /** Waits for the model. False when it failed, when stop was asked for, or when the image left the stage meanwhile. */

@@ -16,7 +16,8 @@ function busyStudio(): TestStudio {
     ...studio,
     engine: {
       ...studio.engine,
-      prepare: (bytes, name) => (name.endsWith('.jpg') ? prepare(bytes, name) : Promise.reject(refusal(name))),
+      prepare: (bytes, name, window) =>
+        name.endsWith('.jpg') ? prepare(bytes, name, window) : Promise.reject(refusal(name)),
     },
   };
 }

@@ -1,4 +1,5 @@
 /** What the worker is told of an inspection: the same for a new one, one that goes on, and questions asked of it. */
+import { DEFAULT_WINDOW, windowOfGoodParts, type WindowChoice } from '@agentiad/core/image/windowLevel.ts';
 import type { ExemplarSet } from '@agentiad/core/tools/exemplars.ts';
 import type { InspectJob, LibraryJob } from '../../runtime/messages.ts';
 import type { AskedFor } from '../../storage/schema.ts';
@@ -10,23 +11,25 @@ const SHIPPED = 'nano';
 export function jobFor(
   { store, preferences }: Pick<StudioContext, 'store' | 'preferences'>,
   { runId, name, category }: Pick<Current, 'runId' | 'name' | 'category'>,
-  { mode, types, thresholds, seed }: AskedFor,
+  { mode, types, thresholds, seed, windowLevel }: AskedFor,
   bytes: ArrayBuffer,
 ): InspectJob {
   const state = store.getState();
-  const library = category === null ? null : libraryJob(state, category);
+  const library = category === null ? null : libraryJob(state, category, windowOfGoodParts(windowLevel ?? null));
   const believes = preferences.getState().belief ?? (state.engine.state === 'ready' && isCheap(state.engine.info.card));
   const asked = { mode, types, thresholds, seed, recipe: null };
-  return { runId, bytes, name, category, library, ...asked, believes, from: null, created: null };
+  const window = windowLevel ?? DEFAULT_WINDOW;
+  return { runId, bytes, name, window, category, library, ...asked, believes, from: null, created: null };
 }
 
 /** The good parts of a category, or null when there are none. */
 export function libraryJob(
   state: Pick<StudioState, 'exemplars'>,
   category: ExemplarSet['category'],
+  window: WindowChoice,
 ): LibraryJob | null {
   const exemplars = exemplarsOf(state, category);
-  return exemplars.length > 0 ? { category, exemplars } : null;
+  return exemplars.length > 0 ? { category, window, exemplars } : null;
 }
 
 /** Reading the belief after every step costs nothing worth speaking of. */

@@ -16,7 +16,7 @@ export async function resumeInspection(context: StudioContext): Promise<void> {
   const claim = claimOrTell(context);
   if (!claim) return;
   try {
-    const image = await takeKept(context, current);
+    const image = await takeKept(context, current, current.askedFor?.windowLevel);
     if (!image || !current.askedFor) return;
     const { trace } = current;
     const whole = trace ? runOfTrace(trace) : current.run;

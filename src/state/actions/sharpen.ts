@@ -1,6 +1,7 @@
 /** Fetches the piece of a large image that the view needs; the reduced copy stays until it has come, and if it never does. */
 import type { PieceRequest } from '../../runtime/pictureMessages.ts';
 import { readFile, type StudioContext } from '../context.ts';
+import { windowShown } from '../windows.ts';
 
 /** Images whose file is gone or cannot be read, by hash: asked for once. */
 const unreadable = new WeakMap<StudioContext, Set<string>>();
@@ -13,8 +14,14 @@ export async function sharpen(
   const given = unreadable.get(context) ?? new Set();
   unreadable.set(context, given);
   if (given.has(file.sha256)) return;
+  const windowNow = () => windowShown(context.store.getState(), file.sha256);
+  const window = windowNow();
   // Damage was told when the file came in; a view that stays coarse is no reason to tell it again.
-  const bitmap = await context.pieces.cut(file, request, () => readFile(context, file.sha256)).catch(() => null);
+  const bitmap = await context.pieces
+    .cut({ ...file, window }, request, () => readFile(context, file.sha256))
+    .catch(() => null);
+  // The picture changed while the piece was cut: it is asked for anew.
+  if (bitmap && windowNow() !== window) return bitmap.close();
   if (bitmap) context.pictures.putPiece(file.sha256, { box: request.box, bitmap });
   else given.add(file.sha256);
 }

@@ -2,7 +2,7 @@ import { encode } from 'fast-png';
 import { describe, expect, it } from 'vitest';
 import { decodePortably } from './decodeFile.ts';
 import { inspectImageFile } from './inspectFile.ts';
-import { DEFAULT_WINDOW, parseWindow, settleWindow, type WindowChoice } from './windowLevel.ts';
+import { DEFAULT_WINDOW, settleWindow, windowOfGoodParts, type WindowChoice } from './windowLevel.ts';
 
 /** Grey ramp of a camera of 12 bits in a file of 16: what a browser makes of it looks black. */
 const ramp = Uint16Array.from({ length: 4096 }, (_, value) => value);
@@ -47,9 +47,10 @@ describe('window of an image of more than 8 bits', () => {
     expect(settleWindow({ rule: 'depth' }, histogram)).toEqual({ low: 0, high: 1023, rule: 'depth' });
   });
 
-  it('is written low,high', () => {
-    expect(parseWindow('100, 4095', '--window')).toEqual({ low: 100, high: 4095, rule: 'chosen' });
-    for (const text of ['', '5', '5,', '9,3', '1,2,3', '0,70000', '0.5,9', 'a,b', '-1,5'])
-      expect(() => parseWindow(text, '--window'), text).toThrow(/--window/);
+  it('that was set for a part holds for the good parts too; else each has its own', () => {
+    const chosen = { low: 5, high: 90, rule: 'chosen' } as const;
+    expect(windowOfGoodParts(chosen)).toBe(chosen);
+    expect(windowOfGoodParts({ low: 0, high: 1023, rule: 'depth' })).toBe(DEFAULT_WINDOW);
+    expect(windowOfGoodParts(null)).toBe(DEFAULT_WINDOW);
   });
 });

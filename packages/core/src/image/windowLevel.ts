@@ -2,8 +2,6 @@
  * Which part of a deep image's sample range becomes black to white when it is reduced to 8 bits. It changes what the
  * model sees, so it is settled once, deterministically, and recorded in the verdict.
  */
-import { UserError } from '../support/userError.ts';
-
 /**
  * `depth`: 0 to the largest value of the least of 8, 10, 12, 14 and 16 bits that hold every sample (12-bit cameras write
  * 16-bit files); `full`: everything the file can hold; `percentile`: 0.1 % of the samples are below, 0.1 % above;
@@ -22,6 +20,11 @@ export interface WindowLevel {
 export type WindowChoice = { readonly rule: Exclude<WindowRule, 'chosen'> } | WindowLevel;
 
 export const DEFAULT_WINDOW: WindowChoice = { rule: 'depth' };
+
+/** How good parts are reduced that a part reduced by `part` is compared with: a window that was set holds for both. */
+export function windowOfGoodParts(part: WindowLevel | null): WindowChoice {
+  return part && part.rule !== 'depth' ? part : DEFAULT_WINDOW;
+}
 
 const COMMON_DEPTHS = [8, 10, 12, 14] as const;
 /** Share of the samples left out at each end. */
@@ -50,23 +53,6 @@ export function windowTable({ low, high }: Pick<WindowLevel, 'low' | 'high'>, ma
   return Uint8Array.from({ length: maximum + 1 }, (_, value) =>
     Math.round(Math.min(Math.max((value - low) / (high - low), 0), 1) * 255),
   );
-}
-
-/** `low,high` as people write it; throws a `UserError` for anything else. `subject` is what they wrote it for. */
-export function parseWindow(text: string, subject: string): WindowLevel {
-  const [low, high, ...rest] = text.split(',').map((part) => (part.trim() === '' ? NaN : Number(part)));
-  const isWindow = rest.length === 0 && isSample(low) && isSample(high) && low < high;
-  if (isWindow) return { low, high, rule: 'chosen' };
-  throw new UserError({
-    code: 'window-invalid',
-    subject,
-    reason: `${text} is no window: two whole numbers from 0 to 65535 are needed, the lower one first.`,
-    remedy: 'Write for example 0,4095.',
-  });
-}
-
-function isSample(value: number | undefined): value is number {
-  return Number.isInteger(value) && value! >= 0 && value! <= 65_535;
 }
 
 /** The smallest value with at least `count` samples at or below it. */

@@ -83,7 +83,7 @@ describe('several images', { timeout: 120_000 }, () => {
       'empty.png': '',
       'truncated.jpg': jpeg.subarray(0, jpeg.length >> 1),
       'text.png': 'Dear reader, this is no picture.',
-      'scan.png': await sharp(png(8, 8)).tiff().toBuffer(),
+      'scan.png': await sharp(png(8, 8)).tiff({ compression: 'jpeg' }).toBuffer(),
       'phone.heic': Buffer.from('\0\0\0\x18ftypheic\0\0\0\0mif1heic', 'latin1'),
       'huge.png': largePngHeader(20_000, 20_000),
       'strip.png': png(2010, 10),
@@ -97,8 +97,8 @@ describe('several images', { timeout: 120_000 }, () => {
     expect(message('empty.png')).toMatch(/empty \(0 bytes\).*Export or copy/);
     expect(message('truncated.jpg')).toMatch(/ends early.*again/);
     expect(message('text.png')).toMatch(/not an image.*Choose a/);
-    expect(message('scan.png')).toMatch(/TIFF.*not supported.*Save the image as PNG/);
-    expect(message('phone.heic')).toMatch(/HEI[CF].*not supported.*Save the image as/);
+    expect(message('scan.png')).toMatch(/TIFF with JPEG compression.*not supported.*Save the image as PNG/);
+    expect(message('phone.heic')).toMatch(/HEI[CF].*not supported.*JPEG or PNG/);
     expect(message('huge.png')).toMatch(/400 megapixels; the limit is 100.*scale it down/);
     expect(message('strip.png')).toMatch(/more than 200 times.*Crop it/);
     expect(message('nowhere.png')).toMatch(/no such file.*Check the path/);
@@ -109,10 +109,11 @@ describe('several images', { timeout: 120_000 }, () => {
     await put('parts/b.png', png(40, 40));
     await put('parts/a.jpg', await sharp(png(41, 40)).jpeg().toBuffer());
     await put('parts/notes.txt', 'no image');
-    await put('parts/c.tif', await sharp(png(42, 40)).tiff().toBuffer());
+    await put('parts/c.tif', await sharp(png(42, 40)).tiff({ compression: 'lzw' }).toBuffer());
+    await put('parts/d.tif', await sharp(png(42, 40)).tiff({ compression: 'jpeg' }).toBuffer());
     const { code, stdout, stderr } = await cot(path.join(root, 'parts'));
-    expect(readLines(stdout).map(({ image }) => image.name)).toEqual(['a.jpg', 'b.png']);
-    expect(stderr).toMatch(/c\.tif: .*TIFF/);
+    expect(readLines(stdout).map(({ image }) => image.name)).toEqual(['a.jpg', 'b.png', 'c.tif']);
+    expect(stderr).toMatch(/d\.tif: .*TIFF/);
     expect(code).toBe(1);
   });
 });
@@ -132,6 +133,23 @@ describe('unusual images', { timeout: 120_000 }, () => {
     expect([pixel!.width, pixel!.height, long!.width, long!.height]).toEqual([1, 1, 1500, 10]);
     expect(sixteen).toMatchObject({ bitDepth: 16, conversions: ['16-bit samples reduced to 8-bit'] });
     expect(turned).toMatchObject({ width: 40, height: 60, orientationApplied: 6 });
+  });
+
+  it('of more than 8 bits are seen through the window asked for, which the verdict keeps', async () => {
+    const light = Uint16Array.from({ length: 60 * 40 }, (_, index) => (index * 37) % 4096);
+    const camera = sharp(light, { raw: { width: 60, height: 40, channels: 1 } }).toColourspace('grey16');
+    const file = await put('camera.tif', await camera.tiff({ compression: 'lzw' }).toBuffer());
+    const seen = async (...args: string[]) => readVerdict((await cot(file, ...args)).stdout).image;
+    expect(await seen()).toMatchObject({
+      format: 'tiff',
+      bitDepth: 16,
+      windowLevel: { low: 0, high: 4095, rule: 'depth' },
+      conversions: ['16-bit samples reduced to 8-bit: 0 to 4095 shown from black to white'],
+    });
+    expect(await seen('--window', '100,900')).toMatchObject({ windowLevel: { low: 100, high: 900, rule: 'chosen' } });
+    expect((await seen()).sizeBytes).toBeGreaterThan(1000);
+    for (const wrong of ['5', '9,3', '0,70000', 'a,b', '0.5,9'])
+      expect((await cot(file, '--window', wrong)).stderr, wrong).toMatch(/--window.*Write for example/);
   });
 
   it('too small to zoom into: the error is an observation, the inspection goes on to an answer', async () => {

@@ -4,6 +4,8 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import { inspect } from '@agentiad/core/agent/inspect.ts';
 import type { InspectionDeps, InspectionRequest } from '@agentiad/core/agent/request.ts';
+import { LARGE_IMAGE_PIXELS } from '@agentiad/core/image/limits.ts';
+import { DEFAULT_WINDOW, type WindowChoice, type WindowLevel } from '@agentiad/core/image/windowLevel.ts';
 import type { InspectionEvent } from '@agentiad/core/protocol/events.ts';
 import type { Mode } from '@agentiad/core/protocol/modes.ts';
 import type { Recipe } from '@agentiad/core/protocol/recipe.ts';
@@ -18,7 +20,15 @@ import { decodeImage } from '../host/decodeImage.ts';
 import { IMAGE_NAME, readExemplarFolder } from '../host/exemplarFolder.ts';
 import { fileUnreadable, prepareOutputFile, prepareOutputFolder, readUserFile, writing } from '../host/files.ts';
 import { readLibraryFile, type ReadLibrary } from '../host/libraryFile.ts';
-import { backendOption, modelOption, modeOption, parseShare, seedOption, SHIPPED_TOWER } from './options.ts';
+import {
+  backendOption,
+  modelOption,
+  modeOption,
+  parseShare,
+  seedOption,
+  SHIPPED_TOWER,
+  windowOption,
+} from './options.ts';
 import { UsageError } from './usageError.ts';
 import { createVerdictWriter } from './verdictWriter.ts';
 
@@ -33,6 +43,7 @@ interface Flags {
   readonly json?: string;
   readonly trace?: string;
   readonly watch?: boolean;
+  readonly window?: WindowLevel;
   readonly backend: BackendName;
   readonly model: string;
   readonly seed: number;
@@ -56,6 +67,7 @@ export function registerInspect(program: Command): void {
     .option('--json <file>', 'where the verdict goes; - is standard output', '-')
     .option('--trace <dir>', 'write a trace per image that the studio can open')
     .option('--watch', 'tell every step on standard error while it runs')
+    .addOption(windowOption())
     .addOption(backendOption())
     .addOption(modelOption())
     .addOption(seedOption())
@@ -67,7 +79,8 @@ async function run(paths: readonly string[], flags: Flags): Promise<void> {
   const thresholds = readThresholds(flags, recipe);
   const category = flags.category ?? recipe?.category ?? null;
   const files = await listImages(paths);
-  const given = flags.library ? await readLibrary(flags.library, category) : null;
+  const window = flags.window ?? DEFAULT_WINDOW;
+  const given = flags.library ? await readLibrary(flags.library, category, window) : null;
   const library = given?.set ?? null;
   const types = flags.types ? splitTypes(flags.types) : (recipe?.types ?? given?.types ?? []);
   const target = flags.json ?? '-';
@@ -118,7 +131,9 @@ async function run(paths: readonly string[], flags: Flags): Promise<void> {
   }
 
   async function inspectFile(file: string, deps: InspectionDeps): Promise<Trace> {
-    const part = await decodeImage(await readUserFile(file), path.basename(file));
+    const part = await decodeImage(await readUserFile(file), path.basename(file), window);
+    if (part.raster.width * part.raster.height > LARGE_IMAGE_PIXELS)
+      say(`${file}: more than ${LARGE_IMAGE_PIXELS / 1e6} megapixels; this takes a while and much memory.`);
     const request: InspectionRequest = {
       part,
       category: category ?? library?.category ?? null,
@@ -136,11 +151,11 @@ async function run(paths: readonly string[], flags: Flags): Promise<void> {
 }
 
 /** A folder of known-good parts, or the studio's library file. */
-async function readLibrary(given: string, category: string | null): Promise<ReadLibrary> {
+async function readLibrary(given: string, category: string | null, window: WindowChoice): Promise<ReadLibrary> {
   const found = await stat(given).catch(() => null);
   return found?.isFile()
-    ? readLibraryFile(given, category)
-    : { set: await readExemplarFolder(given, category), types: [] };
+    ? readLibraryFile(given, category, window)
+    : { set: await readExemplarFolder(given, category, window), types: [] };
 }
 
 function defaultMode(library: ExemplarSet | null): Mode {
@@ -216,7 +231,7 @@ async function imagesIn(folder: string): Promise<string[]> {
     .toSorted();
 }
 
-const UNSUPPORTED_NAME = /\.(tiff?|hei[cf]|jxl|jp2)$/i;
+const UNSUPPORTED_NAME = /\.(hei[cf]|jxl|jp2)$/i;
 
 /** Tells what is wrong with one file; the command goes on and fails in the end. */
 function refuse(error: UserError): void {

@@ -4,23 +4,28 @@
  */
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { DEFAULT_WINDOW, type WindowChoice } from '@agentiad/core/image/windowLevel.ts';
 import { UserError } from '@agentiad/core/support/userError.ts';
 import type { Exemplar, ExemplarSet } from '@agentiad/core/tools/exemplars.ts';
 import { decodeImage } from './decodeImage.ts';
 import { readUserFile } from './files.ts';
 
-export const IMAGE_NAME = /\.(png|jpe?g|webp|bmp|gif|avif)$/i;
+export const IMAGE_NAME = /\.(png|jpe?g|webp|bmp|gif|avif|tiff?)$/i;
 
 /**
  * Which known-good parts `--library DIR [--category C]` means; an empty set when there are none at all. Throws a
- * UserError naming what there is instead.
+ * UserError naming what there is instead. `window` reduces images of more than 8 bits.
  */
-export async function readExemplarFolder(root: string, category: string | null): Promise<ExemplarSet> {
+export async function readExemplarFolder(
+  root: string,
+  category: string | null,
+  window: WindowChoice = DEFAULT_WINDOW,
+): Promise<ExemplarSet> {
   const categories = await findCategories(root);
   const names = [...categories.keys()];
   if (names.length === 0) return { category: category ?? folderName(root), exemplars: [] };
   if (category === null) {
-    if (names.length === 1) return load(names[0]!, categories.get(names[0]!)!);
+    if (names.length === 1) return load(names[0]!, categories.get(names[0]!)!, window);
     throw new UserError({
       code: 'category-needed',
       subject: root,
@@ -29,7 +34,7 @@ export async function readExemplarFolder(root: string, category: string | null):
     });
   }
   const own = categories.get(category) ?? (names.length === 1 && categories.get(FLAT)) ?? null;
-  if (own) return load(category, own);
+  if (own) return load(category, own, window);
   throw new UserError({
     code: 'category-unknown',
     subject: `Category "${category}"`,
@@ -57,12 +62,12 @@ async function findCategories(root: string): Promise<Map<string, string>> {
   return found;
 }
 
-async function load(category: string, folder: string): Promise<ExemplarSet> {
+async function load(category: string, folder: string, window: WindowChoice): Promise<ExemplarSet> {
   const names = (await readdir(folder)).filter((name) => IMAGE_NAME.test(name)).toSorted();
   const exemplars: Exemplar[] = [];
   for (const name of names) {
     const file = path.join(folder, name);
-    const decode = async () => decodeImage(await readUserFile(file), file);
+    const decode = async () => decodeImage(await readUserFile(file), file, window);
     const { sha256, raster } = await decode();
     // An exact duplicate adds nothing but would make every calibration look perfect.
     if (exemplars.some((exemplar) => exemplar.sha256 === sha256)) continue;
