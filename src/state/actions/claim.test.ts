@@ -113,6 +113,17 @@ describe('inspections are made one at a time', () => {
   });
 });
 
+describe('a run that is cut off before its first step', () => {
+  it('has its part stored, so that it opens at its size', async () => {
+    const { studio, state, begun } = slowStudio();
+    await addFiles(studio, [file('part.png')]);
+    const { tell } = await begun(1);
+    const id = state().current!.runId;
+    tell({ type: 'image', image: RUN.images[0]!, asset: RUN.assets['a1']! });
+    await expect.poll(async () => (await studio.storage.loadRun(id))?.stored.images).toMatchObject([{ role: 'part' }]);
+  });
+});
+
 describe('a run behind another one on the stage', () => {
   it('goes on being stored, is shown live when opened again, and cannot be deleted', async () => {
     const { studio, state, counts, begun } = slowStudio();

@@ -12,7 +12,10 @@ export interface LiveRun {
   readonly soFar: () => RunSoFar;
 }
 
-/** Goes on from `begun`; `onStep` hears of every finished step, whatever the stage shows meanwhile. */
+/**
+ * Goes on from `begun`; `onStep` hears of the part as it was given to the model and of every finished step,
+ * whatever the stage shows meanwhile.
+ */
 export function followRun(
   context: StudioContext,
   runId: string,
@@ -37,7 +40,7 @@ export function followRun(
       // Tokens come faster than they can be drawn; everything else is shown at once.
       if (event.type === 'text') return showSoon();
       updateLive(context, runId, { run: soFar });
-      if (event.type === 'step-finished') onStep(soFar);
+      if (event.type === 'step-finished' || (event.type === 'image' && event.image.role === 'part')) onStep(soFar);
       const shown = shownRun(context, runId);
       if (!shown) return;
       if (event.type === 'image') wantPictures(context, shown);
