@@ -60,6 +60,14 @@ describe('readRunConfig', () => {
       { grpo: { preset: 'code', steps: 1, truncated: 'drop' } },
       /truncated/,
     ],
+    ['a name that leads out of the work folder', {}, { name: '../../elsewhere' }, /run\/name must match pattern/],
+    [
+      'a source of a kind that does not exist, by its kind alone',
+      {},
+      { data: { corpus: 1, modes: { full: 1 }, sources: [{ kind: 'mvtec', count: 3 }] } },
+      /schema: run\/data\/sources\/0 value of tag "kind" must be in oneOf \(mvtec\)\. /,
+    ],
+    ['a mask that does not exist, naming those that do', { mask: 'all' }, {}, /sft\/mask .*\(last-two, all-assistant/],
     ['a model without sizes', {}, { model: {} }, /model must have required property 'vocabSize'/],
   ];
   it.each(refused)('refuses %s by field', async (_, sft, top, message) => {
@@ -71,6 +79,11 @@ describe('readRunConfig', () => {
   it('names a file that is no JSON', async () => {
     const file = path.join(folder, 'broken.json');
     await writeFile(file, '{');
-    await expect(readRunConfig(file)).rejects.toThrow(`${file}: it is not valid JSON`);
+    await expect(readRunConfig(file)).rejects.toThrow(new RegExp(`^${file}: it is not valid JSON: .*position 1`));
+  });
+
+  it('tells a file that is not there from one that cannot be read', async () => {
+    await expect(readRunConfig(path.join(folder, 'none.json'))).rejects.toThrow(/none.json: there is no such file/);
+    await expect(readRunConfig(folder)).rejects.toThrow(/it cannot be read \(EISDIR\)/);
   });
 });

@@ -7,6 +7,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { Mode } from '@agentiad/core/protocol/modes.ts';
 import { UserError } from '@agentiad/core/support/userError.ts';
 import runSchema from '../../schema/run.schema.json' with { type: 'json' };
+import { fileUnreadable } from '../host/files.ts';
 import type { RolloutPlace } from '../grpo/openPolicy.ts';
 import type { GrpoPresetName, GrpoSettings } from '../grpo/settings.ts';
 import { GRPO_PRESETS } from '../grpo/settings.ts';
@@ -88,15 +89,15 @@ export const REPOSITORY = fileURLToPath(new URL('../../../../', import.meta.url)
 /** Reads and checks `file`; what it leaves out is filled in, folders become absolute. Throws a UserError. */
 export async function readRunConfig(file: string): Promise<RunConfig> {
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw bad(file, 'the run configuration cannot be read.', error);
+    throw fileUnreadable(file, error as NodeJS.ErrnoException);
   });
   let config: unknown;
   try {
     config = JSON.parse(text);
   } catch (error) {
-    throw bad(file, 'it is not valid JSON.', error);
+    throw bad(file, `it is not valid JSON: ${(error as Error).message}.`, error);
   }
-  const ajv = new Ajv2020({ allErrors: true, strictTypes: false, useDefaults: true });
+  const ajv = new Ajv2020({ allErrors: true, strictTypes: false, useDefaults: true, discriminator: true });
   if (!ajv.validate(runSchema, config)) {
     const errors = ajv.errors!.filter(({ keyword }) => keyword !== 'if'); // it says only that one of the others failed
     throw bad(file, `it does not fit the schema: ${errors.map(describeError).join(', ')}.`);
@@ -133,8 +134,9 @@ function fillGrpo(given: NonNullable<RunConfig['grpo']>): NonNullable<RunConfig[
 }
 
 function describeError({ instancePath, message, params }: ErrorObject): string {
-  const extra = params['additionalProperty'] as string | undefined;
-  return `run${instancePath} ${message}${extra === undefined ? '' : ` (${extra})`}`;
+  const { additionalProperty, allowedValues, tagValue } = params as Readonly<Record<string, unknown>>;
+  const extra = additionalProperty ?? tagValue ?? (allowedValues as readonly unknown[] | undefined)?.join(', ');
+  return `run${instancePath} ${message}${extra === undefined ? '' : ` (${String(extra)})`}`;
 }
 
 /** Sizes of a run that starts from random weights; throws a UserError for one that starts from a checkpoint. */
