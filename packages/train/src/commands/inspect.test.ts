@@ -138,16 +138,17 @@ describe('unusual images', { timeout: 120_000 }, () => {
   it('of more than 8 bits are seen through the window asked for, which the verdict keeps', async () => {
     const light = Uint16Array.from({ length: 60 * 40 }, (_, index) => (index * 37) % 4096);
     const camera = sharp(light, { raw: { width: 60, height: 40, channels: 1 } }).toColourspace('grey16');
-    const file = await put('camera.tif', await camera.tiff({ compression: 'lzw' }).toBuffer());
+    const bytes = await camera.tiff({ compression: 'lzw' }).toBuffer();
+    const file = await put('camera.tif', bytes);
     const seen = async (...args: string[]) => readVerdict((await cot(file, ...args)).stdout).image;
     expect(await seen()).toMatchObject({
       format: 'tiff',
       bitDepth: 16,
+      sizeBytes: bytes.length,
       windowLevel: { low: 0, high: 4095, rule: 'depth' },
       conversions: ['16-bit samples reduced to 8-bit: 0 to 4095 shown from black to white'],
     });
     expect(await seen('--window', '100,900')).toMatchObject({ windowLevel: { low: 100, high: 900, rule: 'chosen' } });
-    expect((await seen()).sizeBytes).toBeGreaterThan(1000);
     for (const wrong of ['5', '9,3', '0,70000', 'a,b', '0.5,9'])
       expect((await cot(file, '--window', wrong)).stderr, wrong).toMatch(/--window.*Write for example/);
   });
