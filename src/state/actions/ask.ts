@@ -7,7 +7,7 @@ import { runOfTrace, stepKind, turnCount } from '@agentiad/core/replay/runSoFar.
 import type { Asked } from '../../runtime/askMessages.ts';
 import { problemOf } from '../../runtime/messages.ts';
 import { stepToAskAfter, whyNotAsk } from '../askable.ts';
-import { addNotice, readFile, type StudioContext } from '../context.ts';
+import { addNotice, guarded, readFile, type StudioContext } from '../context.ts';
 import type { Asking, Current } from '../studioState.ts';
 import { beginLive, claimOrTell, updateLive } from './claim.ts';
 import { wantPictures } from './images.ts';
@@ -33,8 +33,10 @@ export async function askAgain(context: StudioContext, { after, ...asked }: AskR
     beginLive(context, { ...current, run, branch: null, activity: 'running' });
     context.playhead.reset({ live: true, turns: turnCount(run), t: turnCount(run) });
     setAsking(context, { runId, kind: asked.kind, done: 0, total: null, isStopping: false });
-    const made = await host.holdRun(runId, () => ask(context, { ...current, run }, trace, asked, after));
-    await keepBranch(context, current, trace, made);
+    await host.holdRun(runId, async () => {
+      const made = await ask(context, { ...current, run }, trace, asked, after);
+      await keepBranch(context, current, trace, made);
+    });
   } catch (error) {
     addNotice(context, problemOf(error, current.name));
     updateLive(context, runId, { ...current });
@@ -58,7 +60,7 @@ async function ask(
   const { onEvent } = followRun(context, begun.runId, begun.run);
   const { images, steps, assets, firstBelief, verdict } = trace;
   const stored = { images, steps, assets, verdict, ...(firstBelief !== undefined && { firstBelief }) };
-  return engine.ask(
+  const asking = engine.ask(
     { ...jobFor(context, begun, begun.askedFor, bytes), runId: host.newId() },
     { from: { stored, modelSha256: verdict.model.sha256, after }, asked },
     onEvent,
@@ -68,18 +70,25 @@ async function ask(
     },
     (sha256) => readFile(context, sha256),
   );
+  stopIfAsked(context);
+  return asking;
+}
+
+/** Stop may have been asked for before there was anything to stop. */
+export function stopIfAsked({ store, engine }: StudioContext): void {
+  const { asking, inspecting } = store.getState();
+  if (asking?.isStopping || inspecting?.live?.activity === 'stopping') engine.stop();
 }
 
 /** Stores the trace with its new branch, then shows it; a branch stopped before its first step is none. */
 async function keepBranch(context: StudioContext, before: Current, trace: Trace, made: MadeBranch): Promise<void> {
   const { branch, assets } = made;
   if (branch.steps.length === 0) return updateLive(context, before.runId, { ...before });
-  const grown: Trace = {
-    ...trace,
-    assets: { ...trace.assets, ...assets },
-    branches: [...(trace.branches ?? []), branch],
-  };
-  await keepTrace(context, before.runId, grown);
+  const grown = await growTrace(context, before.runId, trace, (now) => ({
+    ...now,
+    assets: { ...now.assets, ...assets },
+    branches: [...(now.branches ?? []), branch],
+  }));
   const run = runOfBranch(grown, branch.id);
   updateLive(context, before.runId, { activity: 'open', trace: grown, run, branch: branch.id });
   const shown = shownRun(context, before.runId);
@@ -88,11 +97,23 @@ async function keepBranch(context: StudioContext, before: Current, trace: Trace,
   wantPictures(context, shown);
 }
 
-/** Puts a grown trace in the place of what is stored under its run. */
-export async function keepTrace(context: StudioContext, runId: string, trace: Trace): Promise<void> {
-  const { store, unsaved } = context;
-  const record = unsaved.get(runId)?.run ?? store.getState().history.find(({ id }) => id === runId);
-  if (record) await keepRun(context, record, trace);
+/**
+ * Adds to what is stored under a run, which may have grown in another tab meanwhile: call it while the run is held.
+ * `shown` is what there was on the stage. Returns the grown trace.
+ */
+export async function growTrace(
+  context: StudioContext,
+  runId: string,
+  shown: Trace,
+  grow: (trace: Trace) => Trace,
+): Promise<Trace> {
+  const { store, storage, unsaved } = context;
+  const found = unsaved.get(runId) ?? (await guarded(context, 'This inspection', () => storage.loadRun(runId)));
+  const { verdict, ...rest } = found?.stored ?? shown;
+  const grown = grow(verdict ? { ...rest, verdict, assets: { ...shown.assets, ...rest.assets } } : shown);
+  const record = found?.run ?? store.getState().history.find(({ id }) => id === runId);
+  if (record) await keepRun(context, record, grown);
+  return grown;
 }
 
 export function setAsking({ store }: StudioContext, asking: Asking | null): void {

@@ -43,11 +43,14 @@ export async function loadStored(context: StudioContext): Promise<void> {
 
 /** A run that was begun and that no open tab is working on was cut off: it is kept as interrupted. */
 async function markCutOff({ storage, host }: StudioContext): Promise<void> {
+  const unfinished = (await storage.listRuns()).filter((run) => run.status === 'running');
+  // Asked after the list was read: what another tab begins meanwhile is not in it.
   const live = await host.liveRuns();
-  const unfinished = (await storage.listRuns()).filter((run) => run.status === 'running' && !live?.has(run.id));
-  for (const run of unfinished) {
-    const found = await storage.loadRun(run.id);
-    if (found) await storage.putRun({ ...run, status: 'interrupted', summary: 'Interrupted' }, found.stored);
+  for (const { id } of unfinished.filter((run) => !live?.has(run.id))) {
+    const found = await storage.loadRun(id);
+    // Another tab may have come to its end meanwhile.
+    if (found?.run.status !== 'running') continue;
+    await storage.putRun({ ...found.run, status: 'interrupted', summary: 'Interrupted' }, found.stored);
   }
 }
 

@@ -6,7 +6,7 @@ import { whyNotAsk } from '../askable.ts';
 import { addNotice, readFile, type StudioContext } from '../context.ts';
 import { exemplarsOf, type Current, type StudioState } from '../studioState.ts';
 import { windowOfRun } from '../windows.ts';
-import { keepTrace, setAsking } from './ask.ts';
+import { growTrace, setAsking, stopIfAsked } from './ask.ts';
 import { claimOrTell } from './claim.ts';
 import { jobFor, libraryJob } from './job.ts';
 
@@ -31,13 +31,14 @@ export async function checkWhatDecided(context: StudioContext): Promise<void> {
 
 async function makeChecks(context: StudioContext, current: Current, trace: Trace): Promise<void> {
   const { store } = context;
-  let grown = trace;
   for (const [index, kind] of CHECK_KINDS.entries()) {
     if (store.getState().asking?.isStopping) return;
     const check = await makeCheck(context, current, kind, trace);
     if (check.status === 'interrupted') return;
-    grown = { ...grown, checks: [...(grown.checks ?? []).filter((other) => other.kind !== kind), check] };
-    await keepTrace(context, current.runId, grown);
+    const grown = await growTrace(context, current.runId, trace, (now) => ({
+      ...now,
+      checks: [...(now.checks ?? []).filter((other) => other.kind !== kind), check],
+    }));
     store.setState(({ current: shown, asking }) => ({
       ...(shown?.runId === current.runId && { current: { ...shown, trace: grown } }),
       asking: asking && { ...asking, done: index + 1 },
@@ -50,7 +51,9 @@ async function makeCheck(context: StudioContext, current: Current, kind: CheckKi
   if (!bytes || !current.askedFor) throw new Error('the check was asked for without its image');
   const job = { ...jobFor(context, current, current.askedFor, bytes), believes: false };
   const others = kind === 'wrong-exemplar' ? otherLibrary(context.store.getState(), current) : null;
-  return context.engine.check(job, { kind, trace, others }, (sha256) => readFile(context, sha256));
+  const checking = context.engine.check(job, { kind, trace, others }, (sha256) => readFile(context, sha256));
+  stopIfAsked(context);
+  return checking;
 }
 
 /** Good parts of the first other category that has some. */

@@ -13,7 +13,7 @@ export function decidable({ current }: Pick<StudioState, 'current'>): Verdict | 
   return current?.activity === 'open' ? (current.trace?.verdict ?? null) : null;
 }
 
-/** Decides the run on the stage; the same decision again leaves it as it is. */
+/** Decides the run on the stage; the same decision again leaves it as it is, unless the verdict changed. */
 export async function decide(context: StudioContext, decision: HumanDecision['decision']): Promise<void> {
   await decideAs(context, decision, false);
 }
@@ -32,7 +32,9 @@ async function decideAs(context: StudioContext, decision: HumanDecision['decisio
   const verdict = decidable(state);
   if (!current || !verdict) return;
   const before = state.decisions[current.runId];
-  if (before?.decision !== decision || before.accepted !== accepted) {
+  const isSame = before?.decision === decision && before.accepted === accepted;
+  // An inspection that went on has another verdict than the one that was decided.
+  if (!isSame || before.verdictSha256 !== hashVerdict(verdict)) {
     const type = decision === 'defect' ? (before?.type ?? (accepted ? saidType(verdict) : null)) : null;
     await change(context, current.runId, {
       ...stamp(context, current.runId, verdict),

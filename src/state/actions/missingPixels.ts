@@ -7,20 +7,23 @@ export function missingPixels(
   run: Pick<Trace, 'images' | 'steps' | 'assets' | 'branches'>,
   name: string,
 ): Problem | null {
-  const branches = run.branches ?? [];
-  const images = [...run.images, ...branches.flatMap((branch) => branch.images)];
-  const steps = [...run.steps, ...branches.flatMap((branch) => branch.steps)];
-  const held = new Set(images.filter(({ asset }) => asset in run.assets).map(({ index }) => index));
-  const bare = steps.filter(({ observation }) => {
-    const index = observation?.image ?? null;
-    return index !== null && !held.has(index);
+  const heldOf = (images: Trace['images']) =>
+    new Set(images.filter(({ asset }) => asset in run.assets).map(({ index }) => index));
+  // A branch counts its images on from where it leaves the inspection: the same numbers stand for others there.
+  const bare = [run, ...(run.branches ?? [])].flatMap(({ images, steps }) => {
+    const held = heldOf(images);
+    return steps.filter(({ observation }) => {
+      const index = observation?.image ?? null;
+      return index !== null && !held.has(index);
+    });
   });
-  const places = [...(held.has(1) || run.steps.length === 0 ? [] : ['the whole part']), ...bare.map(({ id }) => id)];
-  if (places.length === 0) return null;
+  const isPartHeld = heldOf(run.images).has(1) || run.steps.length === 0;
+  const places = new Set([...(isPartHeld ? [] : ['the whole part']), ...bare.map(({ id }) => id)]);
+  if (places.size === 0) return null;
   return {
     code: 'trace-pixels-missing',
     subject: name,
-    reason: `What the model saw is missing for: ${places.join(', ')}. Everything else is shown.`,
+    reason: `What the model saw is missing for: ${[...places].join(', ')}. Everything else is shown.`,
     remedy: 'Open the trace again from where the inspection was made, if you need these pictures.',
   };
 }

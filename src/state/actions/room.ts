@@ -10,11 +10,23 @@ const GRACE_MS = 10 * 60_000;
 export async function makeRoom(context: StudioContext): Promise<void> {
   const { host, storage, unsaved } = context;
   const before = new Date(host.now().getTime() - GRACE_MS).toISOString();
-  await guarded(context, 'Old pictures', () => storage.collectGarbage(before));
+  await guarded(context, 'Old pictures', () => storage.collectGarbage(before, stillWanted(context)));
   for (const id of [...unsaved.keys()]) {
     const found = unsaved.get(id);
     if (found) await keepRun(context, found.run, found.stored);
   }
+}
+
+/** Files of what the page alone knows: inspections not stored yet, good parts that can come back by undo or redo. */
+function stillWanted({ store, unsaved }: StudioContext): string[] {
+  const { undo, changes } = store.getState();
+  const filed = [...changes.done, ...changes.undone].flatMap((change) =>
+    change.kind === 'exemplar' ? [change.exemplar] : [],
+  );
+  return [
+    ...[...unsaved.values()].map(({ run }) => run.imageSha256),
+    ...[...(undo?.exemplars ?? []), ...filed].map(({ sha256 }) => sha256),
+  ];
 }
 
 /** Stores an inspection; what storage has no room for stays with the page, and the notice says so. */

@@ -7,7 +7,7 @@ import { askedForOf, type StoredRun } from '../../storage/tracePacking.ts';
 import { addNotice, guarded, readFile, type StudioContext } from '../context.ts';
 import { runOfTrace, turnCount } from '@agentiad/core/replay/runSoFar.ts';
 import { omit } from '../omit.ts';
-import type { Current } from '../studioState.ts';
+import type { Change, Current } from '../studioState.ts';
 import { verdictSummary } from '../words.ts';
 import { keepImportedDecision } from './decide.ts';
 import { wantPictures } from './images.ts';
@@ -15,8 +15,21 @@ import { missingPixels } from './missingPixels.ts';
 import { keepRun, makeRoom } from './room.ts';
 import { traceForFile, verdictForFile } from './savedTrace.ts';
 
+/** The run that was asked for last. What was asked for before it and takes longer to load is not shown any more. */
+const wanted = new WeakMap<StudioContext, { readonly id: string }>();
+
+/** True as long as nothing else was asked for, no inspection was begun, and the run was not deleted. */
+function wantStage(context: StudioContext, id: string): () => boolean {
+  const mine = { id };
+  wanted.set(context, mine);
+  const liveId = () => context.store.getState().inspecting?.live?.runId;
+  const before = liveId();
+  return () => wanted.get(context) === mine && (liveId() === before || liveId() === undefined);
+}
+
 /** Shows a run from its last turn; the one being made is followed as it goes. */
 export async function openRun(context: StudioContext, id: string): Promise<void> {
+  const isWanted = wantStage(context, id);
   const { live } = context.store.getState().inspecting ?? {};
   if (live?.runId === id) return showOnStage(context, live);
   const found =
@@ -24,11 +37,16 @@ export async function openRun(context: StudioContext, id: string): Promise<void>
   if (!found) return;
   const { run, stored } = found;
   const { verdict, ...rest } = stored;
-  await show(context, run, verdict ? { ...rest, verdict } : null, stored);
+  await show(context, run, { trace: verdict ? { ...rest, verdict } : null, stored, isWanted });
 }
 
-async function show(context: StudioContext, record: RunRecord, trace: Trace | null, stored: StoredRun): Promise<void> {
+async function show(
+  context: StudioContext,
+  record: RunRecord,
+  { trace, stored, isWanted }: { readonly trace: Trace | null; readonly stored: StoredRun; isWanted(): boolean },
+): Promise<void> {
   const file = await guarded(context, record.name, () => readFile(context, record.imageSha256));
+  if (!isWanted()) return;
   const verdict = trace?.verdict ?? null;
   const part = stored.images.find((image) => image.role === 'part');
   const size = verdict?.image ?? part?.source ?? { width: 1, height: 1 };
@@ -85,9 +103,12 @@ export async function deleteRun(context: StudioContext, id: string): Promise<voi
       reason: 'is still being inspected.',
       remedy: 'Stop it first, then delete it.',
     });
-  context.store.setState(({ history, decisions, current }) => ({
+  if (wanted.get(context)?.id === id) wanted.delete(context);
+  const isKept = (change: Change) => change.kind !== 'decision' || change.runId !== id;
+  context.store.setState(({ history, decisions, changes, current }) => ({
     history: history.filter((run) => run.id !== id),
     decisions: omit(decisions, id),
+    changes: { done: changes.done.filter(isKept), undone: changes.undone.filter(isKept) },
     current: current?.runId === id && current.activity === 'open' ? null : current,
   }));
   context.unsaved.delete(id);
@@ -116,6 +137,7 @@ export async function importTrace(context: StudioContext, text: string, fileName
       summary: verdictSummary(verdict),
       durationMs: Math.round(verdict.timings.totalMs),
     };
+    const isWanted = wantStage(context, record.id);
     await keepRun(context, record, trace);
     await keepImportedDecision(context, record.id, verdict);
     context.store.setState(({ history }) => ({
@@ -123,7 +145,7 @@ export async function importTrace(context: StudioContext, text: string, fileName
         b.created.localeCompare(a.created),
       ),
     }));
-    await show(context, record, trace, trace);
+    await show(context, record, { trace, stored: trace, isWanted });
   });
 }
 
