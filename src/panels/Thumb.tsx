@@ -4,7 +4,7 @@ import { useStudio } from '../state/useStudio.ts';
 
 export function Thumb({ sha256, alt }: { readonly sha256: string; readonly alt: string }) {
   const { storage } = useStudio();
-  const [url, setUrl] = useState<string | null>(null);
+  const [shown, setShown] = useState<{ readonly sha256: string; readonly url: string } | null>(null);
   useEffect(() => {
     let made: string | null = null;
     let gone = false;
@@ -12,17 +12,18 @@ export function Thumb({ sha256, alt }: { readonly sha256: string; readonly alt: 
       (thumb) => {
         if (gone || !thumb) return;
         made = URL.createObjectURL(new Blob([thumb.bytes], { type: thumb.mime }));
-        setUrl(made);
+        setShown({ sha256, url: made });
       },
-      () => setUrl(null),
+      // Unreadable is as good as gone: the tile stays empty.
+      () => {},
     );
     return () => {
       gone = true;
       if (made) URL.revokeObjectURL(made);
     };
   }, [storage, sha256]);
-  return url ? (
-    <img className="thumb" src={url} alt={alt} />
+  return shown?.sha256 === sha256 ? (
+    <img className="thumb" src={shown.url} alt={alt} />
   ) : (
     <span
       className="thumb thumb-empty"
