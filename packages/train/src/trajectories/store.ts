@@ -125,7 +125,10 @@ async function readHeader(folder: string): Promise<StoreHeader | null> {
 async function keepWhole(folder: string, header: StoreHeader): Promise<{ done: ReadonlySet<string>; offset: number }> {
   const before = await readHeader(folder);
   const file = path.join(folder, 'trajectories.jsonl');
-  const text = await readFile(file, 'utf8').catch(() => '');
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return '';
+    throw error;
+  });
   const done = new Set<string>();
   if (!before || text === '') return { done, offset: 0 };
   if (!isDeepStrictEqual(before, header)) {
