@@ -20,7 +20,7 @@ export function notFinite(trajectories: readonly Trajectory[], step: number, wha
     code: 'not-finite',
     subject: `step ${step}, ${ids.length === 1 ? 'rollout' : 'rollouts'} ${ids.join(', ')}`,
     reason: `${what} is not a finite number. The run stands as its last checkpoint keeps it.`,
-    remedy: 'Go on from there with a lower learning rate, or look at the case.',
+    remedy: 'Start anew under another name with a lower learning rate, or look at the case.',
   });
 }
 

@@ -17,6 +17,7 @@ import { createTokenizer } from '@agentiad/core/tokenizer/tokenizer.ts';
 import { limitViews } from '../host/limitViews.ts';
 import { loadModelFolder } from '../host/loadModel.ts';
 import type { RunConfig } from '../run/config.ts';
+import { checkSizes } from '../trajectories/runModel.ts';
 
 export interface BaseModel {
   /** Folder of the weights, or the run's name where they are random. */
@@ -66,6 +67,8 @@ export async function openBaseModel(run: RunConfig, from?: string): Promise<Base
     const limits = { min_pixels: processor.minPixels, max_pixels: processor.maxPixels };
     files.set('preprocessor_config.json', encodeUtf8(`${JSON.stringify({ ...preprocessor, ...limits }, null, 2)}\n`));
   }
+  const tokenizer = createTokenizer(part('tokenizer.json'), part('tokenizer_config.json'));
+  checkSizes(run, { config, processor, tokenizer });
   const start = from ?? ('checkpoint' in run.model ? folder : null);
   const loaded = start === null ? null : await loadModelFolder(start);
   return {
@@ -74,7 +77,7 @@ export async function openBaseModel(run: RunConfig, from?: string): Promise<Base
     json,
     config,
     processor,
-    tokenizer: createTokenizer(part('tokenizer.json'), part('tokenizer_config.json')),
+    tokenizer,
     weights: loaded?.weights ?? createRandomWeights(config, run.seed),
     files,
   };

@@ -147,6 +147,6 @@ async function notFinite(
     code: 'not-finite',
     subject: `step ${step}, ${broken.length > 0 ? 'sample' : 'one of the samples'} ${named}`,
     reason: 'the loss or its gradient is not a finite number. Nothing was changed in this step.',
-    remedy: 'Go on from the last checkpoint with a lower learning rate, or look at the sample.',
+    remedy: 'Start anew under another name with a lower learning rate, or look at the sample.',
   });
 }

@@ -1,8 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
+import { nanoFiles, nanoTokenizerFiles } from '../nano/folder.ts';
 import { TINY_SIZES } from '../nano/tinyNano.ts';
 import { openRunModel } from './runModel.ts';
 
@@ -21,5 +22,19 @@ describe('the model that demonstrations are rendered for', () => {
 
   it('is not there before a tokenizer was learned', async () => {
     expect(await openRunModel({ work, model: TINY_SIZES })).toBeNull();
+  });
+
+  it.each([
+    ['of the language model', { kvHeads: TINY_SIZES.heads }],
+    ['of the views', { viewPixels: 2 * TINY_SIZES.viewPixels }],
+  ])('is refused where the run has got other sizes %s since', async (_, changes) => {
+    const folder = path.join(work, 'model');
+    await mkdir(folder, { recursive: true });
+    const files = nanoFiles(TINY_SIZES, nanoTokenizerFiles(['a part'], TINY_SIZES.vocabSize));
+    for (const [name, text] of files) await writeFile(path.join(folder, name), text);
+    expect(await openRunModel({ work, model: TINY_SIZES })).not.toBeNull();
+    await expect(openRunModel({ work, model: { ...TINY_SIZES, ...changes } })).rejects.toThrow(
+      /model: the model there was built with other sizes/,
+    );
   });
 });
