@@ -6,10 +6,14 @@ import type { PreferencesStore } from '../state/preferences.ts';
 export const languageOf = (preferences: PreferencesStore) =>
   pickLanguage(preferences.getState().language, navigator.languages);
 
+/** Asked at every frame of a replay: made once. */
+let reduced: MediaQueryList | null = null;
+const reducedMotion = () => (reduced ??= matchMedia('(prefers-reduced-motion: reduce)'));
+
 /** Whether moves are to be cuts. */
 export function isMotionReduced(preferences: PreferencesStore): boolean {
   const { motion } = preferences.getState();
-  return motion === 'system' ? matchMedia('(prefers-reduced-motion: reduce)').matches : motion === 'reduce';
+  return motion === 'system' ? reducedMotion().matches : motion === 'reduce';
 }
 
 export function applyAppearance(preferences: PreferencesStore): void {
@@ -23,7 +27,7 @@ export function applyAppearance(preferences: PreferencesStore): void {
   };
   apply();
   dark.addEventListener('change', apply);
-  matchMedia('(prefers-reduced-motion: reduce)').addEventListener('change', apply);
+  reducedMotion().addEventListener('change', apply);
   preferences.subscribe((now, before) => {
     apply();
     if (now.language !== before.language) void changeLanguage(languageOf(preferences));

@@ -16,8 +16,14 @@ export function locale(): string {
   return i18next.resolvedLanguage ?? 'en';
 }
 
+/** Made once each: making one takes longer than a thousand numbers. */
+const formats = new Map<string, Intl.NumberFormat>();
+
 export function formatNumber(value: number, options: Intl.NumberFormatOptions = {}): string {
-  return new Intl.NumberFormat(locale(), options).format(value);
+  const key = `${locale()} ${JSON.stringify(options)}`;
+  const format = formats.get(key) ?? new Intl.NumberFormat(locale(), options);
+  formats.set(key, format);
+  return format.format(value);
 }
 
 /** `share` 0..1 as a percentage. */
