@@ -38,7 +38,7 @@ export function WindowLevelChoice({ current, deep }: { readonly current: Current
             }))}
             onChoose={(rule) => rule !== 'chosen' && void chooseWindow(context, { rule })}
           />
-          <Ends key={`${level.low} ${level.high}`} level={level} maximum={2 ** bitDepth - 1} />
+          <Ends level={level} maximum={2 ** bitDepth - 1} />
         </>
       )}
       {isOther && <p className="window-other">{t('window.other', range(made))}</p>}
@@ -55,7 +55,9 @@ export function WindowLevelChoice({ current, deep }: { readonly current: Current
 function Ends({ level, maximum }: { readonly level: WindowLevel; readonly maximum: number }) {
   const context = useStudio();
   const { t } = useTranslation('stage');
-  const [[low, high], setEnds] = useState<readonly [number, number]>([level.low, level.high]);
+  // Where the thumbs were moved to since `from` was shown.
+  const [moved, setMoved] = useState({ from: level, low: level.low, high: level.high });
+  const { low, high } = moved.from === level ? moved : level;
   const top = Math.min(TOPS.find((end) => level.high <= end) ?? maximum, maximum);
   const choose = ([from, to]: readonly number[]) => {
     if (from !== undefined && to !== undefined) void chooseWindow(context, { low: from, high: to, rule: 'chosen' });
@@ -69,7 +71,7 @@ function Ends({ level, maximum }: { readonly level: WindowLevel; readonly maximu
         step={1}
         minStepsBetweenThumbs={1}
         value={[low, high]}
-        onValueChange={([from = low, to = high]) => setEnds([from, to])}
+        onValueChange={([from = low, to = high]) => setMoved({ from: level, low: from, high: to })}
         onValueCommit={choose}
       >
         <Slider.Track className="stage-slider-track">
