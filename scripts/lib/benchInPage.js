@@ -1,5 +1,5 @@
 /** Runs in the page before its own code (scripts/benchStudio.mjs): watches what the page itself need not know. */
-const bench = { shownMs: null, tasks: [], frames: null };
+const bench = { shownMs: null, frames: null };
 window.bench = bench;
 
 new MutationObserver((_changes, observer) => {
@@ -7,10 +7,6 @@ new MutationObserver((_changes, observer) => {
   observer.disconnect();
   requestAnimationFrame(() => requestAnimationFrame(() => (bench.shownMs = performance.now())));
 }).observe(document, { childList: true, subtree: true });
-
-new PerformanceObserver((list) => {
-  for (const { duration } of list.getEntries()) bench.tasks.push(duration);
-}).observe({ type: 'longtask' });
 
 /** Collects the times of frames for `ms` after the next key. */
 bench.recordFrames = (ms) => {

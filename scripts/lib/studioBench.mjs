@@ -17,16 +17,26 @@ export async function openFile(page, name, content, mimeType = 'application/json
 }
 
 /**
- * Durations of the tasks over 50 ms that the main thread had during `work`.
+ * The longest task of the page's main thread during `work`: as it passed on the clock, and the processor time it used,
+ * which other programs of a busy machine do not lengthen.
  * @param {import('@playwright/test').Page} page
  * @param {() => Promise<void>} work
- * @returns {Promise<number[]>}
  */
-export async function longTasks(page, work) {
-  await page.evaluate('bench.tasks.length = 0');
+export async function longestTask(page, work) {
+  const browser = page.context().browser();
+  if (!browser) throw new Error('the page belongs to no browser');
+  await browser.startTracing(page, { categories: ['toplevel', '__metadata'] });
   await work();
-  await page.waitForTimeout(300);
-  return page.evaluate('bench.tasks');
+  const { traceEvents } = JSON.parse((await browser.stopTracing()).toString());
+  const main = new Set();
+  for (const { name, pid, tid, args } of traceEvents)
+    if (name === 'thread_name' && args.name === 'CrRendererMain') main.add(`${pid} ${tid}`);
+  const tasks = traceEvents.filter(
+    ({ name, pid, tid, dur }) => /RunTask$/.test(name) && dur > 0 && main.has(`${pid} ${tid}`),
+  );
+  if (tasks.length === 0) throw new Error('the trace has no tasks of the main thread');
+  const longest = (pick) => Math.round(Math.max(...tasks.map(pick)) / 100) / 10;
+  return { clockMs: longest(({ dur }) => dur), processorMs: longest(({ tdur }) => tdur ?? 0), tasks: tasks.length };
 }
 
 /**
