@@ -54,7 +54,7 @@ test('a 16-bit TIFF is seen through a window that can be chosen and is kept', as
   await page.getByRole('button', { name: 'History' }).click();
   await page
     .getByRole('dialog', { name: 'History' })
-    .getByRole('button', { name: /camera\.tif/ })
+    .getByRole('button', { name: /^camera\.tif/ })
     .last()
     .click();
   await expect(chip).toHaveText('16-bit: 0 to 4,095 shown');
