@@ -17,14 +17,20 @@ export interface Connection {
 /** `onBlocked` is told while another tab with an older version keeps the database from opening. */
 export function connect(onBlocked: () => void, name = DB_NAME): Connection {
   let opened: Promise<Database> | null = null;
-  const open = (): Promise<Database> =>
-    openDB<StudioDb>(name, MIGRATIONS.length, {
+  const open = (): Promise<Database> => {
+    let failure: unknown = null;
+    return openDB<StudioDb>(name, MIGRATIONS.length, {
       upgrade(db, from, _to, tx) {
         const migrateAll = async () => {
           for (const migrate of MIGRATIONS.slice(from)) await migrate(db, tx);
         };
-        // A migration that fails leaves everything as it was.
-        migrateAll().catch(() => tx.abort());
+        // Opening fails with it, and says why.
+        tx.done.catch(() => {});
+        // A migration that fails leaves everything as it was; the transaction of a failed request is aborted already.
+        migrateAll().catch((error: unknown) => {
+          failure = error;
+          if (tx.error === null) tx.abort();
+        });
       },
       blocked: onBlocked,
       blocking(_current, _blocked, event) {
@@ -36,8 +42,9 @@ export function connect(onBlocked: () => void, name = DB_NAME): Connection {
       },
     }).catch((error: unknown) => {
       opened = null;
-      throw namedStorageError(error);
+      throw namedStorageError(failure ?? error);
     });
+  };
   return {
     get: () => (opened ??= open()),
     async close() {

@@ -175,6 +175,19 @@ describe('storage', () => {
     raw.close();
   });
 
+  it('that cannot be brought up to date says why, and is left as it was', async () => {
+    const old = await openDB(name, 1, {
+      upgrade: (db, _from, _to, tx) => void MIGRATIONS[0]!(db as never, tx as never),
+    });
+    await old.put('runs', { id: 'a' });
+    await old.put('traces', { runId: 'a', trace: { verdict: { status: 'complete' } } });
+    old.close();
+    await expect(storage.listRuns()).rejects.toMatchObject({ reason: expect.stringMatching(/undefined/) as string });
+    const raw = await openDB(name);
+    expect([raw.version, await raw.getAll('runs')]).toEqual([1, [{ id: 'a' }]]);
+    raw.close();
+  });
+
   it('steps aside when another tab brings a newer version', async () => {
     await storage.listRuns();
     const newer = await openDB(name, MIGRATIONS.length + 1);

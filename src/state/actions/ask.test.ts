@@ -159,10 +159,12 @@ describe('an inspection that did not come to its end', () => {
       expect(current(studio).run.steps.map(({ id }) => id)).toEqual(['s1']);
       return Promise.resolve(trace);
     };
+    const [older] = studio.store.getState().history;
+    studio.store.setState({ history: [{ ...older!, id: 'newer' }, older!] });
     await resumeInspection(studio);
     expect(job).toMatchObject({ runId, from: { after: 's1' } });
     expect(current(studio)).toMatchObject({ runId, activity: 'open', trace });
-    expect(studio.store.getState().history).toHaveLength(1);
+    expect(studio.store.getState().history.map(({ id }) => id)).toEqual(['newer', runId]);
     expect(whyNotResume(studio.store.getState())).toBe('settled');
   });
 

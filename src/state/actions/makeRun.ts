@@ -125,6 +125,8 @@ async function saveRun(context: StudioContext, begun: Current, { status, trace, 
   };
   await keepRun(context, record, stored);
   context.store.setState(({ history }) => ({
-    history: [record, ...history.filter((other) => other.id !== record.id)],
+    history: history.some(({ id }) => id === record.id)
+      ? history.map((other) => (other.id === record.id ? record : other))
+      : [record, ...history],
   }));
 }
