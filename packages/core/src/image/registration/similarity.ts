@@ -2,7 +2,7 @@
  * Similarity transforms of the plane: rotation, uniform scale and shift. Points are continuous pixel coordinates (an
  * image of width w spans 0..w; the centre of its first pixel is 0.5).
  */
-import type { Box, Size } from '../box.ts';
+import type { Size } from '../box.ts';
 
 /** (x, y) -> (a x - b y + x0, b x + a y + y0). */
 export interface Similarity {
@@ -64,17 +64,4 @@ export function aroundCentre(
 export function fitMapping(from: Size, to: Size): Similarity {
   const scale = Math.min(to.width / from.width, to.height / from.height);
   return aroundCentre(from, to, { degrees: 0, scale, dx: 0, dy: 0 });
-}
-
-/** The upright rectangle around the mapped `box`. */
-export function mapBox(transform: Similarity, [x1, y1, x2, y2]: Box): Box {
-  const corners = [
-    { x: x1, y: y1 },
-    { x: x2, y: y1 },
-    { x: x1, y: y2 },
-    { x: x2, y: y2 },
-  ].map((corner) => mapPoint(transform, corner));
-  const xs = corners.map(({ x }) => x);
-  const ys = corners.map(({ y }) => y);
-  return [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)];
 }
