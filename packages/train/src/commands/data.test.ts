@@ -64,9 +64,27 @@ afterAll(() => rm(root, { recursive: true, force: true }));
 const areaOf = ({ width, height }: Pick<Raster, 'width' | 'height'>) => width * height;
 
 describe('a run that starts from a checkpoint with smaller views', { timeout: 60_000 }, () => {
+  it('is not begun where nothing can be written', async () => {
+    const file = await configFile('refused');
+    const config = JSON.parse(await readFile(file, 'utf8')) as object;
+    await writeFile(file, JSON.stringify({ ...config, work: `${file}/work` }));
+    const { code, stderr } = await runHere('data', 'build', '--config', file, '--backend', 'wasm');
+    expect(code).toBe(1);
+    expect(stderr).toBe(`${file}: it is a file, not a folder. Name another folder.\n`);
+  });
+
   it('has demonstrations for its tokenizer, at the views that it asks for', async () => {
-    const { code, stderr } = await runHere('data', 'build', '--config', await configFile('views'), '--backend', 'wasm');
+    const { code, stdout, stderr } = await runHere(
+      'data',
+      'build',
+      '--config',
+      await configFile('views'),
+      '--backend',
+      'wasm',
+    );
     expect(code, stderr).toBe(0);
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(/case 1\/2, \d+ s left[^]*2 demonstrations written to .*shard-1-of-1\n$/);
     const trajectories = await readTrajectories(at('work', 'trajectories', 'shard-1-of-1'));
     const images = trajectories.flatMap((trajectory) => trajectory.images);
     expect(images.length).toBeGreaterThan(1);

@@ -13,11 +13,13 @@ import type { LabelledCase } from '../data/labelledCase.ts';
 import { shuffled } from '../data/split.ts';
 import type { BackendName } from '../host/backend.ts';
 import { selectBackend } from '../host/backend.ts';
+import { prepareOutputFolder } from '../host/files.ts';
 import { openFolder } from '../host/folderSource.ts';
 import { ADDED_TOKENS } from '../nano/bpe.ts';
 import { nanoFiles, nanoTokenizerFiles } from '../nano/folder.ts';
 import type { RunConfig } from '../run/config.ts';
 import { nanoSizes, readRunConfig, REPOSITORY } from '../run/config.ts';
+import { createProgress } from '../run/progress.ts';
 import type { TeacherDeps } from '../trajectories/build.ts';
 import { demonstrate, tokenSpaceOf } from '../trajectories/build.ts';
 import { caseRandom } from '../trajectories/caseRandom.ts';
@@ -62,6 +64,7 @@ async function runBuild(flags: BuildFlags): Promise<void> {
   const [shard, shards] = parseShard(flags.shard);
   const teacher = await openTeacher(flags);
   const run = await readRunConfig(flags.config);
+  await prepareOutputFolder(run.work);
   const selected = await selectBackend(flags.backend);
   try {
     await buildCases(flags, run, teacher, [shard, shards]);
@@ -127,17 +130,19 @@ async function buildScripted(
     maker: { teacher: 'scripted', run: { name, seed, data } },
   };
   const writer = await createTrajectoryWriter(folder, { header });
-  const started = performance.now();
-  for (const [index, example] of cases.entries()) {
-    const random = randomOf(example);
-    const { trajectory } = await demonstrate(varied(example, random), drawMode(run, random), deps, random);
-    await writer.write(trajectory);
-    if ((index + 1) % 50 === 0) {
-      const perCase = (performance.now() - started) / (index + 1);
-      process.stderr.write(`${index + 1} of ${cases.length}, ${Math.round(perCase)} ms each\n`);
+  const progress = createProgress({ unit: 'case', total: cases.length });
+  try {
+    for (const [index, example] of cases.entries()) {
+      const random = randomOf(example);
+      const { trajectory } = await demonstrate(varied(example, random), drawMode(run, random), deps, random);
+      await writer.write(trajectory);
+      progress.update(index + 1);
     }
+    await writer.close();
+  } finally {
+    progress.stop();
   }
-  await writer.close();
+  process.stderr.write(`${cases.length} demonstrations written to ${folder}\n`);
 }
 
 /** Learns the tokenizer from demonstrations rendered with a byte-level one, and writes the model's text files. */

@@ -28,6 +28,7 @@ import { openAgentHost } from '../host/agentHost.ts';
 import type { BackendName } from '../host/backend.ts';
 import { prepareOutputFile, writing } from '../host/files.ts';
 import { replaceFile } from '../run/durable.ts';
+import { formatDuration } from '../run/progress.ts';
 import { registerCompare } from './evalCompare.ts';
 import {
   backendOption,
@@ -234,13 +235,15 @@ async function hashData(data: string): Promise<string | null> {
     : null;
 }
 
-/** Tells every 50 cases of a stage, on standard error. */
+/** Tells on standard error, every ten seconds of a stage, how far it is and how long it will take. */
 function tellProgress(): (stage: string, done: number, of: number) => void {
-  let started = { stage: '', at: 0 };
+  let started = { stage: '', at: 0, told: 0 };
   return (stage, done, of) => {
-    if (started.stage !== stage) started = { stage, at: performance.now() };
-    if (done % 50 !== 0 || done < 2) return;
-    const perCase = Math.round((performance.now() - started.at) / (done - 1));
-    process.stderr.write(`${stage}: ${done} of ${of}, ${perCase} ms each\n`);
+    const now = performance.now();
+    if (started.stage !== stage) started = { stage, at: now, told: now };
+    if (now - started.told < 10_000 || done === of) return;
+    started.told = now;
+    const left = ((now - started.at) / (done - 1)) * (of - done);
+    process.stderr.write(`${stage}: ${done} of ${of}, ${formatDuration(left)} left\n`);
   };
 }

@@ -256,3 +256,23 @@ describe('data check', () => {
     expect(code).toBe(1);
   });
 });
+
+it('names the whole path of a mask that is no image, and of an output that cannot be written', async () => {
+  const place = 'bottle/ground_truth/crack/000_mask.png';
+  const files = {
+    'bottle/train/good/000.png': photo(),
+    'bottle/test/good/000.png': photo(),
+    'bottle/test/crack/000.png': photo(),
+    [place]: mask([[2, 3, 8, 9]]),
+  };
+  const importTo = (root: string, out: string) =>
+    runHere('data', 'import', '--dataset', 'mvtec-ad', '--root', root, '--out', out);
+  const root = await makeTree(files);
+  const full = await importTo(root, '/dev/full');
+  expect(full).toMatchObject({ code: 1, stdout: '' });
+  expect(full.stderr).toMatch(/^\/dev\/full: it cannot be written \(ENOSPC\)\. Check/);
+  const other = await makeTree({ ...files, [place]: 'not an image' });
+  const refused = await importTo(other, path.join(other, 'out.jsonl'));
+  expect(refused).toMatchObject({ code: 1, stdout: '' });
+  expect(refused.stderr).toContain(`${path.join(other, place)}: This is not an image`);
+});

@@ -2,7 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { sha256Hex } from '@agentiad/core/support/hash.ts';
-import { prepareOutputFile } from '../host/files.ts';
+import { prepareOutputFile, writing } from '../host/files.ts';
 import type { Dataset } from './datasets/dataset.ts';
 import { wrongRoot } from './datasets/dataset.ts';
 import { isFolder } from './datasets/files.ts';
@@ -74,7 +74,7 @@ export async function importDataset(
   }
   if (content.knowledge !== undefined) {
     const file = out.replace(/(\.jsonl)?$/, '.knowledge.json');
-    await writeFile(file, `${JSON.stringify(content.knowledge, null, 1)}\n`);
+    await writing(file, () => writeFile(file, `${JSON.stringify(content.knowledge, null, 1)}\n`));
     beside.push(file);
   }
   const count = (name: string) => rows.filter((row) => row.label === name || row.split === name).length;

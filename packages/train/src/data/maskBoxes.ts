@@ -45,9 +45,8 @@ export async function readMask(place: string, orientation = 1): Promise<DefectMa
 
 async function readMaskFile(file: string, orientation: number): Promise<DefectMask> {
   const bytes = await readFile(file);
-  const name = path.basename(file);
-  const { format } = inspectImageFile(bytes, name);
-  const { raster } = await decodeImage(bytes, name);
+  const { format } = inspectImageFile(bytes, file);
+  const { raster } = await decodeImage(bytes, file);
   const { width, height, data } = applyOrientation(raster, orientation);
   const threshold = format === 'jpeg' ? LOSSY_THRESHOLD : 0;
   const pixels = new Uint8Array(width * height);

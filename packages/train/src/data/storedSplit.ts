@@ -2,6 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { UserError } from '@agentiad/core/support/userError.ts';
 import { mixSeed } from '@agentiad/core/support/random.ts';
+import { writing } from '../host/files.ts';
 import { MANIFEST_SPLITS } from './manifest.ts';
 import type { ManifestSplit } from './manifest.ts';
 import { splitByGroup } from './split.ts';
@@ -67,7 +68,7 @@ export function splitFile(manifestFile: string): string {
 }
 
 export async function writeSplit(file: string, split: StoredSplit): Promise<void> {
-  await writeFile(file, `${JSON.stringify(split, null, 1)}\n`);
+  await writing(file, () => writeFile(file, `${JSON.stringify(split, null, 1)}\n`));
 }
 
 export async function readSplit(file: string): Promise<StoredSplit> {

@@ -3,7 +3,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { datasetConflict } from './dataset.ts';
 
-const IMAGE = /\.(png|jpe?g|bmp|webp)$/i;
+const IMAGE = /\.(png|jpe?g|tiff?|bmp|webp)$/i;
 
 /** Empty for a folder that is not there. */
 export async function foldersIn(root: string, folder = '.'): Promise<string[]> {
