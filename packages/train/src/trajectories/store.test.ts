@@ -32,6 +32,11 @@ describe('the trajectory store', () => {
     expect(await readTrajectories(await store('both', trajectories))).toEqual(trajectories);
   });
 
+  it('names a place where it cannot be made', async () => {
+    await writeFile(path.join(root, 'file'), '');
+    await expect(store('file', trajectories)).rejects.toThrow(/file: it is a file, not a folder\. Name another folder/);
+  });
+
   it('replaces what was there', async () => {
     const folder = await store('twice', trajectories);
     await store('twice', trajectories.slice(1));

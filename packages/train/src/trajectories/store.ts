@@ -3,9 +3,10 @@
  * which says for which tokens and by whom they were made. Stores without the last one are older and stay readable.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { mkdir, open, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { open, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '@agentiad/core/support/userError.ts';
+import { prepareOutputFolder } from '../host/files.ts';
 import { checkTrajectory } from './checkTrajectory.ts';
 import type { TokenSpace } from './checkTrajectory.ts';
 import type { Trajectory } from './trajectory.ts';
@@ -37,7 +38,7 @@ export async function createTrajectoryWriter(
   folder: string,
   options: { readonly header?: StoreHeader; readonly resume?: boolean } = {},
 ): Promise<TrajectoryWriter> {
-  await mkdir(folder, { recursive: true });
+  await prepareOutputFolder(folder);
   const { header } = options;
   const file = path.join(folder, 'trajectories.jsonl');
   const kept = options.resume && header ? await keepWhole(folder, header) : { done: new Set<string>(), offset: 0 };
