@@ -1,4 +1,4 @@
-/** Image files as parts and exemplars. */
+/** Image files as parts and exemplars, known by their names; errors give the whole path: sets have many a `000.png`. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { inspectImageFile } from '@agentiad/core/image/inspectFile.ts';
@@ -9,22 +9,21 @@ import type { Exemplar } from '@agentiad/core/tools/exemplars.ts';
 import { decodeImage } from '../host/decodeImage.ts';
 
 export async function readImage(file: string): Promise<DecodedImage> {
-  return decodeImage(await readFile(file), path.basename(file));
+  return { ...(await decodeImage(await readFile(file), file)), name: path.basename(file) };
 }
 
 /** Upright size without decoding the pixels. */
 export async function readImageSize(file: string): Promise<{ width: number; height: number }> {
-  return sizeOf(await readFile(file), path.basename(file));
+  return sizeOf(await readFile(file), file);
 }
 
 export async function exemplarFromFile(file: string): Promise<Exemplar> {
   const bytes = await readFile(file);
-  const name = path.basename(file);
   const load = async () => (await readImage(file)).raster;
-  return { id: file, name, sha256: sha256Hex(bytes), ...sizeOf(bytes, name), load };
+  return { id: file, name: path.basename(file), sha256: sha256Hex(bytes), ...sizeOf(bytes, file), load };
 }
 
-function sizeOf(bytes: Uint8Array, name: string): { width: number; height: number } {
-  const info = inspectImageFile(bytes, name);
+function sizeOf(bytes: Uint8Array, file: string): { width: number; height: number } {
+  const info = inspectImageFile(bytes, file);
   return uprightSize(info, info.orientation);
 }
