@@ -9,7 +9,7 @@
  * @property {string} file below `packages/core/src` in this list, from the repository's root in that of training
  * @property {string} find text that occurs in the file exactly once
  * @property {string} replace
- * @property {'core' | 'gpu-core' | 'train'} project Vitest's
+ * @property {'core' | 'gpu-core' | 'train' | 'gpu-train'} project Vitest's
  * @property {string} test file, named like `file`
  * @property {string} [only] the part of the tests' names to run
  */

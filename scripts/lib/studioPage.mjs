@@ -29,7 +29,7 @@ async function openPage(browser, { theme = 'light', language = 'en', size = { wi
   const context = await browser.newContext({ viewport: size, reducedMotion: 'reduce', colorScheme: theme });
   const page = await context.newPage();
   await page.addInitScript(
-    ([chosen]) => localStorage.setItem('agentiad-preferences', JSON.stringify({ language: chosen })),
+    ([chosen]) => globalThis.localStorage.setItem('agentiad-preferences', JSON.stringify({ language: chosen })),
     [language],
   );
   return page;

@@ -27,7 +27,8 @@ export function createHost(): StudioHost {
       link.href = url;
       link.download = name;
       link.click();
-      URL.revokeObjectURL(url);
+      // Some browsers read it only after the click has been handled.
+      setTimeout(() => URL.revokeObjectURL(url), 60_000);
     },
     pickFolder,
     nextFrame: (work) => void requestAnimationFrame(work),

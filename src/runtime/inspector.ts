@@ -32,6 +32,7 @@ export async function openInspector(
   const open = async (lowMemory: boolean): Promise<OpenedRuntime> => {
     onPhase({ step: 'choosing', bytes: null, share: null });
     let isLost = false;
+    mistake = null;
     const backend = await chooseBackend(wanted, (error) => {
       if (error instanceof UserError && error.code === 'device-lost') isLost = true;
       else mistake = error;
