@@ -1,10 +1,13 @@
 /** What can be added to a decision: the kind of defect, a note, and who decided. */
-import { useEffect, useId, useRef, useState } from 'react';
+import { useCallback, useEffect, useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { amendDecision, signDecisions } from '../../state/actions/decide.ts';
 import type { DecisionRecord } from '../../storage/schema.ts';
 import { usePreferences, useStudio, useStudioState } from '../../state/useStudio.ts';
 import { typeWords } from '../../state/words.ts';
+
+/** A pause in typing after which what stands in the note is kept. */
+const PAUSE_MS = 500;
 
 /** Own words or one of the types that were looked for; kept when the field is left. */
 export function DefectType({
@@ -41,7 +44,7 @@ export function DefectType({
   );
 }
 
-/** The note, written on request; Enter keeps it, Esc leaves it as it was. */
+/** The note, written on request; kept as it is written, closed by Enter, and by Esc as it was. */
 export function Note({ decision }: { readonly decision: DecisionRecord }) {
   const context = useStudio();
   const { t } = useTranslation('verdict');
@@ -60,12 +63,24 @@ function NoteEditor({ decision, label }: { readonly decision: DecisionRecord; re
   const { t } = useTranslation('verdict');
   const author = usePreferences((preferences) => preferences.author);
   const [text, setText] = useState(decision.note ?? '');
+  const before = useRef(decision.note);
   const field = useRef<HTMLTextAreaElement>(null);
   useEffect(() => field.current?.focus(), []);
-  const close = () => context.store.setState({ noting: false });
-  const keep = () => {
-    void amendDecision(context, { note: text.trim() || null });
-    close();
+  const { runId } = decision;
+  const amend = useCallback(
+    (note: string | null) => {
+      const { current } = context.store.getState();
+      if (current?.runId === runId) void amendDecision(context, { note: note?.trim() || null });
+    },
+    [context, runId],
+  );
+  useEffect(() => {
+    const timer = setTimeout(() => amend(text), PAUSE_MS);
+    return () => clearTimeout(timer);
+  }, [amend, text]);
+  const close = (note: string | null) => {
+    amend(note);
+    context.store.setState({ noting: false });
   };
   return (
     <div className="decision-note-editor">
@@ -77,11 +92,12 @@ function NoteEditor({ decision, label }: { readonly decision: DecisionRecord; re
         value={text}
         onChange={(event) => setText(event.currentTarget.value)}
         onKeyDown={(event) => {
-          if (event.key === 'Escape') close();
+          if (event.key === 'Escape') close(before.current);
           if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
           event.preventDefault();
-          keep();
+          close(text);
         }}
+        onBlur={() => context.store.getState().noting && amend(text)}
       />
       <div>
         <label className="decision-field">
@@ -93,7 +109,7 @@ function NoteEditor({ decision, label }: { readonly decision: DecisionRecord; re
             onBlur={(event) => void signDecisions(context, event.currentTarget.value.trim())}
           />
         </label>
-        <button type="button" className="button button-primary" onClick={keep}>
+        <button type="button" className="button button-primary" onClick={() => close(text)}>
           {t('decision.keepNote')}
         </button>
       </div>
