@@ -9,6 +9,7 @@ import { Notices } from '../panels/notices/Notices.tsx';
 import { UndoToast } from '../panels/notices/UndoToast.tsx';
 import { QueueStrip } from '../panels/queue/QueueStrip.tsx';
 import { Start } from '../panels/start/Start.tsx';
+import { readDecisions } from '../state/actions/changes.ts';
 import { addFiles } from '../state/actions/intake.ts';
 import { useStudio, useStudioState } from '../state/useStudio.ts';
 import { TooltipProvider } from '../ui/Tooltip.tsx';
@@ -61,8 +62,16 @@ function Page() {
       event.preventDefault();
       void addFiles(context, files);
     };
+    // Another tab may have decided meanwhile.
+    const onVisible = () => {
+      if (!document.hidden) void readDecisions(context);
+    };
     window.addEventListener('paste', onPaste);
-    return () => window.removeEventListener('paste', onPaste);
+    document.addEventListener('visibilitychange', onVisible);
+    return () => {
+      window.removeEventListener('paste', onPaste);
+      document.removeEventListener('visibilitychange', onVisible);
+    };
   }, [context]);
 
   return (

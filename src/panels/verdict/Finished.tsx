@@ -3,6 +3,7 @@ import { Download, TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Verdict } from '@agentiad/core/protocol/verdict.ts';
+import { showBranch } from '../../state/actions/branches.ts';
 import { filing } from '../../state/actions/fileAsGood.ts';
 import { exportTrace, exportVerdict } from '../../state/actions/traces.ts';
 import type { Current } from '../../state/studioState.ts';
@@ -49,6 +50,14 @@ export function Finished({ current, verdict }: { readonly current: Current; read
           {lead}
         </h2>
         {says && <p className="verdict-says">{says}</p>}
+        {current.branch !== null && (
+          <p className="verdict-branch">
+            {t('branch.note')}{' '}
+            <button type="button" className="link" onClick={() => showBranch(context, null)}>
+              {t('branch.back')}
+            </button>
+          </p>
+        )}
         {current.trace && current.branch === null && verdict.status !== 'complete' && <ResumeOffer />}
         <p className="verdict-tags">
           {current.origin === 'imported' && <span>{t('imported')}</span>}
@@ -78,7 +87,7 @@ export function Finished({ current, verdict }: { readonly current: Current; read
           </button>
         </div>
       </div>
-      {current.trace && current.activity === 'open' && (
+      {current.trace && current.activity === 'open' && current.branch === null && (
         <Decision verdict={current.trace.verdict} runId={current.runId} />
       )}
     </section>

@@ -57,7 +57,7 @@ it('keeps what was typed when the field is left', async () => {
   const { field, type, kept, leave } = await noting();
   type('a hair');
   flushSync(() => field.blur());
-  expect(kept()).toBe('a hair');
+  await vi.waitFor(() => expect(kept()).toBe('a hair'), 300);
   leave();
 });
 
@@ -66,6 +66,6 @@ it('takes back on Esc what it kept by itself', async () => {
   type('a hair');
   await vi.waitFor(() => expect(kept()).toBe('a hair'), 3000);
   flushSync(() => void field.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true })));
-  expect(kept()).toBeNull();
+  await vi.waitFor(() => expect(kept()).toBeNull());
   leave();
 });

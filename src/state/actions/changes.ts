@@ -52,6 +52,17 @@ async function fileExemplar(
   );
 }
 
+/** Takes over what another tab decided meanwhile; a decision that storage had no room for stays as it is here. */
+export async function readDecisions(context: StudioContext): Promise<void> {
+  const stored = await guarded(context, 'The decisions', () => context.storage.listDecisions());
+  if (!stored) return;
+  context.store.setState(({ decisions }) => {
+    const newer = stored.filter((decision) => (decisions[decision.runId]?.at ?? '') < decision.at);
+    if (newer.length === 0) return {};
+    return { decisions: { ...decisions, ...Object.fromEntries(newer.map((decision) => [decision.runId, decision])) } };
+  });
+}
+
 /** Shows and stores the decision on a run; null takes it back. */
 export async function putDecision(
   context: StudioContext,

@@ -9,7 +9,7 @@ import { describe, expect, it } from 'vitest';
 import { createTestStudio, noticeCodes } from '../../testing/studioContext.ts';
 import { disagrees, filterRuns } from '../decisions.ts';
 import { loadStored } from './boot.ts';
-import { redoLast, undoLast } from './changes.ts';
+import { readDecisions, redoLast, undoLast } from './changes.ts';
 import { acceptVerdict, amendDecision, decide, openNeighbour } from './decide.ts';
 import { fileAsGood, filing } from './fileAsGood.ts';
 import { deleteRun, exportTrace, exportVerdict, importTrace } from './traces.ts';
@@ -59,6 +59,26 @@ describe('a decision', () => {
     await loadStored(studio);
     expect(state().decisions['c']?.note).toBe('a hair, not a scratch');
     expect(noticeCodes(studio)).toEqual([]);
+  });
+
+  it('keeps what another tab decided and wrote meanwhile', async () => {
+    const { studio, state } = await studioWithRuns();
+    await decide(studio, 'good');
+    const elsewhere = { ...state().decisions['c']!, note: 'seen at the bench', at: '2026-05-01T12:00:01.000Z' };
+    await studio.storage.putDecision(elsewhere);
+    await decide(studio, 'unsure');
+    expect(state().decisions['c']).toMatchObject({ decision: 'unsure', note: 'seen at the bench' });
+    await studio.storage.putDecision({ ...elsewhere, runId: 'a', at: '2026-05-01T12:00:02.000Z' });
+    await readDecisions(studio);
+    expect(state().decisions['a']).toMatchObject({ note: 'seen at the bench' });
+  });
+
+  it('is made on the inspection itself, not on what came of a question', async () => {
+    const { studio, state } = await studioWithRuns();
+    studio.store.setState({ current: { ...state().current!, branch: 'b1' } });
+    await acceptVerdict(studio);
+    await decide(studio, 'good');
+    expect(state().decisions).toEqual({});
   });
 
   it('accepting takes over what the agent says where the verdict was sent to review', async () => {

@@ -5,12 +5,12 @@ import type { DecisionRecord } from '../../storage/schema.ts';
 import type { StudioContext } from '../context.ts';
 import { acceptedAs, neighbourOf, nextUndecided } from '../decisions.ts';
 import type { Change, StudioState } from '../studioState.ts';
-import { putDecision } from './changes.ts';
+import { putDecision, readDecisions } from './changes.ts';
 import { openRun } from './traces.ts';
 
-/** The verdict on the stage that can be decided; null while there is none. */
+/** The verdict on the stage that can be decided; null while there is none, and for what came of a question. */
 export function decidable({ current }: Pick<StudioState, 'current'>): Verdict | null {
-  return current?.activity === 'open' ? (current.trace?.verdict ?? null) : null;
+  return current?.activity === 'open' && current.branch === null ? (current.trace?.verdict ?? null) : null;
 }
 
 /** Decides the run on the stage; the same decision again leaves it as it is, unless the verdict changed. */
@@ -27,11 +27,10 @@ export async function acceptVerdict(context: StudioContext): Promise<void> {
 
 async function decideAs(context: StudioContext, decision: HumanDecision['decision'], accepted: boolean): Promise<void> {
   const { store, preferences } = context;
-  const state = store.getState();
-  const { current } = state;
-  const verdict = decidable(state);
+  const { current } = store.getState();
+  const verdict = decidable({ current });
   if (!current || !verdict) return;
-  const before = state.decisions[current.runId];
+  const before = await latestDecision(context, current.runId);
   const isSame = before?.decision === decision && before.accepted === accepted;
   // An inspection that went on has another verdict than the one that was decided.
   if (!isSame || before.verdictSha256 !== hashVerdict(verdict)) {
@@ -54,8 +53,8 @@ export async function amendDecision(
   context: StudioContext,
   amendment: Partial<Pick<HumanDecision, 'type' | 'note'>>,
 ): Promise<void> {
-  const { current, decisions } = context.store.getState();
-  const before = current && decisions[current.runId];
+  const { current } = context.store.getState();
+  const before = current && (await latestDecision(context, current.runId));
   if (!before || !current.trace) return;
   const after = { ...before, ...amendment };
   if (after.type === before.type && after.note === before.note) return;
@@ -65,15 +64,15 @@ export async function amendDecision(
 /** Who decides from now on; the decision on the stage is signed with it too. */
 export async function signDecisions(context: StudioContext, author: string): Promise<void> {
   context.preferences.setState({ author });
-  const { current, decisions } = context.store.getState();
-  const before = current && decisions[current.runId];
+  const { current } = context.store.getState();
+  const before = current && (await latestDecision(context, current.runId));
   if (before && before.author !== author) await change(context, current.runId, { ...before, author });
 }
 
 /** Leaves the run undecided again. */
 export async function clearDecision(context: StudioContext): Promise<void> {
-  const { current, decisions } = context.store.getState();
-  if (current && decisions[current.runId]) await change(context, current.runId, null);
+  const { current } = context.store.getState();
+  if (current && (await latestDecision(context, current.runId))) await change(context, current.runId, null);
 }
 
 /** A decision that came with an imported trace; it keeps its author and time. */
@@ -91,6 +90,12 @@ export async function openNeighbour(context: StudioContext, by: 1 | -1): Promise
   const state = context.store.getState();
   const run = state.current && neighbourOf(state, state.current.runId, by);
   if (run) await openRun(context, run.id);
+}
+
+/** The decision on a run as it is stored, which another tab may have made. */
+async function latestDecision(context: StudioContext, runId: string): Promise<DecisionRecord | undefined> {
+  await readDecisions(context);
+  return context.store.getState().decisions[runId];
 }
 
 async function change(context: StudioContext, runId: string, after: DecisionRecord | null): Promise<void> {
