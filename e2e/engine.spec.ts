@@ -40,6 +40,7 @@ test('a sample is inspected on the engine', async ({ page }) => {
   await page.getByRole('button', { name: SAMPLES[0]!.title }).click();
   await expectVerdict(page, 100_000);
   test.info().annotations.push({ type: 'click to verdict, ms', description: String(Date.now() - started) });
+  await verdict(page).getByText('About this inspection').click();
   await expect(verdict(page).getByText(/\(webgpu\)$/)).toBeVisible();
 });
 
