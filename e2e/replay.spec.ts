@@ -120,3 +120,21 @@ test('a removed good part comes back with undo', async ({ page }) => {
   await page.getByRole('button', { name: 'Undo', exact: true }).click();
   await expect(page.getByText('5 good parts: enough')).toBeVisible();
 });
+
+test('the steps so far are gone through while the inspection runs, and Live goes back to the newest', async ({
+  page,
+}) => {
+  // Plain JavaScript: with good parts to compare it takes many seconds.
+  await openStudio(page, '?backend=cpu');
+  await page.getByRole('button', { name: SAMPLES[0]!.title }).click();
+  await expect(page.getByText(/^step [1-9] \/ \d+$/)).toBeVisible({ timeout: 100_000 });
+  const stop = page.getByRole('button', { name: 'Stop' });
+  const live = page.getByRole('button', { name: 'Live' });
+  await page.getByRole('button', { name: 'First step' }).click();
+  await expect(page.getByText(/^step 0 \/ \d+$/)).toBeVisible();
+  await expect(live).toHaveAttribute('aria-pressed', 'false');
+  await expect(stop).toBeVisible();
+  await live.click();
+  await expect(page.getByText(/^step [1-9] \/ \d+$/)).toBeVisible();
+  await expect(live).toHaveAttribute('aria-pressed', 'true');
+});
