@@ -49,7 +49,10 @@ test('an own photograph is compared with own good parts', async ({ page }) => {
   await chooseFiles(page, samplePath(sample.part));
   await expectVerdict(page);
   await expect(verdict(page).getByText(/your 5 good parts/)).toBeVisible();
-  await page.getByRole('button', { name: /^Finds what differs/ }).first().click();
+  await page
+    .getByRole('button', { name: /^Finds what differs/ })
+    .first()
+    .click();
   await expect(page.getByText(/^Compared with 5 known-good parts/).first()).toBeVisible();
 });
 
