@@ -8,6 +8,7 @@ import { beginLive, claimOrTell, updateLive, type Claim } from './claim.ts';
 import { takeKept, type TakenImage } from './images.ts';
 import { makeRun } from './makeRun.ts';
 import { enqueue } from './waiting.ts';
+import { windowSettled } from './windowLevel.ts';
 
 const SEED = 0;
 
@@ -119,6 +120,7 @@ export async function inspectAgain(context: StudioContext): Promise<void> {
   const claim = claimOrTell(context);
   if (!claim) return;
   try {
+    await windowSettled(context);
     const image = await takeKept(context, current);
     if (image) await inspectImage(context, claim, image, category);
   } finally {

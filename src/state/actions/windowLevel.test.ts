@@ -65,4 +65,14 @@ describe('the window of an image of more than 8 bits', () => {
     expect(prepared).toEqual([last]);
     expect(shown()).toEqual(last);
   });
+
+  it('counts for an inspection asked for before it was shown', async () => {
+    const { context, jobs, isOpen } = deepStudio();
+    await addFiles(context, [new File(['pixels'], 'camera.tif')]);
+    await expect.poll(isOpen).toBe(true);
+    const chosen = { low: 3, high: 30, rule: 'chosen' } as const;
+    void chooseWindow(context, chosen);
+    await inspectAgain(context);
+    expect(jobs.at(-1)?.window).toEqual(chosen);
+  });
 });

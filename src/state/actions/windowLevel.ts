@@ -10,7 +10,7 @@ const choices = new WeakMap<StudioContext, { readonly newest: WindowChoice; read
 export function chooseWindow(context: StudioContext, choice: WindowChoice): Promise<void> {
   const { current } = context.store.getState();
   if (!current?.hasFile || current.activity !== 'open') return Promise.resolve();
-  const done = (choices.get(context)?.done ?? Promise.resolve()).then(async () => {
+  const done = windowSettled(context).then(async () => {
     if (choices.get(context)?.newest !== choice) return;
     if (!(await takeKept(context, current, choice))) return;
     // What was laid on each other was so through the window before.
@@ -21,4 +21,9 @@ export function chooseWindow(context: StudioContext, choice: WindowChoice): Prom
   });
   choices.set(context, { newest: choice, done });
   return done;
+}
+
+/** Resolves once what was chosen last is kept with its image. */
+export function windowSettled(context: StudioContext): Promise<void> {
+  return choices.get(context)?.done ?? Promise.resolve();
 }
