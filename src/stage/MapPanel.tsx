@@ -3,7 +3,6 @@
  * whether there is any signal. Its number stands beside the verdict and never is the verdict.
  */
 import type { SceneMap } from '@agentiad/core/replay/sceneTypes.ts';
-import * as Slider from '@radix-ui/react-slider';
 import * as ToggleGroup from '@radix-ui/react-toggle-group';
 import { Layers, SlidersHorizontal, X } from 'lucide-react';
 import { useState } from 'react';
@@ -12,6 +11,7 @@ import { useStore } from 'zustand';
 import { formatNumber } from '../i18n/words.ts';
 import { MAP_TIMES } from '../state/preferences.ts';
 import { useStudio } from '../state/useStudio.ts';
+import { OpacitySlider } from '../ui/OpacitySlider.tsx';
 import { largestOf, MAP_SCALE, rampCss, signalOf, THRESHOLD } from './evidenceMap.ts';
 
 export function MapPanel({ map, isShown }: { readonly map: SceneMap; readonly isShown: boolean }) {
@@ -72,22 +72,11 @@ export function MapPanel({ map, isShown }: { readonly map: SceneMap; readonly is
             </ToggleGroup.Item>
           ))}
         </ToggleGroup.Root>
-        <label>
-          <span id="map-opacity">{t('map.opacity')}</span>
-          <Slider.Root
-            className="stage-slider"
-            min={0}
-            max={100}
-            step={5}
-            value={[Math.round(opacity * 100)]}
-            onValueChange={([share = 80]) => preferences.setState({ mapOpacity: share / 100 })}
-          >
-            <Slider.Track className="stage-slider-track">
-              <Slider.Range className="stage-slider-range" />
-            </Slider.Track>
-            <Slider.Thumb className="stage-slider-thumb" aria-labelledby="map-opacity" />
-          </Slider.Root>
-        </label>
+        <OpacitySlider
+          label={t('map.opacity')}
+          value={opacity}
+          onChange={(mapOpacity) => preferences.setState({ mapOpacity })}
+        />
       </div>
     </section>
   );

@@ -1,11 +1,11 @@
 /** What the colours of the difference view mean, in grey levels, and what was done before subtracting. */
-import * as Slider from '@radix-ui/react-slider';
 import { useTranslation } from 'react-i18next';
-import { formatNumber, formatShare } from '../../i18n/words.ts';
+import { formatNumber } from '../../i18n/words.ts';
 import type { ShownComparison } from '../../stage/compareInput.ts';
 import { DIFFERENCE_SCALE, differenceRampCss } from '../../stage/compareScale.ts';
 import { setDifferenceOpacity } from '../../state/actions/compare.ts';
 import { useStudio, useStudioState } from '../../state/useStudio.ts';
+import { OpacitySlider } from '../../ui/OpacitySlider.tsx';
 
 export function DifferenceLegend({ shown }: { readonly shown: ShownComparison }) {
   const context = useStudio();
@@ -28,26 +28,11 @@ export function DifferenceLegend({ shown }: { readonly shown: ShownComparison })
         ))}
       </div>
       <p>{t('legend.meaning', { red, green, blue })}</p>
-      <label className="difference-opacity">
-        <span id="difference-opacity">{t('legend.opacity')}</span>
-        <Slider.Root
-          className="stage-slider"
-          min={0}
-          max={100}
-          step={5}
-          value={[Math.round(opacity * 100)]}
-          onValueChange={([value]) => value !== undefined && setDifferenceOpacity(context, value / 100)}
-        >
-          <Slider.Track className="stage-slider-track">
-            <Slider.Range className="stage-slider-range" />
-          </Slider.Track>
-          <Slider.Thumb
-            className="stage-slider-thumb"
-            aria-labelledby="difference-opacity"
-            aria-valuetext={formatShare(opacity)}
-          />
-        </Slider.Root>
-      </label>
+      <OpacitySlider
+        label={t('legend.opacity')}
+        value={opacity}
+        onChange={(value) => setDifferenceOpacity(context, value)}
+      />
     </figure>
   );
 }

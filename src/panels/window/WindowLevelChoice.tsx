@@ -10,6 +10,7 @@ import { chooseWindow } from '../../state/actions/windowLevel.ts';
 import type { Current, DeepImage } from '../../state/studioState.ts';
 import { useStudio } from '../../state/useStudio.ts';
 import { windowOfRun } from '../../state/windows.ts';
+import '../../ui/slider.css';
 import { Choice } from '../../ui/Choice.tsx';
 
 /** Ends of the slider: the depths that cameras have, so that the values in use are not lost at its left end. */
@@ -65,7 +66,7 @@ function Ends({ level, maximum }: { readonly level: WindowLevel; readonly maximu
   return (
     <div className="window-ends">
       <Slider.Root
-        className="stage-slider"
+        className="slider"
         min={0}
         max={top}
         step={1}
@@ -74,11 +75,11 @@ function Ends({ level, maximum }: { readonly level: WindowLevel; readonly maximu
         onValueChange={([from = low, to = high]) => setMoved({ from: level, low: from, high: to })}
         onValueCommit={choose}
       >
-        <Slider.Track className="stage-slider-track">
-          <Slider.Range className="stage-slider-range" />
+        <Slider.Track className="slider-track">
+          <Slider.Range className="slider-range" />
         </Slider.Track>
-        <Slider.Thumb className="stage-slider-thumb" aria-label={t('window.low')} />
-        <Slider.Thumb className="stage-slider-thumb" aria-label={t('window.high')} />
+        <Slider.Thumb className="slider-thumb" aria-label={t('window.low')} />
+        <Slider.Thumb className="slider-thumb" aria-label={t('window.high')} />
       </Slider.Root>
       <p>
         <span>{t('window.lowIs', { value: formatNumber(low) })}</span>
