@@ -2,10 +2,12 @@
  * The verdict: what an inspection found and on what grounds (design §6, studio-ux §5.6). JSON Schema:
  * `schema/verdict.schema.json`. All boxes are `[x1, y1, x2, y2]` in pixels of the upright original, half-open.
  */
+import type { Areas } from '../image/areas.ts';
 import type { Box } from '../image/box.ts';
 import type { WindowLevel } from '../image/windowLevel.ts';
 import type { Answer } from './answer.ts';
-import type { Mode } from './modes.ts';
+import type { Mode, ToolName } from './modes.ts';
+import type { Triage } from './recipe.ts';
 
 export type Label = 'normal' | 'review' | 'anomalous';
 export type Status = 'complete' | 'interrupted' | 'failed';
@@ -75,6 +77,14 @@ export interface StepSummary {
   readonly tokens: { readonly prefilled: number; readonly generated: number };
 }
 
+/** Which part it was, as a person or the file's name tells; null where nobody does. */
+export interface PartFields {
+  readonly part: string | null;
+  readonly lot: string | null;
+  readonly station: string | null;
+  readonly operator: string | null;
+}
+
 /** What a person decided, beside the verdict and never over it. */
 export interface HumanDecision {
   readonly decision: 'good' | 'defect' | 'unsure';
@@ -110,6 +120,10 @@ export interface Verdict {
     readonly score: number | null;
     readonly scoreKind: 'raw' | 'calibrated';
     readonly scoreMeaning: string;
+    /** Before calibration; only with `scoreKind: 'calibrated'`. */
+    readonly rawScore?: number | null;
+    /** Who decided; Library match where the recipe's fast path was sure enough, and then there is no score. */
+    readonly decidedBy?: 'agent' | 'library-match';
     /** Plain words first: why this label. */
     readonly reason: string;
   };
@@ -122,7 +136,7 @@ export interface Verdict {
   readonly coverage: { readonly share: number };
   readonly exemplars: readonly ExemplarUse[];
   readonly steps: readonly StepSummary[];
-  readonly part: { readonly category: string | null };
+  readonly part: { readonly category: string | null } & Partial<PartFields>;
   readonly image: {
     readonly name: string;
     readonly sha256: string;
@@ -148,12 +162,19 @@ export interface Verdict {
     readonly backend: string;
     readonly adapter: string;
   };
-  readonly recipe: { readonly id: string; readonly version: number } | null;
+  /** The feature tower of Library match; null when there was none. */
+  readonly tower?: { readonly id: string; readonly sha256: string } | null;
+  readonly recipe: { readonly id: string; readonly version: number; readonly name?: string } | null;
   readonly settings: {
     readonly mode: Mode;
     readonly types: readonly string[];
     readonly t1: number;
     readonly t2: number;
+    /** Of the recipe; left out where it leaves them to the agent. */
+    readonly tools?: readonly ToolName[];
+    readonly areas?: Areas;
+    readonly pixelCap?: number | null;
+    readonly triage?: Triage | null;
     readonly maxToolCalls: number;
     readonly temperature: number;
     readonly seed: number;

@@ -6,7 +6,6 @@ import sharp from 'sharp';
 import { afterAll, describe, expect, it } from 'vitest';
 import { fillRaster } from '@agentiad/core/image/crop.ts';
 import { encodePng } from '@agentiad/core/image/png.ts';
-import type { Recipe } from '@agentiad/core/protocol/recipe.ts';
 import { checkDocument } from '@agentiad/core/protocol/schema.ts';
 import type { Verdict } from '@agentiad/core/protocol/verdict.ts';
 import { TINY_SCORE, writeTinyModel } from '../nano/tinyNano.ts';
@@ -307,7 +306,7 @@ describe('where the verdict goes', { timeout: 120_000 }, () => {
 });
 
 describe('--recipe', { timeout: 120_000 }, () => {
-  const recipe: Recipe = {
+  const recipe = {
     schema: 'agentiad-recipe/1',
     id: 'r1',
     version: 3,
