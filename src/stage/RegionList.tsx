@@ -1,5 +1,6 @@
 /** The regions of the verdict as a list of buttons: what the stage shows, reachable without seeing or pointing. */
 import type { Region } from '@agentiad/core/protocol/verdict.ts';
+import { isOriginUnknown } from '@agentiad/core/replay/regionOrigin.ts';
 import { useTranslation } from 'react-i18next';
 import { hoverRegion, toggleRegion } from '../state/actions/select.ts';
 import { typeWords } from '../state/words.ts';
@@ -12,7 +13,9 @@ export function RegionList() {
   const selected = useStudioState((state) => state.selected?.regionId ?? null);
   if (!regions?.length) return null;
   const defects = regions.filter(({ kind }) => kind === 'defect');
-  const words = (region: Region) => {
+  const words = (region: Region) =>
+    isOriginUnknown(region) ? t('region.originUnknown', { region: placeWords(region) }) : placeWords(region);
+  const placeWords = (region: Region) => {
     const [x, y, right, bottom] = region.box;
     const box = t('region.box', { x, y, width: right - x, height: bottom - y });
     if (region.kind === 'inspected') return t('region.inspected', { box });

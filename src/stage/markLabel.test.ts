@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { SceneMark } from '@agentiad/core/replay/sceneTypes.ts';
 import { markLabel } from './markLabel.ts';
 
-const words = { refused: 'refused', clamped: 'clamped' };
+const words = { refused: 'refused', clamped: 'clamped', originUnknown: 'origin unknown' };
 const mark = (more: Partial<SceneMark>): SceneMark => ({
   id: '1-1',
   kind: 'zoom',
@@ -11,6 +11,7 @@ const mark = (more: Partial<SceneMark>): SceneMark => ({
   note: '',
   clamped: false,
   asked: null,
+  isOriginUnknown: false,
   failed: false,
   drawn: 1,
   opacity: 1,
@@ -35,6 +36,11 @@ describe('a mark says', () => {
     expect(label).toMatch(/^refused · bbox_2d must have x1 < x2/);
     expect(label).toHaveLength(64);
     expect(label).not.toContain('\n');
+  });
+
+  it('that nobody knows how a place came about', () => {
+    const lost = mark({ kind: 'defect', number: 1, note: 'scratch', isOriginUnknown: true });
+    expect(markLabel(lost, words, false)).toBe('1 · origin unknown · scratch');
   });
 
   it('nothing for what was looked at before', () => {

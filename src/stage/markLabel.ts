@@ -4,6 +4,7 @@ import type { SceneMark } from '@agentiad/core/replay/sceneTypes.ts';
 export interface MarkWords {
   readonly refused: string;
   readonly clamped: string;
+  readonly originUnknown: string;
 }
 
 const LONGEST = 64;
@@ -17,6 +18,7 @@ export function markLabel(mark: SceneMark, words: MarkWords, isOpen: boolean): s
     mark.number === null ? '' : String(mark.number),
     mark.failed ? words.refused : '',
     mark.clamped ? words.clamped : '',
+    mark.isOriginUnknown ? words.originUnknown : '',
     isNoted ? mark.note : '',
   ];
   const text = parts

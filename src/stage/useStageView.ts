@@ -32,7 +32,11 @@ export function useStageView(parts: {
   const { container, minimap, zoom } = parts;
   const onFollow = useEffectEvent(parts.onFollow);
   const input = useEffectEvent(() =>
-    stageInput(context, readStageColours(), { refused: t('mark.refused'), clamped: t('mark.clamped') }),
+    stageInput(context, readStageColours(), {
+      refused: t('mark.refused'),
+      clamped: t('mark.clamped'),
+      originUnknown: t('mark.originUnknown'),
+    }),
   );
   const showScale = useEffectEvent(({ scale }: Camera) => zoom.current?.replaceChildren(scaleWords(scale)));
 

@@ -3,6 +3,7 @@ import { Link2Off } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { TraceStep } from '@agentiad/core/protocol/trace.ts';
 import type { Claim, Region } from '@agentiad/core/protocol/verdict.ts';
+import { isOriginUnknown } from '@agentiad/core/replay/regionOrigin.ts';
 import { hoverRegion, selectClaim, showStep, toggleRegion } from '../../state/actions/select.ts';
 import { selectedRegion } from '../../state/studioState.ts';
 import { useStudio, useStudioState, useTurn } from '../../state/useStudio.ts';
@@ -57,6 +58,11 @@ function RegionButton({ region, number }: { readonly region: Region; readonly nu
     >
       <span className="region-number">{number}</span> {typeWords(region.label ?? t('defect'))}
       {region.origin.clamped && <span className="region-clamped">{t('clamped')}</span>}
+      {isOriginUnknown(region) && (
+        <span className="region-clamped" title={t('originUnknownText')}>
+          {t('originUnknown')}
+        </span>
+      )}
       <span className="region-box">{t('box', { x1, x2, y1, y2 })}</span>
     </button>
   );

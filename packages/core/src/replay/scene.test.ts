@@ -36,6 +36,31 @@ describe('sceneAt', () => {
     expect(sceneAt(RUN, 3, PART).marks[0]).toMatchObject({ kind: 'trail', box: [10, 10, 40, 30] });
   });
 
+  it('draws every region of the verdict by its box, also where nobody can read how it was written', () => {
+    const broken: RunSoFar = {
+      ...RUN,
+      steps: STEPS.map((step) => {
+        if (step.id === 's2') return { ...step, call: null, observation: { ...step.observation!, boxes: [] } };
+        return step.id === 's5' ? { ...step, rawText: '<ans' } : step;
+      }),
+      verdict: {
+        ...RUN.verdict!,
+        regions: RUN.verdict!.regions.map((region) => ({ ...region, origin: { ...region.origin, raw: '[0.1, 0.1,' } })),
+      },
+    };
+    const boxesAt = (turn: number) => sceneAt(broken, turn, PART).marks.map(({ kind, box }) => [kind, box]);
+    expect(boxesAt(1).flat()).not.toContainEqual([10, 10, 40, 30]);
+    expect(boxesAt(2)).toContainEqual(['zoom', [10, 10, 40, 30]]);
+    expect(boxesAt(4)).toContainEqual(['zoom', [10, 10, 40, 30]]);
+    const last = sceneAt(broken, 5, PART).marks;
+    expect(last).toContainEqual(expect.objectContaining({ kind: 'defect', box: [12, 12, 20, 18], number: 1 }));
+    expect(last.filter((mark) => mark.isOriginUnknown).map(({ box }) => box)).toEqual([
+      [10, 10, 40, 30],
+      [12, 12, 20, 18],
+    ]);
+    expect(sceneAt(RUN, 5, PART).marks.some((mark) => mark.isOriginUnknown)).toBe(false);
+  });
+
   it('shows where a refused call pointed, with the cause, and leaves the camera on the whole part', () => {
     const refused = sceneAt(RUN, 3, PART);
     expect(refused.focus).toEqual([0, 0, 100, 80]);

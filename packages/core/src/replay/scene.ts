@@ -5,14 +5,15 @@
 import { boxArea, type Box, type Size } from '../image/box.ts';
 import type { TraceImage, TraceStep } from '../protocol/trace.ts';
 import { imagesAfter } from './branches.ts';
-import { imageOf, stepKind, turnCount, type RunSoFar } from './runSoFar.ts';
+import { isOriginUnknown } from './regionOrigin.ts';
+import { imageOf, stepKind, turnCount, turnOfRegion, type RunSoFar } from './runSoFar.ts';
 import type { Scene, SceneMark } from './sceneTypes.ts';
 import { coverageAt } from './coverage.ts';
 import { askedPlace, numbersOf, placeInFrame, refusedPlace } from './askedPlace.ts';
 import { between } from './transition.ts';
 
 /** Of a mark that is whole, fully shown and was not refused. */
-const SHOWN = { clamped: false, asked: null, failed: false, drawn: 1, opacity: 1 } as const;
+const SHOWN = { clamped: false, asked: null, isOriginUnknown: false, failed: false, drawn: 1, opacity: 1 } as const;
 
 /** The scene at time `t` (clamped to what there is). */
 export function sceneAt(run: RunSoFar, t: number, part: Size): Scene {
@@ -66,8 +67,11 @@ function settled(run: RunSoFar, turn: number, part: Size): Scene {
   // A look closer at the exemplar is outlined at the same place of both.
   if (shown && compare && shown.role === 'exemplar-crop')
     marks.push({ ...SHOWN, id: `${turn}-1`, kind: 'zoom', box: onPart(shown, part), number: null, note: '' });
+  marks.push(...strayMarks(run, turn, 'zoom'));
   const framed = marks[0]?.box ?? (compare && onPart(compare.image, part));
-  const withMarks = { ...base, kind, marks: [...trail, ...marks], compare };
+  // The verdict's places belong to its last turn, whatever that says.
+  const decided = kind !== 'answer' && turn === turnCount(run) ? verdictMarks(run) : [];
+  const withMarks = { ...base, kind, marks: [...trail, ...marks, ...decided], compare };
   switch (kind) {
     case 'zoom':
       return { ...withMarks, focus: framed && !failed ? roomAround(framed, part) : whole };
@@ -80,7 +84,7 @@ function settled(run: RunSoFar, turn: number, part: Size): Scene {
         focus: compare ? lastFocus(run, turn - 1, part) : whole,
       };
     case 'answer':
-      return { ...base, kind, marks: [...trail, ...matchMarks(run), ...verdictMarks(run)] };
+      return { ...base, kind, marks: [...trail, ...marks, ...matchMarks(run), ...verdictMarks(run)] };
     default:
       return withMarks;
   }
@@ -107,7 +111,30 @@ function trailBefore(run: RunSoFar, turn: number): SceneMark[] {
       marks.push({ ...SHOWN, id, kind: 'trail', box, number: null, note, clamped, asked, opacity: 0.6 });
     });
   });
+  for (let before = 1; before < turn; before++) marks.push(...strayMarks(run, before, 'trail'));
   return marks;
+}
+
+/** Places inspected in `turn` that its step does not tell by itself: their stored boxes are what counts. */
+function strayMarks(run: RunSoFar, turn: number, kind: 'zoom' | 'trail'): SceneMark[] {
+  const told = run.steps[turn - 1]?.observation?.boxes ?? [];
+  return (run.verdict?.regions ?? [])
+    .filter((region) => region.kind === 'inspected' && turnOfRegion(run, region) === turn)
+    .filter(({ box }) => !told.some((place) => isSameBox(place.box, box)))
+    .map((region) => ({
+      ...SHOWN,
+      id: region.id,
+      kind,
+      box: region.box,
+      number: null,
+      note: '',
+      isOriginUnknown: isOriginUnknown(region),
+      opacity: kind === 'trail' ? 0.6 : 1,
+    }));
+}
+
+function isSameBox(a: Box, b: Box): boolean {
+  return a.every((value, index) => value === b[index]);
 }
 
 /** While comparing, the place last zoomed into is outlined on both parts. */
@@ -142,6 +169,7 @@ function verdictMarks(run: RunSoFar): SceneMark[] {
       note: region.label ?? '',
       clamped: region.origin.clamped,
       asked: region.origin.clamped ? placeInFrame(numbersOf(region.origin.raw), region.origin.frame) : null,
+      isOriginUnknown: isOriginUnknown(region),
     }));
 }
 

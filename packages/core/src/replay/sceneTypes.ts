@@ -6,13 +6,15 @@ import type { StepKind } from './runSoFar.ts';
 export interface SceneMark {
   /** Stable: `<turn>-<n>` for what a tool showed, the region's id for the verdict's regions. */
   readonly id: string;
-  readonly kind: 'zoom' | 'trail' | 'place' | 'defect' | 'inspected';
+  readonly kind: 'zoom' | 'trail' | 'place' | 'defect';
   readonly box: Box;
   readonly number: number | null;
   readonly note: string;
   readonly clamped: boolean;
   /** The box as it was asked for, when it had to be clamped and can be read; it may lie partly outside the part. */
   readonly asked: Box | null;
+  /** Of a region of the verdict: the agent's own numbers for it cannot be read, only its stored box is known. */
+  readonly isOriginUnknown: boolean;
   /** The call was refused: `box` is where it pointed, the whole part when that cannot be read, `note` the cause. */
   readonly failed: boolean;
   /** 0..1 share of the outline already drawn, and its opacity. */
