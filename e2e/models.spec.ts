@@ -156,8 +156,7 @@ test('a file that stays damaged is named, the model stays unusable, and goes on 
   const model = card(page, 'Nano in pieces');
   await expect(model.getByRole('alert')).toContainText(`${bad}: does not match the model's manifest`);
   await expect(model.getByRole('button', { name: 'Use for inspections' })).toHaveCount(0);
-  await page.reload();
-  await openPanel(page);
+  await page.reload(); // with the panel open, as its address says
   await expect(model.getByText(/\d\d ?% here/)).toBeVisible();
   server.faults.flip.clear();
   server.served.splice(0);

@@ -4,6 +4,7 @@ import { createRoot } from 'react-dom/client';
 import { App } from './app/App.tsx';
 import { applyAppearance, isMotionReduced, languageOf } from './app/appearance.ts';
 import { ErrorBoundary, reportError } from './app/ErrorBoundary.tsx';
+import { startRouting } from './app/route/routing.ts';
 import { createHost, createPlayheadHost } from './app/host.ts';
 import { startI18n } from './i18n/index.ts';
 import { word } from './i18n/words.ts';
@@ -12,13 +13,13 @@ import { createModelLibrary } from './runtime/modelClient.ts';
 import { createPieceCutter } from './runtime/pictureClient.ts';
 import { boot } from './state/actions/boot.ts';
 import { addNotice, type StudioContext } from './state/context.ts';
-
 import { createPictures } from './state/pictures.ts';
 import { createPlayhead } from './state/playhead.ts';
 import { createPreferences } from './state/preferences.ts';
 import { createStudioStore } from './state/studioState.ts';
 import { StudioReactContext } from './state/useStudio.ts';
 import { createStorage } from './storage/storage.ts';
+import { NARROW_PAGE } from './ui/useMedia.ts';
 
 const host = createHost();
 const preferences = createPreferences(localDisk());
@@ -54,7 +55,8 @@ createRoot(root).render(
     </ErrorBoundary>
   </StudioReactContext>,
 );
-void boot(context);
+const isNarrow = () => matchMedia(NARROW_PAGE).matches;
+void boot(context, () => void startRouting(context, { window, isNarrow }));
 
 /** Null where the browser forbids it. */
 function localDisk(): Storage | null {

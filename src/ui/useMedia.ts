@@ -1,6 +1,9 @@
 /** Whether a media query holds, as long as the component lives. */
 import { useCallback, useSyncExternalStore } from 'react';
 
+/** The page shows one pane at a time. */
+export const NARROW_PAGE = '(max-width: 1023px)';
+
 export function useMedia(query: string): boolean {
   const subscribe = useCallback(
     (listener: () => void) => {

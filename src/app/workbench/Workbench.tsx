@@ -12,7 +12,7 @@ import { Stage } from '../../stage/Stage.tsx';
 import { showNarrowPane } from '../../state/actions/view.ts';
 import type { NarrowPane } from '../../state/studioState.ts';
 import { useStudio, useStudioState } from '../../state/useStudio.ts';
-import { useMedia } from '../../ui/useMedia.ts';
+import { NARROW_PAGE, useMedia } from '../../ui/useMedia.ts';
 import { ErrorBoundary, reportError } from '../ErrorBoundary.tsx';
 import { SideTabs } from './SideTabs.tsx';
 import './workbench.css';
@@ -27,7 +27,7 @@ const PANES: readonly { readonly id: NarrowPane; readonly Icon: typeof Image }[]
 ];
 
 export function Workbench({ runId }: { readonly runId: string }) {
-  const isNarrow = useMedia('(max-width: 1023px)');
+  const isNarrow = useMedia(NARROW_PAGE);
   return isNarrow ? <NarrowWorkbench runId={runId} /> : <WideWorkbench runId={runId} />;
 }
 

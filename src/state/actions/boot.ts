@@ -7,8 +7,9 @@ import type { Sample } from '../studioState.ts';
 import { parseThresholds } from '../thresholds.ts';
 import { makeRoom } from './room.ts';
 
-export async function boot(context: StudioContext): Promise<void> {
-  await Promise.all([loadStored(context), loadSamples(context), startChosen(context)]);
+/** `onStored` is called once what was stored is there; the model may take longer. */
+export async function boot(context: StudioContext, onStored: () => void = () => {}): Promise<void> {
+  await Promise.all([loadStored(context).then(onStored), loadSamples(context), startChosen(context)]);
   context.host.whenIdle(() => void makeRoom(context));
 }
 
