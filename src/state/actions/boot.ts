@@ -4,8 +4,8 @@ import { UserError } from '@agentiad/core/support/userError.ts';
 import { problemOf } from '../../runtime/messages.ts';
 import { addNotice, guarded, type StudioContext } from '../context.ts';
 import type { Sample } from '../studioState.ts';
-import { parseThresholds } from '../thresholds.ts';
 import { makeRoom } from './room.ts';
+import { readThresholds } from './thresholds.ts';
 
 /** `onStored` is called once what was stored is there; the model may take longer. */
 export async function boot(context: StudioContext, onStored: () => void = () => {}): Promise<void> {
@@ -17,16 +17,17 @@ export async function loadStored(context: StudioContext): Promise<void> {
   const { store, storage } = context;
   await guarded(context, 'What was stored before', async () => {
     await markCutOff(context);
-    const [history, categories, exemplars, queue, decisions, thresholds, category, mode] = await Promise.all([
+    const [history, categories, exemplars, queue, decisions, category, mode] = await Promise.all([
       storage.listRuns(),
       storage.listCategories(),
       storage.listExemplars(),
       storage.listQueue(),
       storage.listDecisions(),
-      storage.readSetting('thresholds'),
       storage.readSetting('category'),
       storage.readSetting('mode'),
     ]);
+    const kinds = [...categories.map(({ name }) => name), ...history.map((run) => run.category)];
+    const thresholds = await readThresholds(storage, kinds);
     const chosen = categories.some((known) => known.name === category) ? (category as string) : null;
     const chosenMode = MODE_NAMES.find((known) => known === mode) ?? null;
     store.setState({
@@ -35,7 +36,7 @@ export async function loadStored(context: StudioContext): Promise<void> {
       exemplars,
       queue,
       decisions: Object.fromEntries(decisions.map((decision) => [decision.runId, decision])),
-      thresholds: parseThresholds(thresholds),
+      thresholds,
       category: chosen,
       mode: chosenMode,
     });

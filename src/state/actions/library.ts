@@ -7,6 +7,7 @@ import { claimOrTell } from './claim.ts';
 import { noticeOf, takeImage } from './images.ts';
 import { inspectImage } from './inspect.ts';
 import { chooseCategory } from './settings.ts';
+import { resetThresholds } from './thresholds.ts';
 
 /** Makes a category, or gives the existing one these types, if any. Returns its name, or null when the name is no good. */
 export async function saveCategory(
@@ -22,6 +23,7 @@ export async function saveCategory(
     name,
     types: types.length > 0 ? types : (known?.types ?? []),
     created: known?.created ?? host.now().toISOString(),
+    recipeId: known?.recipeId ?? null,
   };
   store.setState((state) => ({
     categories: [...state.categories.filter((other) => other.name !== name), category].sort((a, b) =>
@@ -39,6 +41,8 @@ export async function deleteCategory(context: StudioContext, name: string): Prom
     category: state.category === name ? null : state.category,
   }));
   await guarded(context, name, () => context.storage.deleteCategory(name));
+  // A new category of this name begins as any other.
+  await resetThresholds(context, name);
 }
 
 /** Adds known-good images; the same file twice is kept once and said so. Returns how many were added. */
@@ -61,6 +65,10 @@ export async function addExemplars(context: StudioContext, category: string, fil
       width,
       height,
       added: host.now().toISOString(),
+      enabled: true,
+      tags: [],
+      note: '',
+      source: null,
     };
     store.setState((state) => ({ exemplars: [...state.exemplars, exemplar] }));
     await guarded(context, name, () => storage.putExemplar(exemplar));
