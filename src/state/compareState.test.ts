@@ -1,18 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { IMAGES, RUN as REPLAYED, STEPS, VERDICT } from '@agentiad/core/replay/testing.ts';
+import { exemplarRecord } from '../testing/records.ts';
 import { chooseExemplar, exemplarChoices, type ChoiceInput } from './compareState.ts';
 
 const RUN = { ...REPLAYED, verdict: { ...VERDICT, exemplars: [] } };
 
-const record = (name: string, category = 'cap') => ({
-  id: `id-${name}`,
-  category,
-  name,
-  sha256: name,
-  width: 100,
-  height: 80,
-  added: '2026-05-01T12:00:00Z',
-});
+const record = (name: string, category = 'cap') => exemplarRecord({ id: `id-${name}`, category, name, sha256: name });
 
 const current = { run: RUN, sha256: 'part', category: 'cap' };
 const input: ChoiceInput = {

@@ -1,22 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { RunRecord } from '../storage/schema.ts';
+import { runRecord } from '../testing/records.ts';
 import { parseThresholds, relabel, scoredRuns, thresholdsOf } from './thresholds.ts';
 
-const run = (id: number, score: number | null, category = 'cap'): RunRecord => ({
-  id: `run-${id}`,
-  created: '2026-01-01T00:00:00.000Z',
-  status: 'complete',
-  origin: 'live',
-  name: `${id}.png`,
-  category,
-  imageSha256: 'a',
-  label: 'review',
-  score,
-  agentSays: 'normal',
-  thresholds: { t1: 0.35, t2: 0.65 },
-  summary: 'Needs review',
-  durationMs: 1,
-});
+const run = (id: number, score: number | null, category = 'cap') =>
+  runRecord({ id: `run-${id}`, category, label: 'review', score });
 
 const runs = scoredRuns([run(1, 0.1), run(2, 0.5), run(3, 0.9), run(4, null), run(5, 0.9, 'nut')], 'cap');
 

@@ -34,4 +34,28 @@ export const MIGRATIONS: readonly Migration[] = [
       await runs.put({ ...run, ...factsOfVerdict(record?.trace.verdict ?? null) });
     }
   },
+  /** Recipes with their versions, labelled images and validations, features, corrections; lists know the recipe. */
+  async function migration3(db, tx) {
+    db.createObjectStore('recipeVersions', { keyPath: ['id', 'version'] });
+    db.createObjectStore('labelled', { keyPath: 'id' }).createIndex('category', 'category');
+    db.createObjectStore('validations', { keyPath: 'id' }).createIndex('recipe', 'recipe.id');
+    db.createObjectStore('outcomes', { keyPath: ['validationId', 'sha256'] }).createIndex(
+      'validationId',
+      'validationId',
+    );
+    const features = db.createObjectStore('features', { keyPath: 'key' });
+    features.createIndex('sha256', 'sha256');
+    features.createIndex('towerSha256', 'towerSha256');
+    db.createObjectStore('corrections', { keyPath: 'runId' });
+    for (const run of await tx.objectStore('runs').getAll()) {
+      const record = await tx.objectStore('traces').get(run.id);
+      await tx.objectStore('runs').put({ ...run, ...factsOfVerdict(record?.trace.verdict ?? null) });
+    }
+    for (const exemplar of await tx.objectStore('exemplars').getAll())
+      await tx.objectStore('exemplars').put({ ...exemplar, enabled: true, tags: [], note: '', source: null });
+    for (const category of await tx.objectStore('categories').getAll())
+      await tx.objectStore('categories').put({ ...category, recipeId: null });
+    for (const item of await tx.objectStore('queue').getAll())
+      await tx.objectStore('queue').put({ ...item, recipe: null });
+  },
 ];

@@ -2,16 +2,27 @@
 import type { Verdict } from '@agentiad/core/protocol/verdict.ts';
 import type { RunRecord } from './schema.ts';
 
-export type RunFacts = Pick<RunRecord, 'label' | 'score' | 'agentSays' | 'thresholds'>;
+export type RunFacts = Pick<
+  RunRecord,
+  'label' | 'score' | 'agentSays' | 'thresholds' | 'recipe' | 'part' | 'libraryScore' | 'exemplarSha256'
+>;
 
 /** Facts of a verdict; of a run without one where it is null. */
 export function factsOfVerdict(verdict: Verdict | null): RunFacts {
-  if (verdict?.status !== 'complete') return { label: null, score: null, agentSays: null, thresholds: null };
+  const { part = null, lot = null, station = null, operator = null } = verdict?.part ?? {};
+  const about = {
+    recipe: verdict?.recipe ? { name: '', ...verdict.recipe } : null,
+    part: { part, lot, station, operator },
+    libraryScore: verdict?.libraryMatch?.score ?? null,
+    exemplarSha256: (verdict?.exemplars ?? []).map(({ sha256 }) => sha256),
+  };
+  if (verdict?.status !== 'complete') return { label: null, score: null, agentSays: null, thresholds: null, ...about };
   const { t1, t2 } = verdict.settings;
   return {
     label: verdict.verdict.label,
     score: verdict.verdict.score,
     agentSays: verdict.agentAnswer?.anomaly_present ? 'anomalous' : 'normal',
     thresholds: { t1, t2 },
+    ...about,
   };
 }

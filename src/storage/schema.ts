@@ -2,15 +2,24 @@
  * Every record the studio keeps. Rules: metadata apart from pixels (a record that a list reads holds no bytes); bytes
  * by SHA-256 as ArrayBuffer (Safari's private mode cannot keep Blobs); shapes change by migration only.
  */
+import type { Box } from '@agentiad/core/image/box.ts';
 import type { WindowLevel } from '@agentiad/core/image/windowLevel.ts';
 import type { Thresholds } from '@agentiad/core/protocol/thresholds.ts';
-import type { HumanDecision, Label, Status } from '@agentiad/core/protocol/verdict.ts';
+import type { HumanDecision, Label, PartFields, Status } from '@agentiad/core/protocol/verdict.ts';
 import type { Mode } from '@agentiad/core/protocol/modes.ts';
-import type { Recipe } from '@agentiad/core/protocol/recipe.ts';
+import type { Recipe, ValidatedWith } from '@agentiad/core/protocol/recipe.ts';
 import type { Trace } from '@agentiad/core/protocol/trace.ts';
 import type { DBSchema } from 'idb';
 
-export type RunOrigin = 'live' | 'imported';
+/** `validation`: made by the validation of a recipe. */
+export type RunOrigin = 'live' | 'imported' | 'validation';
+
+/** Which recipe something was asked with. */
+export interface RecipeReference {
+  readonly id: string;
+  readonly version: number;
+  readonly name: string;
+}
 
 /** One inspection as the history lists it. `running` means: begun, and no finished trace was stored. */
 export interface RunRecord {
@@ -29,6 +38,13 @@ export interface RunRecord {
   readonly agentSays: 'normal' | 'anomalous' | null;
   /** The thresholds it was issued with. */
   readonly thresholds: Thresholds | null;
+  /** Null: inspected without one. */
+  readonly recipe: RecipeReference | null;
+  readonly part: PartFields;
+  /** Library match's score of the part; null when it was not asked. */
+  readonly libraryScore: number | null;
+  /** Exemplars that it was compared with, by the hash of their files. */
+  readonly exemplarSha256: readonly string[];
   /** The verdict in words, as the list shows it. */
   readonly summary: string;
   readonly durationMs: number;
@@ -41,6 +57,8 @@ export interface AskedFor {
   readonly thresholds: Thresholds;
   readonly seed: number;
   readonly modelSha256: string;
+  readonly recipe?: Recipe | null;
+  readonly part?: PartFields;
   /** How an image of more than 8 bits was reduced. */
   readonly windowLevel?: WindowLevel;
 }
@@ -63,12 +81,78 @@ export interface ExemplarRecord {
   readonly width: number;
   readonly height: number;
   readonly added: string;
+  /** Compared with only while true. */
+  readonly enabled: boolean;
+  readonly tags: readonly string[];
+  readonly note: string;
+  /** Path inside the folder it came from; null for a single file. */
+  readonly source: string | null;
 }
 
 export interface CategoryRecord {
   readonly name: string;
   readonly types: readonly string[];
   readonly created: string;
+  /** The recipe that new inspections of this kind are made with; null: none. */
+  readonly recipeId: string | null;
+}
+
+/** An image of known truth, for validation: never an exemplar. */
+export interface LabelledRecord {
+  readonly id: string;
+  readonly category: string;
+  readonly name: string;
+  readonly sha256: string;
+  readonly truth: 'normal' | 'anomalous';
+  readonly type: string | null;
+  /** Path inside the folder it came from; null for a single file. */
+  readonly source: string | null;
+  readonly added: string;
+}
+
+/** One validation of one version of a recipe; what came of each image is in `outcomes`. */
+export interface ValidationRecord {
+  readonly id: string;
+  readonly recipe: RecipeReference;
+  readonly category: string;
+  /** ISO 8601, UTC. */
+  readonly created: string;
+  /** `running` in a page that was closed: it can be gone on with. */
+  readonly status: 'running' | 'complete' | 'stopped';
+  readonly with: ValidatedWith;
+}
+
+/** What an inspection of one labelled image came to; its trace is stored as the run `runId`. */
+export interface OutcomeRecord {
+  readonly validationId: string;
+  readonly sha256: string;
+  readonly name: string;
+  readonly truth: 'normal' | 'anomalous';
+  readonly runId: string;
+  /** Raw; null for a failed inspection. */
+  readonly score: number | null;
+  readonly libraryScore: number | null;
+  readonly durationMs: number;
+}
+
+/** Features of an image file for one view, as Library match stores them. */
+export interface FeaturesRecord {
+  /** `<tower's SHA-256>:<file's SHA-256>:<view>`. */
+  readonly key: string;
+  readonly towerSha256: string;
+  readonly sha256: string;
+  readonly features: unknown;
+}
+
+/** What a person says is on a part, beside the untouched verdict: for training and validation. */
+export interface CorrectionRecord {
+  readonly runId: string;
+  readonly label: 'normal' | 'anomalous';
+  /** In pixels of the upright image; empty for a good part. */
+  readonly regions: readonly { readonly box: Box; readonly type: string | null }[];
+  readonly author: string;
+  readonly at: string;
+  readonly verdictSha256: string;
 }
 
 /** Bytes by content hash: thumbnails by their file's hash. */
@@ -100,6 +184,7 @@ export interface QueueRecord {
   readonly name: string;
   readonly sha256: string;
   readonly category: string | null;
+  readonly recipe: RecipeReference | null;
 }
 
 export interface SettingRecord {
@@ -125,6 +210,12 @@ export interface StudioDb extends DBSchema {
   thumbs: { key: string; value: BytesRecord };
   decisions: { key: string; value: DecisionRecord };
   queue: { key: string; value: QueueRecord; indexes: { added: string } };
+  recipeVersions: { key: [string, number]; value: Recipe };
+  labelled: { key: string; value: LabelledRecord; indexes: { category: string } };
+  validations: { key: string; value: ValidationRecord; indexes: { recipe: string } };
+  outcomes: { key: [string, string]; value: OutcomeRecord; indexes: { validationId: string } };
+  features: { key: string; value: FeaturesRecord; indexes: { sha256: string; towerSha256: string } };
+  corrections: { key: string; value: CorrectionRecord };
   settings: { key: string; value: SettingRecord };
   journal: { key: string; value: JournalRecord; indexes: { at: string } };
 }

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { RUN } from '@agentiad/core/replay/testing.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { namedStorageError } from './open.ts';
-import type { ExemplarRecord, RunRecord } from './schema.ts';
+import { exemplarRecord, runRecord } from '../testing/records.ts';
 import { createStorage, type Storage } from './storage.ts';
 import type { StoredRun } from './tracePacking.ts';
 
@@ -18,21 +18,8 @@ beforeEach(() => {
 });
 afterEach(() => storage.close());
 
-const run = (id: string, created: string): RunRecord => ({
-  id,
-  created,
-  status: 'complete',
-  origin: 'live',
-  name: `${id}.png`,
-  category: 'caps',
-  imageSha256: 'part',
-  label: 'review',
-  score: 0.5,
-  agentSays: 'normal',
-  thresholds: { t1: 0.35, t2: 0.65 },
-  summary: 'Needs review',
-  durationMs: 1200,
-});
+const run = (id: string, created: string) =>
+  runRecord({ id, created, category: 'caps', label: 'review', score: 0.5, agentSays: 'normal' });
 
 const stored: StoredRun = {
   schema: 'agentiad-trace/1',
@@ -43,15 +30,7 @@ const stored: StoredRun = {
   assets: RUN.assets,
 };
 
-const exemplar: ExemplarRecord = {
-  id: 'e1',
-  category: 'caps',
-  name: 'good.png',
-  sha256: 'good',
-  width: 100,
-  height: 80,
-  added: '2026-01-01T00:00:00.000Z',
-};
+const exemplar = exemplarRecord({ id: 'e1', category: 'caps', name: 'good.png', sha256: 'good' });
 
 const image = (sha256: string) => ({
   sha256,
@@ -169,9 +148,10 @@ describe('storage', () => {
   it('has every store of the schema after all migrations', async () => {
     await storage.listRuns();
     const raw = await openDB(name);
-    expect([...raw.objectStoreNames].sort()).toEqual(
-      'assets categories decisions exemplars journal queue recipes runs settings thumbs traces'.split(' '),
-    );
+    expect([...raw.objectStoreNames].sort()).toEqual([
+      ...['assets', 'categories', 'corrections', 'decisions', 'exemplars', 'features', 'journal', 'labelled'],
+      ...['outcomes', 'queue', 'recipeVersions', 'recipes', 'runs', 'settings', 'thumbs', 'traces', 'validations'],
+    ]);
     raw.close();
   });
 

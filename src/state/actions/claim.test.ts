@@ -186,7 +186,7 @@ describe('while the model is loading', () => {
 describe('what must not get lost', () => {
   it('a waiting image whose bytes are gone stays in the list and is told', async () => {
     const { studio, state } = slowStudio();
-    const item = { id: 'q', added: '', name: 'gone.png', sha256: 'gone', category: null };
+    const item = { id: 'q', added: '', name: 'gone.png', sha256: 'gone', category: null, recipe: null };
     studio.store.setState({ queue: [item] });
     await inspectQueued(studio);
     expect(noticeCodes(studio)).toEqual(['image-missing']);

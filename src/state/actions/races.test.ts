@@ -4,7 +4,7 @@ import { branchOf } from '@agentiad/core/agent/askAgain.ts';
 import { crop, runScript, SAYS_NORMAL, SAYS_SCRATCH } from '@agentiad/core/agent/testing.ts';
 import type { Trace } from '@agentiad/core/protocol/trace.ts';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { RunRecord } from '../../storage/schema.ts';
+import { exemplarRecord, runRecord } from '../../testing/records.ts';
 import { createTestStudio, type TestStudio } from '../../testing/studioContext.ts';
 import { askAgain, stopAsking } from './ask.ts';
 import { loadStored } from './boot.ts';
@@ -87,10 +87,7 @@ describe('the stage', () => {
 });
 
 describe('another tab', () => {
-  const running: RunRecord = {
-    ...{ id: 'r', created: '2026-05-01T00:00:00Z', status: 'running', origin: 'live', name: 'r.png', category: null },
-    ...{ imageSha256: 'x', label: null, score: null, agentSays: null, thresholds: null, summary: '', durationMs: 0 },
-  };
+  const running = runRecord({ id: 'r', status: 'running', imageSha256: 'x' });
   const begun = () => ({ ...trace, verdict: null });
 
   it('may finish its inspection while this one starts: the result stays', async () => {
@@ -197,7 +194,7 @@ describe('making room', () => {
     await studio.storage.putImage({
       ...{ sha256: 'good', mime: 'image/png', bytes, thumb: bytes, thumbMime: 'image/webp', added },
     });
-    const exemplar = { id: 'g', category: 'cap', name: 'g.png', sha256: 'good', width: 1, height: 1, added };
+    const exemplar = exemplarRecord({ id: 'g', category: 'cap', name: 'g.png', sha256: 'good' });
     await studio.storage.putExemplar(exemplar);
     studio.store.setState({ exemplars: [exemplar] });
     await deleteExemplar(studio, 'g');

@@ -7,7 +7,7 @@ export async function enqueue(
   category: string | null,
 ): Promise<void> {
   const { store, host, storage } = context;
-  const item = { id: host.newId(), added: host.now().toISOString(), name, sha256, category };
+  const item = { id: host.newId(), added: host.now().toISOString(), name, sha256, category, recipe: null };
   store.setState((state) => ({ queue: [...state.queue, item] }));
   await guarded(context, name, () => storage.putQueued(item));
 }
