@@ -1,4 +1,5 @@
 /** What follows from decisions: what accepting means, who disagrees with whom, which run comes next. Pure. */
+import { hashVerdict } from '@agentiad/core/protocol/hashVerdict.ts';
 import type { HumanDecision, Verdict } from '@agentiad/core/protocol/verdict.ts';
 import type { RunRecord } from '../storage/schema.ts';
 import type { HistoryFilter, StudioState } from './studioState.ts';
@@ -23,6 +24,14 @@ export function disagrees(
   const model = run.label === null || run.label === 'review' ? run.agentSays : run.label;
   if (model === null || !decision || decision.decision === 'unsure') return false;
   return (decision.decision === 'good') !== (model === 'normal');
+}
+
+/** True when the decision cites another verdict than there is: the inspection went on since, or a file was altered. */
+export function decidedOnAnother(
+  verdict: Verdict,
+  decision: Pick<HumanDecision, 'verdictSha256'> | undefined,
+): boolean {
+  return decision !== undefined && decision.verdictSha256 !== hashVerdict(verdict);
 }
 
 type Decided = Pick<StudioState, 'history' | 'decisions'>;

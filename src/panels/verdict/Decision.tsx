@@ -1,12 +1,12 @@
 /** The human decision: one key each, kind of defect and note on request, taken back at any time. */
-import { Check, CircleCheck, CircleHelp, CircleX, LibraryBig, NotebookPen, Undo2 } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { Check, CircleCheck, CircleHelp, CircleX, LibraryBig, NotebookPen, TriangleAlert, Undo2 } from 'lucide-react';
+import { useMemo, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { HumanDecision, Verdict } from '@agentiad/core/protocol/verdict.ts';
 import { formatDate } from '../../i18n/words.ts';
 import { acceptVerdict, clearDecision, decide, writeNote } from '../../state/actions/decide.ts';
 import { fileAsGood, filing } from '../../state/actions/fileAsGood.ts';
-import { acceptedAs, disagrees } from '../../state/decisions.ts';
+import { acceptedAs, decidedOnAnother, disagrees } from '../../state/decisions.ts';
 import { usePreferences, useStudio, useStudioState } from '../../state/useStudio.ts';
 import { typeWords } from '../../state/words.ts';
 import { useKeyHint } from '../../ui/keyHints.ts';
@@ -139,6 +139,7 @@ function Foot({ verdict, runId }: { readonly verdict: Verdict; readonly runId: s
   const { t } = useTranslation('verdict');
   const decision = useStudioState((state) => state.decisions[runId]);
   const autoAdvance = usePreferences((preferences) => preferences.autoAdvance);
+  const isOutdated = useMemo(() => decidedOnAnother(verdict, decision), [verdict, decision]);
   const isAgainst =
     decision &&
     disagrees(
@@ -150,6 +151,11 @@ function Foot({ verdict, runId }: { readonly verdict: Verdict; readonly runId: s
     );
   return (
     <div className="decision-foot">
+      {isOutdated && (
+        <p className="decision-outdated" role="status">
+          <TriangleAlert size={14} /> <span>{t('decision.outdated')}</span>
+        </p>
+      )}
       {decision && (
         <p>
           {decision.author

@@ -7,7 +7,7 @@ import { checkDocument } from '@agentiad/core/protocol/schema.ts';
 import type { Trace } from '@agentiad/core/protocol/trace.ts';
 import { describe, expect, it } from 'vitest';
 import { createTestStudio, noticeCodes } from '../../testing/studioContext.ts';
-import { disagrees, filterRuns } from '../decisions.ts';
+import { decidedOnAnother, disagrees, filterRuns } from '../decisions.ts';
 import { loadStored } from './boot.ts';
 import { readDecisions, redoLast, undoLast } from './changes.ts';
 import { acceptVerdict, amendDecision, decide, openNeighbour } from './decide.ts';
@@ -128,6 +128,25 @@ describe('a decision', () => {
     expect(filterRuns(state(), 'undecided').map(({ id }) => id)).toEqual(['b', 'a']);
     expect(disagrees({ label: 'normal', agentSays: 'anomalous' }, { decision: 'good' })).toBe(false);
     expect(disagrees({ label: 'review', agentSays: 'normal' }, { decision: 'unsure' })).toBe(false);
+  });
+
+  it('on another verdict than there is now is told to be so, in the file too, until somebody decides again', async () => {
+    const { studio, state } = await studioWithRuns();
+    await decide(studio, 'defect');
+    expect(decidedOnAnother(state().current!.trace!.verdict, state().decisions['c'])).toBe(false);
+    const issued = state().current!.trace!;
+    const went = { ...issued, verdict: { ...issued.verdict, verdict: { ...issued.verdict.verdict, score: 0.2 } } };
+    studio.store.setState({ current: { ...state().current!, trace: went } });
+    const isAnother = () => decidedOnAnother(went.verdict, state().decisions['c']);
+    expect(isAnother()).toBe(true);
+    await amendDecision(studio, { note: 'a late word' });
+    expect(isAnother()).toBe(true);
+    exportVerdict(studio);
+    const saved = JSON.parse([...studio.saved.values()][0]!);
+    expect(checkDocument('verdict', saved)).toMatchObject({ ok: true });
+    expect(saved.human).toMatchObject({ verdictSha256: hashVerdict(issued.verdict), verdictChanged: true });
+    await decide(studio, 'defect');
+    expect(isAnother()).toBe(false);
   });
 
   it('goes with its run when that is deleted', async () => {

@@ -3,7 +3,7 @@ import { hashVerdict } from '@agentiad/core/protocol/hashVerdict.ts';
 import type { HumanDecision, Verdict } from '@agentiad/core/protocol/verdict.ts';
 import type { DecisionRecord } from '../../storage/schema.ts';
 import type { StudioContext } from '../context.ts';
-import { acceptedAs, neighbourOf, nextUndecided } from '../decisions.ts';
+import { acceptedAs, decidedOnAnother, neighbourOf, nextUndecided } from '../decisions.ts';
 import type { Change, StudioState } from '../studioState.ts';
 import { putDecision, readDecisions } from './changes.ts';
 import { openRun } from './traces.ts';
@@ -32,11 +32,11 @@ async function decideAs(context: StudioContext, decision: HumanDecision['decisio
   if (!current || !verdict) return;
   const before = await latestDecision(context, current.runId);
   const isSame = before?.decision === decision && before.accepted === accepted;
-  // An inspection that went on has another verdict than the one that was decided.
-  if (!isSame || before.verdictSha256 !== hashVerdict(verdict)) {
+  if (!isSame || decidedOnAnother(verdict, before)) {
     const type = decision === 'defect' ? (before?.type ?? (accepted ? saidType(verdict) : null)) : null;
     await change(context, current.runId, {
-      ...stamp(context, current.runId, verdict),
+      ...stamp(context, current.runId),
+      verdictSha256: hashVerdict(verdict),
       decision,
       accepted,
       type,
@@ -48,7 +48,7 @@ async function decideAs(context: StudioContext, decision: HumanDecision['decisio
   if (next) await openRun(context, next.id);
 }
 
-/** Adds kind of defect or note to the decision on the stage. */
+/** Adds kind of defect or note to the decision on the stage, which stays one on the verdict that it was made on. */
 export async function amendDecision(
   context: StudioContext,
   amendment: Partial<Pick<HumanDecision, 'type' | 'note'>>,
@@ -58,7 +58,7 @@ export async function amendDecision(
   if (!before || !current.trace) return;
   const after = { ...before, ...amendment };
   if (after.type === before.type && after.note === before.note) return;
-  await change(context, current.runId, { ...after, ...stamp(context, current.runId, current.trace.verdict) });
+  await change(context, current.runId, { ...after, ...stamp(context, current.runId) });
 }
 
 /** Who decides from now on; the decision on the stage is signed with it too. */
@@ -77,7 +77,9 @@ export async function clearDecision(context: StudioContext): Promise<void> {
 
 /** A decision that came with an imported trace; it keeps its author and time. */
 export async function keepImportedDecision(context: StudioContext, runId: string, verdict: Verdict): Promise<void> {
-  if (verdict.human) await putDecision(context, runId, { ...verdict.human, runId });
+  if (!verdict.human) return;
+  const { decision, accepted, type, note, author, at, verdictSha256 } = verdict.human;
+  await putDecision(context, runId, { runId, decision, accepted, type, note, author, at, verdictSha256 });
 }
 
 export function writeNote({ store }: StudioContext): void {
@@ -104,13 +106,8 @@ async function change(context: StudioContext, runId: string, after: DecisionReco
   await putDecision(context, runId, after);
 }
 
-function stamp({ host, preferences }: StudioContext, runId: string, verdict: Verdict) {
-  return {
-    runId,
-    author: preferences.getState().author,
-    at: host.now().toISOString(),
-    verdictSha256: hashVerdict(verdict),
-  };
+function stamp({ host, preferences }: StudioContext, runId: string) {
+  return { runId, author: preferences.getState().author, at: host.now().toISOString() };
 }
 
 function saidType({ agentAnswer }: Verdict): string | null {

@@ -3,6 +3,7 @@ import { labelOfScore } from '@agentiad/core/protocol/thresholds.ts';
 import type { Trace } from '@agentiad/core/protocol/trace.ts';
 import type { HumanDecision, Verdict } from '@agentiad/core/protocol/verdict.ts';
 import type { DecisionRecord } from '../../storage/schema.ts';
+import { decidedOnAnother } from '../decisions.ts';
 import type { StudioState } from '../studioState.ts';
 import { thresholdsOf } from '../thresholds.ts';
 
@@ -15,7 +16,7 @@ export function verdictForFile(state: Beside, runId: string, verdict: Verdict): 
   const thresholds = thresholdsOf(state, verdict.part.category);
   return {
     ...verdict,
-    human: decision ? toHuman(decision) : null,
+    human: decision ? toHuman(decision, verdict) : null,
     ...(score !== null && { relabelled: { ...thresholds, label: labelOfScore(score, thresholds) } }),
   };
 }
@@ -24,6 +25,8 @@ export function traceForFile(state: Beside, runId: string, trace: Trace): Trace 
   return { ...trace, verdict: verdictForFile(state, runId, trace.verdict) };
 }
 
-function toHuman({ decision, accepted, type, note, author, at, verdictSha256 }: DecisionRecord): HumanDecision {
-  return { decision, accepted, type, note, author, at, verdictSha256 };
+function toHuman(record: DecisionRecord, verdict: Verdict): HumanDecision {
+  const { decision, accepted, type, note, author, at, verdictSha256 } = record;
+  const isChanged = decidedOnAnother(verdict, record);
+  return { decision, accepted, type, note, author, at, verdictSha256, ...(isChanged && { verdictChanged: true }) };
 }

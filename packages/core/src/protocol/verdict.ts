@@ -99,6 +99,8 @@ export interface HumanDecision {
   readonly at: string;
   /** The verdict that was decided on (`hashVerdict`): it can be proven that it was not changed since. */
   readonly verdictSha256: string;
+  /** Filled in when a verdict is saved to a file, only where it is so: the verdict beside it is not the one decided on. */
+  readonly verdictChanged?: true;
 }
 
 /** What the score alone says at other thresholds than those the verdict was issued with; never a validated label. */
