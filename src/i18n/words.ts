@@ -31,6 +31,14 @@ export function formatShare(share: number, digits = 0): string {
   return formatNumber(share, { style: 'percent', maximumFractionDigits: digits });
 }
 
+/** How much of something is done, as a percentage: 0 and 100 are said only where it is nothing or all of it. */
+export function formatPartOf(share: number): string {
+  if (share <= 0) return formatShare(0);
+  if (share < 0.001) return `< ${formatShare(0.001, 1)}`;
+  if (share < 0.1) return formatShare(share, 1);
+  return share < 0.9995 ? formatShare(Math.min(share, 0.99)) : formatShare(1);
+}
+
 export function formatDate(date: Date): string {
   return new Intl.DateTimeFormat(locale(), { dateStyle: 'medium', timeStyle: 'short' }).format(date);
 }

@@ -1,6 +1,6 @@
 /** The verdict of a replay as it was issued: nothing here can be changed. */
 import { useTranslation } from 'react-i18next';
-import { formatDate, formatNumber, formatShare } from '../../i18n/words.ts';
+import { formatDate, formatNumber, formatPartOf } from '../../i18n/words.ts';
 import { Claims } from '../../panels/verdict/Claims.tsx';
 import { useStudioState } from '../../state/useStudio.ts';
 import { labelWord, verdictSummary } from '../../state/words.ts';
@@ -13,7 +13,7 @@ export function ReplayVerdict() {
   const { label, score, scoreMeaning, reason } = verdict.verdict;
   const facts: readonly (readonly [string, string])[] = [
     [t('score'), score === null ? t('none') : formatNumber(score, { maximumFractionDigits: 2 })],
-    [t('coverage'), formatShare(verdict.coverage.share)],
+    [t('coverage'), formatPartOf(verdict.coverage.share)],
     [t('model'), `${verdict.model.id} (${verdict.model.scheme}, ${verdict.model.backend})`],
     [t('made'), formatDate(new Date(verdict.created))],
   ];

@@ -1,7 +1,7 @@
 /** What was asked so far and what came of it; each opens as a run of its own on the stage. */
 import { useTranslation } from 'react-i18next';
 import type { Trace, TraceBranch } from '@agentiad/core/protocol/trace.ts';
-import { formatNumber } from '../../i18n/words.ts';
+import { formatNumber, formatPartOf } from '../../i18n/words.ts';
 import { openBranch, showBranch } from '../../state/actions/branches.ts';
 import { numberOf } from '../../state/askable.ts';
 import { useStudio } from '../../state/useStudio.ts';
@@ -31,8 +31,7 @@ export function Branches({ trace, shown }: { readonly trace: Trace; readonly sho
                   count: numberOf(trace.steps, branch.after),
                   step: numberOf(trace.steps, branch.after),
                 })}
-                {branch.kind === 'sweep' &&
-                  t('asked.coverage', { share: formatNumber(branch.coverage.share, { style: 'percent' }) })}
+                {branch.kind === 'sweep' && t('asked.coverage', { share: formatPartOf(branch.coverage.share) })}
                 {branch.model.sha256 !== trace.verdict.model.sha256 &&
                   t('asked.otherModel', { model: branch.model.id })}
               </span>

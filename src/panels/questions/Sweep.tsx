@@ -1,7 +1,7 @@
 /** The rest of the part at full resolution, tile by tile: how much is missing, how far it is, and stop. */
 import { Grid3x3 } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import { formatNumber } from '../../i18n/words.ts';
+import { formatPartOf } from '../../i18n/words.ts';
 import { askAgain } from '../../state/actions/ask.ts';
 import { stopInspection } from '../../state/actions/inspect.ts';
 import { stepToAskAfter } from '../../state/askable.ts';
@@ -39,7 +39,7 @@ export function Sweep({ isIdle }: { readonly isIdle: boolean }) {
         )}
         {share !== null && !isRunning && (
           <span className="question-where">
-            {isWhole ? t('sweep.whole') : t('sweep.share', { share: formatNumber(share, { style: 'percent' }) })}
+            {isWhole ? t('sweep.whole') : t('sweep.share', { share: formatPartOf(share) })}
           </span>
         )}
       </div>

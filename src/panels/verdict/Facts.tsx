@@ -2,7 +2,7 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Verdict } from '@agentiad/core/protocol/verdict.ts';
-import { formatDuration, formatShare } from '../../i18n/words.ts';
+import { formatDuration, formatPartOf } from '../../i18n/words.ts';
 import { useStudio } from '../../state/useStudio.ts';
 import { modelUse } from '../../state/words.ts';
 
@@ -10,6 +10,8 @@ export function Facts({ verdict, isLive }: { readonly verdict: Verdict; readonly
   const { store } = useStudio();
   const { t } = useTranslation('verdict');
   const { id: name, trainedOn, backend } = verdict.model;
+  const { share } = verdict.coverage;
+  const seen = share > 0 ? t('facts.seenText', { share: formatPartOf(share) }) : t('facts.seenReduced');
   const time = formatDuration(verdict.timings.totalMs);
   return (
     <details className="verdict-facts">
@@ -17,7 +19,7 @@ export function Facts({ verdict, isLive }: { readonly verdict: Verdict; readonly
       <dl>
         <Fact name={t('facts.model')} value={t('facts.modelText', { name, trainedOn })} />
         <Fact name={t('facts.use')} value={modelUse(name)} />
-        <Fact name={t('facts.seen')} value={t('facts.seenText', { share: formatShare(verdict.coverage.share) })} />
+        <Fact name={t('facts.seen')} value={seen} />
         <Fact name={t('facts.took')} value={t(isLive ? 'facts.tookHere' : 'facts.tookText', { time, backend })} />
         <Fact
           name={t('facts.own')}

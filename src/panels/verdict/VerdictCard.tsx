@@ -12,6 +12,7 @@ import { ResumeOffer } from '../questions/ResumeOffer.tsx';
 import { TroubleHelp } from '../trouble/TroubleHelp.tsx';
 import { Card } from './Card.tsx';
 import { Finished } from './Finished.tsx';
+import { Progress } from './Progress.tsx';
 import './verdict.css';
 
 export function VerdictCard() {
@@ -50,6 +51,7 @@ function Working({ current, engine }: { readonly current: Current; readonly engi
   return (
     <Card tone="neutral" title={t(current.activity === 'stopping' ? 'stopping' : 'inspecting')} icon={spin}>
       <p>{t('inspectingText')}</p>
+      <Progress key={current.runId} current={current} />
     </Card>
   );
 }

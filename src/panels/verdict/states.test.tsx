@@ -76,6 +76,8 @@ describe('the verdict', () => {
   it('running, and stopping', () => {
     expect(show({ activity: 'running' })).toContain('Inspecting');
     expect(show({ activity: 'stopping' })).toContain('Stopping');
+    const run = { ...EMPTY_RUN, steps: recorded.steps.slice(0, 2) };
+    expect(show({ activity: 'running', run })).toContain('Step 2 of at most 5, 0s');
   });
 
   it('done: normal or defect, with the reason', () => {

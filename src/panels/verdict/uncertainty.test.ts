@@ -47,6 +47,9 @@ describe('what was uncertain', () => {
       { kind: 'refused', count: 1 },
       { kind: 'coverage', count: 33 },
     ]);
+    const last = (share: number) => uncertainties({ ...verdict, coverage: { share } }).at(-1);
+    expect(last(0)).toEqual({ kind: 'reduced', count: 1 });
+    expect(last(0.001)).toEqual({ kind: 'coverage', count: 1 });
   });
 
   it('a run without an answer has nothing to be uncertain about', () => {

@@ -17,7 +17,8 @@ export interface Uncertainty {
     | 'uncalibrated'
     | 'clamped'
     | 'refused'
-    | 'coverage';
+    | 'coverage'
+    | 'reduced';
   readonly count: number;
 }
 
@@ -41,6 +42,8 @@ export function uncertainties(verdict: Verdict): readonly Uncertainty[] {
   add(clamped > 0, 'clamped', clamped);
   const refused = verdict.steps.filter((step) => !step.ok).length;
   add(refused > 0, 'refused', refused);
-  add(verdict.coverage.share < ENOUGH_COVERAGE, 'coverage', Math.round(verdict.coverage.share * 100));
+  const { share } = verdict.coverage;
+  add(share === 0, 'reduced');
+  add(share > 0 && share < ENOUGH_COVERAGE, 'coverage', Math.max(1, Math.round(share * 100)));
   return found;
 }

@@ -43,6 +43,8 @@ export interface SceneCoverage {
   readonly boxes: readonly Box[];
   /** Share (0..1) of the part that lies in any of them. */
   readonly share: number;
+  /** The largest scale (0..1, 1 = pixel by pixel) of any view so far, that of the whole part too; 0 without one. */
+  readonly sharpest: number;
 }
 
 export interface Scene {
