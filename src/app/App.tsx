@@ -16,6 +16,7 @@ import { TooltipProvider } from '../ui/Tooltip.tsx';
 import { FocusVerdict } from './FocusVerdict.tsx';
 import { Keyboard } from './keyboard/Keyboard.tsx';
 import { LiveRegion } from './LiveRegion.tsx';
+import { StatusBar } from './statusBar/StatusBar.tsx';
 import { TopBar } from './topBar/TopBar.tsx';
 import './app.css';
 
@@ -91,6 +92,7 @@ function Page() {
           <QueueStrip />
         </main>
       )}
+      <StatusBar />
       {reading > 0 && <p className="reading">{t('reading', { count: reading })}</p>}
       {isDragActive && (
         <div className="drop-veil" aria-hidden="true">

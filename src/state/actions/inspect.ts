@@ -102,9 +102,15 @@ export function stopInspection(context: StudioContext): void {
         remedy: 'Inspect it again when you want to.',
       },
     });
-  if (current?.activity !== 'running') return;
+  if (current?.activity === 'running') stopLive(context);
+}
+
+/** Ends the inspection being made, on the stage or not, at the next token. */
+export function stopLive(context: StudioContext): void {
+  const { live } = context.store.getState().inspecting ?? {};
+  if (live?.activity !== 'running') return;
   context.engine.stop();
-  updateLive(context, current.runId, { activity: 'stopping' });
+  updateLive(context, live.runId, { activity: 'stopping' });
 }
 
 /** Empties the stage for another part, unless it is being inspected; one that only waits joins the waiting ones. */
