@@ -2,7 +2,7 @@
 import { askAgain, type MadeBranch } from '@agentiad/core/agent/askAgain.ts';
 import { runCheck } from '@agentiad/core/agent/checks.ts';
 import { inspect } from '@agentiad/core/agent/inspect.ts';
-import type { InspectionDeps, InspectionRequest } from '@agentiad/core/agent/request.ts';
+import { SMALLER_CROPS, type InspectionDeps, type InspectionRequest } from '@agentiad/core/agent/request.ts';
 import { sweep } from '@agentiad/core/agent/sweep.ts';
 import { encodePng } from '@agentiad/core/image/png.ts';
 import type { InspectionEvent, RunEvent } from '@agentiad/core/protocol/events.ts';
@@ -58,7 +58,8 @@ export function createInspections({ inspector, exemplars }: Host): Inspections {
     inspect: (job, onEvent, readFile) =>
       working(job, onEvent, readFile, (request, deps) => {
         const from = job.from ? { ...job.from, question: null, isBranch: false } : undefined;
-        return inspect(request, deps, { believes: job.believes, from });
+        const limits = job.hasSmallerCrops ? SMALLER_CROPS : undefined;
+        return inspect(request, deps, { believes: job.believes, from, ...(limits && { limits }) });
       }),
     ask: (job, what, onEvent, onProgress, readFile) =>
       working(job, onEvent, readFile, (request, deps) => ask(request, deps, what, job.believes, onProgress)),

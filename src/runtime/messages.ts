@@ -38,6 +38,8 @@ export interface BackendInfo {
 export interface EngineInfo {
   readonly backend: BackendInfo;
   readonly card: ModelCard;
+  /** Of the feature tower that Library match works with. */
+  readonly towerSha256: string;
   /** Of the model store; null: the shipped one. */
   readonly modelId: string | null;
 }
@@ -100,6 +102,8 @@ export interface InspectJob {
   readonly recipe: Recipe | null;
   /** Reads what the model would answer after each step. */
   readonly believes: boolean;
+  /** Shows zooms and good parts smaller: the graphics device gave up before. */
+  readonly hasSmallerCrops: boolean;
   /** Goes on from what there is of this inspection; null: begins. */
   readonly from: FromJob | null;
   /** When it was begun, ISO 8601; null: now. */

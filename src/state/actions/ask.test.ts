@@ -162,10 +162,29 @@ describe('an inspection that did not come to its end', () => {
     const [older] = studio.store.getState().history;
     studio.store.setState({ history: [{ ...older!, id: 'newer' }, older!] });
     await resumeInspection(studio);
-    expect(job).toMatchObject({ runId, from: { after: 's1' } });
+    expect(job).toMatchObject({ runId, from: { after: 's1' }, hasSmallerCrops: false });
     expect(current(studio)).toMatchObject({ runId, activity: 'open', trace });
     expect(studio.store.getState().history.map(({ id }) => id)).toEqual(['newer', runId]);
     expect(whyNotResume(studio.store.getState())).toBe('settled');
+  });
+
+  it('goes on with smaller zooms where the device gave up again and again', async () => {
+    const stopped: Trace = {
+      ...trace,
+      steps: [trace.steps[0]!, { ...trace.steps[1]!, observation: null }],
+      verdict: { ...trace.verdict, status: 'failed', errors: [{ code: 'device-lost-repeatedly', message: 'x' }] },
+    };
+    const studio = await inspected(stopped);
+    studio.store.setState((state) => ({
+      current: { ...state.current!, askedFor: { ...state.current!.askedFor!, modelSha256: undefined as never } },
+    }));
+    let job: InspectJob | null = null;
+    studio.engine.inspect = (given) => {
+      job = given;
+      return Promise.resolve(trace);
+    };
+    await resumeInspection(studio, { hasSmallerCrops: true });
+    expect(job).toMatchObject({ from: { after: 's1' }, hasSmallerCrops: true });
   });
 
   it('that its page cut off knows what it was asked when it is opened again; a failed attempt loses nothing', async () => {

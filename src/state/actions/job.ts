@@ -19,7 +19,19 @@ export function jobFor(
   const believes = preferences.getState().belief ?? (state.engine.state === 'ready' && isCheap(state.engine.info.card));
   const asked = { mode, types, thresholds, seed, recipe: null };
   const window = windowLevel ?? DEFAULT_WINDOW;
-  return { runId, bytes, name, window, category, library, ...asked, believes, from: null, created: null };
+  return {
+    runId,
+    bytes,
+    name,
+    window,
+    category,
+    library,
+    ...asked,
+    believes,
+    from: null,
+    created: null,
+    hasSmallerCrops: false,
+  };
 }
 
 /** The good parts of a category, or null when there are none. */

@@ -20,6 +20,7 @@ import { keepRun } from './room.ts';
 export interface Earlier {
   readonly from: FromJob;
   readonly before: Trace | null;
+  readonly hasSmallerCrops: boolean;
 }
 
 /** Makes the inspection `begun` in the worker, from `begun.run` on, and stores it after every finished step. */
@@ -48,9 +49,10 @@ export async function makeRun(
   try {
     assert(begun.askedFor, 'the inspection was started without knowing what to ask');
     const job = jobFor(context, begun, begun.askedFor, bytes);
+    const goingOn = { from: earlier?.from ?? null, hasSmallerCrops: earlier?.hasSmallerCrops ?? false };
     const created = earlier ? createdOf(context, begun.runId) : null;
     const read = (sha256: string) => readFile(context, sha256);
-    const making = engine.inspect({ ...job, from: earlier?.from ?? null, created }, onEvent, read);
+    const making = engine.inspect({ ...job, ...goingOn, created }, onEvent, read);
     // Stop may have been asked for before there was anything to stop.
     if (store.getState().inspecting?.live?.activity === 'stopping') engine.stop();
     const made = await making;

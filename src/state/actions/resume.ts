@@ -8,8 +8,11 @@ import { beginLive, claimOrTell } from './claim.ts';
 import { takeKept } from './images.ts';
 import { makeRun } from './makeRun.ts';
 
-/** Does nothing while `whyNotResume` has a reason. */
-export async function resumeInspection(context: StudioContext): Promise<void> {
+/** Does nothing while `whyNotResume` has a reason. `hasSmallerCrops`: see `InspectJob`. */
+export async function resumeInspection(
+  context: StudioContext,
+  { hasSmallerCrops = false }: { readonly hasSmallerCrops?: boolean } = {},
+): Promise<void> {
   const { store, host } = context;
   const { current } = store.getState();
   if (!current || whyNotResume(store.getState()) !== null) return;
@@ -36,7 +39,9 @@ export async function resumeInspection(context: StudioContext): Promise<void> {
     context.playhead.reset({ live: true, turns: turnCount(cut), t: turnCount(cut) });
     const { modelSha256 } = current.askedFor;
     const from = { stored: { ...whole, verdict: trace?.verdict ?? null }, modelSha256, after };
-    await host.holdRun(begun.runId, () => makeRun(context, begun, image.bytes, { from, before: trace }));
+    await host.holdRun(begun.runId, () =>
+      makeRun(context, begun, image.bytes, { from, before: trace, hasSmallerCrops }),
+    );
   } finally {
     claim.release();
   }

@@ -1,12 +1,30 @@
 import { describe, expect, it } from 'vitest';
 import { MODE_NAMES } from '../protocol/modes.ts';
 import { checkDocument } from '../protocol/schema.ts';
+import type { Trace } from '../protocol/trace.ts';
 import { UserError } from '../support/userError.ts';
 import { makeLibrary } from '../tools/testing.ts';
+import { SHOWN_SMALLER, SMALLER_CROPS } from './request.ts';
 import { call, crop, paintPart, runScript, SAYS_NORMAL, SAYS_SCRATCH } from './testing.ts';
 
 const observations = (trace: Awaited<ReturnType<typeof runScript>>['trace']) =>
   trace.steps.map(({ observation }) => observation?.text);
+
+describe('smaller zooms', () => {
+  it('reach the model in a quarter of the area, and the verdict says so', async () => {
+    const script = { turns: [crop([0, 0, 0.9, 0.9]), SAYS_NORMAL], request: { part: paintPart(1500, 1500) } };
+    const zoomOf = ({ images, assets }: Trace) => {
+      const { width, height } = assets[images[1]!.asset]!;
+      return width * height;
+    };
+    const usual = (await runScript(script)).trace;
+    const smaller = (await runScript({ ...script, options: { limits: SMALLER_CROPS } })).trace;
+    expect(zoomOf(usual)).toBeGreaterThan(SMALLER_CROPS.cropMaxPixels);
+    expect(zoomOf(smaller)).toBeLessThanOrEqual(SMALLER_CROPS.cropMaxPixels);
+    expect(smaller.verdict.warnings).toContain(SHOWN_SMALLER);
+    expect(usual.verdict.warnings).not.toContain(SHOWN_SMALLER);
+  });
+});
 
 describe('a whole inspection', () => {
   it('compares, zooms, looks at a good part, decides, and tells it all in order', async () => {

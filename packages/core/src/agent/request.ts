@@ -64,3 +64,10 @@ export const DEFAULT_LIMITS: LoopLimits = {
   partMaxPixels: 2000 * 28 * 28,
   cropMaxPixels: 1000 * 28 * 28,
 };
+
+/** For a device that gave up before: zooms and good parts reach the model in a quarter of the area. */
+export const SMALLER_CROPS = { cropMaxPixels: DEFAULT_LIMITS.cropMaxPixels / 4 } as const satisfies Partial<LoopLimits>;
+
+/** Said of an inspection that went on so. */
+export const SHOWN_SMALLER =
+  'Zooms and good parts were shown to the model smaller than usual, because the graphics device had failed.';

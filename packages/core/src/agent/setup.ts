@@ -10,6 +10,7 @@ import type { Policy } from './policy.ts';
 import { systemPrompt, userPrompt } from './prompt.ts';
 import { createRecorder } from './recorder.ts';
 import type { InspectionDeps, InspectionRequest, LoopLimits } from './request.ts';
+import { SHOWN_SMALLER, SMALLER_CROPS } from './request.ts';
 
 export interface InspectOptions {
   readonly limits?: Partial<LoopLimits>;
@@ -64,6 +65,7 @@ export async function setUp(
     ? await restoreStart(from, { request: { ...request, library }, model: deps.model, limits, system, userText })
     : null;
   const { tokenizer, config } = backbone;
+  const isShownSmaller = limits.cropMaxPixels === SMALLER_CROPS.cropMaxPixels;
   const conversation = createConversation({ tokenizer, chatTemplate, imageTokenId: config.special.image });
   return {
     id,
@@ -81,7 +83,7 @@ export async function setUp(
     policy: createPolicy(conversation.endOfTurnId, offered),
     start: restored?.start ?? null,
     believes: settings.believes ?? false,
-    warnings: [...warnings, ...(restored?.warnings ?? [])],
+    warnings: [...warnings, ...(restored?.warnings ?? []), ...(isShownSmaller ? [SHOWN_SMALLER] : [])],
     started,
   };
 }
