@@ -22,6 +22,7 @@ function devices(broken: number) {
         const values = Float32Array.from({ length: 4 * 4 * 2 }, (_, i) => (i % 2 === 0 ? 1 : 0));
         return { rows: 4, columns: 4, dimension: 2, patches: values, embedding: Float32Array.of(1, 0) };
       },
+      extractFine: () => Promise.reject(new Error('not asked for')),
       dispose() {},
     };
     return {

@@ -45,6 +45,7 @@ export function fakeMatch(library: ExemplarSet): LibraryMatch {
         percentile: isCalibrated ? 99 : null,
         calibrated: isCalibrated,
         exemplarCount,
+        peak: [0.5, 0.5],
         map: { rows: 1, columns: 2, values: Float32Array.of(0.5, 1.62), kind: 'ratio' },
       };
       return Promise.resolve(result);

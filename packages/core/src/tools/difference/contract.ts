@@ -21,6 +21,12 @@ export interface DifferenceResult {
   /** False with fewer than 3 exemplars. */
   readonly calibrated: boolean;
   readonly exemplarCount: number;
+  /**
+   * Normalised x, y in the compared view: where within the map's largest cell and its neighbours the part differs most
+   * at the finest grid of the tower. For pointing at; `places` and `score` do not depend on it. Null when the map is
+   * 0 everywhere.
+   */
+  readonly peak: readonly [x: number, y: number] | null;
   /** Per-cell map over the compared view, row-major. */
   readonly map: {
     readonly rows: number;

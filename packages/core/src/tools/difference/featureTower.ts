@@ -12,6 +12,17 @@ export interface PatchFeatures {
   readonly embedding: Float32Array;
 }
 
+/** Features of the tower's finest grid: little context, places to the pixel. */
+export interface FineFeatures {
+  /** Pixels per cell. */
+  readonly stride: number;
+  readonly rows: number;
+  readonly columns: number;
+  readonly dimension: number;
+  /** Per raster [rows * columns, dimension], row-major, L2-normalised per cell. */
+  readonly patches: readonly Float32Array[];
+}
+
 export interface FeatureTower {
   readonly id: string;
   readonly sha256: string;
@@ -20,5 +31,7 @@ export interface FeatureTower {
    * input, aspect kept as stated by the implementation.
    */
   extract(raster: Raster, size?: Size): Promise<PatchFeatures>;
+  /** Fine features of small rasters of one size (even sides), as they are: cheap, the first layers alone. */
+  extractFine(rasters: readonly Raster[]): Promise<FineFeatures>;
   dispose(): void;
 }

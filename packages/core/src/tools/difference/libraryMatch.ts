@@ -7,12 +7,14 @@ import type { Box, Size } from '../../image/box.ts';
 import { boxToPixels, clampBox } from '../../image/box.ts';
 import { cropRaster } from '../../image/crop.ts';
 import type { Raster } from '../../image/raster.ts';
+import { resizeRaster } from '../../image/resize.ts';
 import { UserError } from '../../support/userError.ts';
 import type { Exemplar, ExemplarSet } from '../exemplars.ts';
 import { calibrate, calibratedFrom } from './calibration.ts';
 import type { DifferenceResult, LibraryMatch } from './contract.ts';
 import type { FeatureTower } from './featureTower.ts';
-import { mutualDistances, nearestDistances, nearestInWindow, type PlacedFeatures } from './patchDistance.ts';
+import { mutualDistances, nearestDistances, nearestInWindow } from './patchDistance.ts';
+import { findPeak, type SeenView } from './peak.ts';
 import { findPeaks, largest, minimumMap, scaleMap, smoothMap, type ScoreMap } from './scoreMap.ts';
 import { towerInputSize, towerStride } from './tower.ts';
 
@@ -54,8 +56,8 @@ const wholeView: Box = [0, 0, 1, 1];
 /** An exemplar's features for one view: as the part would be seen, and with the margin to search in. */
 interface ExemplarView {
   readonly exemplar: Exemplar;
-  readonly query: PlacedFeatures;
-  readonly bank: PlacedFeatures;
+  readonly query: SeenView;
+  readonly bank: SeenView;
 }
 
 interface ViewLibrary {
@@ -91,8 +93,8 @@ export function createLibraryMatch(input: {
     const size = towerInputSize(medianShape(exemplars), options.wholeSide);
     const views: ExemplarView[] = [];
     for (const exemplar of exemplars) {
-      const placed = { features: await tower.extract(await exemplar.load(), size), area: wholeView };
-      views.push({ exemplar, query: placed, bank: placed });
+      const seen = await see(tower, await exemplar.load(), size, wholeView);
+      views.push({ exemplar, query: seen, bank: seen });
     }
     return { size, views, pairs: new Map() };
   }
@@ -107,8 +109,8 @@ export function createLibraryMatch(input: {
     const views: ExemplarView[] = [];
     for (const exemplar of thin(set.exemplars, options.cropExemplars)) {
       const pixels = await exemplar.load();
-      const query = { features: await tower.extract(cut(pixels, view), size), area: view };
-      const bank = { features: await tower.extract(cut(pixels, area), bankSize), area };
+      const query = await see(tower, cut(pixels, view), size, view);
+      const bank = await see(tower, cut(pixels, area), bankSize, area);
       views.push({ exemplar, query, bank });
     }
     return { size, views, pairs: new Map() };
@@ -134,7 +136,7 @@ export function createLibraryMatch(input: {
     const library = await libraryOf(view, raster);
     const used = library.views.filter(({ exemplar }) => exemplar.sha256 !== excludeSha256);
     if (used.length === 0) throw noExemplars(set.category);
-    const query = { features: await tower.extract(raster, library.size), area: view };
+    const query = await see(tower, raster, library.size, view);
     const calibration = used.length >= calibratedFrom ? calibrate(await leaveOneOut(library, used)) : null;
     const maps: Float32Array[] = [];
     for (const { bank } of used) {
@@ -147,6 +149,7 @@ export function createLibraryMatch(input: {
     const distances = smoothMap({ ...gridOf(query), values: minimumMap(maps) });
     const ratios = calibration ? calibration.toRatios(distances) : scaleMap(distances, 1 / options.uncalibratedScale);
     const score = largest(ratios.values);
+    const banks = used.map(({ bank }) => bank);
     return {
       places: findPeaks(ratios, topK, options.keepFraction).map(({ box, value }) => ({
         box,
@@ -157,6 +160,7 @@ export function createLibraryMatch(input: {
       percentile: calibration ? calibration.viewPercentile(score) : null,
       calibrated: calibration !== null,
       exemplarCount: used.length,
+      peak: await findPeak(tower, query, banks, ratios),
       map: { ...ratios, kind: 'ratio' },
     };
   }
@@ -195,6 +199,12 @@ function pairKey(left: ExemplarView, right: ExemplarView): string {
   return `${left.exemplar.id}:${right.exemplar.id}`;
 }
 
+/** What the tower makes of `raster`, shown to it at `size`. */
+async function see(tower: FeatureTower, raster: Raster, size: Size, area: Box): Promise<SeenView> {
+  const pixels = resizeRaster(raster, size.width, size.height);
+  return { features: await tower.extract(pixels, size), area, pixels };
+}
+
 /** A failed computation is not kept: the next call tries again. */
 function forgetOnFailure<T>(promise: Promise<T>, forget: () => void): Promise<T> {
   promise.catch(forget);
@@ -205,7 +215,7 @@ function isWhole(view: Box): boolean {
   return view.every((value, i) => Math.abs(value - wholeView[i]!) < 1e-6);
 }
 
-function gridOf({ features }: PlacedFeatures): { rows: number; columns: number } {
+function gridOf({ features }: SeenView): { rows: number; columns: number } {
   return { rows: features.rows, columns: features.columns };
 }
 

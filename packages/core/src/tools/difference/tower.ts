@@ -11,12 +11,15 @@ import type { ByteSource } from '../../model/weightSource.ts';
 import { assert } from '../../support/assert.ts';
 import { float16ToFloat32 } from '../../support/float16.ts';
 import { sha256Hex } from '../../support/hash.ts';
-import type { FeatureTower, PatchFeatures } from './featureTower.ts';
+import type { FeatureTower, FineFeatures, PatchFeatures } from './featureTower.ts';
 import { damagedTower, kernelLength, parseTowerManifest } from './towerManifest.ts';
 import type { TowerLayer, TowerManifest } from '../../protocol/tower.ts';
 
 /** The tower's coarsest stride: input sides are multiples of it, so that all taps' grids nest. */
 export const towerStride = 16;
+
+/** Pixels per cell of the fine features. */
+const fineStride = 2;
 
 interface Loaded {
   readonly layer: TowerLayer;
@@ -39,10 +42,12 @@ export async function createTower(
     throw damagedTower(`${manifest.file} does not match the SHA-256 in tower.json.`);
   }
   const layers = manifest.layers.map((layer) => loadLayer(layer, bytes));
+  const fineLayers = layers.slice(0, fineDepth(manifest));
   return {
     id: manifest.id,
     sha256: manifest.sha256,
     extract: (raster, size) => extract(manifest, layers, raster, size ?? towerInputSize(raster, inputSide)),
+    extractFine: (rasters) => extractFine(manifest, fineLayers, rasters),
     dispose: () => tf.dispose(layers.flatMap(({ kernel, bias }) => [kernel, bias])),
   };
 }
@@ -62,8 +67,7 @@ async function extract(
 ): Promise<PatchFeatures> {
   const pixels = Float32Array.from(resizeRaster(raster, size.width, size.height).data);
   const [patches, embedding] = tf.tidy(() => {
-    const { mean, std } = manifest.normalisation;
-    const input = tf.div(tf.sub(tf.tensor4d(pixels, [1, size.height, size.width, 3]), mean), std) as tf.Tensor4D;
+    const input = normalise(manifest, pixels, [1, size.height, size.width, 3]);
     return joinTaps(runLayers(manifest, layers, input), manifest, size);
   });
   try {
@@ -81,9 +85,56 @@ async function extract(
   }
 }
 
-/** Runs the chain on [1, height, width, 3]; returns the outputs of the taps and residual sources by layer name. */
-function runLayers(manifest: TowerManifest, layers: readonly Loaded[], input: tf.Tensor4D): Map<string, tf.Tensor4D> {
-  const kept = new Set([...manifest.taps, ...manifest.layers.flatMap((layer) => layer.add ?? [])]);
+/** How many layers lead to the fine features: up to the narrowest one before the resolution is halved a second time. */
+function fineDepth({ layers }: TowerManifest): number {
+  const strides = layers.map((_, at) => layers.slice(0, at + 1).reduce((product, { stride }) => product * stride, 1));
+  const fine = layers.filter((_, at) => strides[at] === fineStride);
+  const narrowest = Math.min(...fine.map(({ outputs }) => outputs));
+  return layers.findIndex(({ outputs }, at) => strides[at] === fineStride && outputs === narrowest) + 1;
+}
+
+async function extractFine(
+  manifest: TowerManifest,
+  layers: readonly Loaded[],
+  rasters: readonly Raster[],
+): Promise<FineFeatures> {
+  const { width, height } = rasters[0]!;
+  const length = width * height * 3;
+  const pixels = new Float32Array(rasters.length * length);
+  rasters.forEach(({ data }, at) => pixels.set(data, at * length));
+  const features = tf.tidy(() => {
+    const input = normalise(manifest, pixels, [rasters.length, height, width, 3]);
+    const last = layers.at(-1)!.layer.name;
+    const output = runLayers(manifest, layers, input, [last]).get(last)!;
+    return unitLength(tf.avgPool(output, 3, 1, 'same')) as tf.Tensor4D;
+  });
+  try {
+    const [, rows, columns, dimension] = features.shape;
+    const values = (await features.data()) as Float32Array;
+    const size = rows * columns * dimension;
+    const patches = rasters.map((_, at) => values.subarray(at * size, (at + 1) * size));
+    return { stride: fineStride, rows, columns, dimension, patches };
+  } finally {
+    features.dispose();
+  }
+}
+
+function normalise(
+  { normalisation: { mean, std } }: TowerManifest,
+  pixels: Float32Array,
+  shape: [number, number, number, number],
+): tf.Tensor4D {
+  return tf.div(tf.sub(tf.tensor4d(pixels, shape), mean), std);
+}
+
+/** Runs the chain on [n, height, width, 3]; returns the outputs of `wanted` and of residual sources by layer name. */
+function runLayers(
+  manifest: TowerManifest,
+  layers: readonly Loaded[],
+  input: tf.Tensor4D,
+  wanted: readonly string[] = manifest.taps,
+): Map<string, tf.Tensor4D> {
+  const kept = new Set([...wanted, ...manifest.layers.flatMap((layer) => layer.add ?? [])]);
   const outputs = new Map<string, tf.Tensor4D>();
   let current = input;
   for (const { layer, kernel, bias } of layers) {
