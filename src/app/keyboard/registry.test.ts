@@ -4,7 +4,66 @@ import { ACTIONS } from './registry.ts';
 import { findConflicts, GROUPS } from './action.ts';
 import { parseChord } from './chord.ts';
 
+/** The keys people know from other tools, and what they do here. */
+const KNOWN: readonly (readonly [id: string, keys: string])[] = [
+  ['shortcuts', '?'],
+  ['search', '/'],
+  ['palette', 'Mod+k'],
+  ['undo', 'Mod+z'],
+  ['redo', 'Mod+Shift+z Mod+y'],
+  ['leave', 'Escape'],
+  ['nextStep', 'ArrowRight j'],
+  ['previousStep', 'ArrowLeft k'],
+  ['firstStep', 'Home'],
+  ['lastStep', 'End'],
+  ['previousExemplar', 'ArrowUp'],
+  ['nextExemplar', 'ArrowDown'],
+  ['previousRow', 'ArrowUp'],
+  ['nextRow', 'ArrowDown'],
+  ['playPause', 'Space'],
+  ['panLeft', 'Shift+ArrowLeft'],
+  ['panRight', 'Shift+ArrowRight'],
+  ['panUp', 'Shift+ArrowUp'],
+  ['panDown', 'Shift+ArrowDown'],
+  ['zoomIn', '+ ='],
+  ['zoomOut', '-'],
+  ['fit', '0'],
+  ['oneToOne', '1'],
+  ['toggleFit', 'z'],
+  ['zoomToRegion', '2'],
+  ['follow', 'f'],
+  ['previousRun', 'PageUp'],
+  ['nextRun', 'PageDown'],
+  ['nextRegion', 't'],
+  ['previousRegion', 'Shift+t'],
+  ['compare', 'c'],
+  ['blink', 'b'],
+  ['hideOverlays', 'h'],
+  ['modelEye', 'v'],
+  ['good', 'g'],
+  ['defect', 'd'],
+  ['unsure', 'u'],
+  ['accept', 'Enter'],
+  ['note', 'n'],
+  ['inspectAgain', 'r'],
+  ['stop', 'Shift+r'],
+  ['fileAsGood', 'a'],
+  ['removeRow', 'Delete'],
+  ['export', 'e'],
+];
+
 describe('the registry of keys', () => {
+  it.each(KNOWN)('%s: %s', (id, keys) => {
+    expect(ACTIONS.find((action) => action.id === id)?.keys.join(' ')).toBe(keys);
+  });
+
+  it('can be held, where a key is held, and is repeated by holding only where that walks or moves', () => {
+    const held = ACTIONS.filter((action) => 'hold' in action).map(({ id }) => id);
+    expect(held.sort()).toEqual(['blink', 'hideOverlays', 'playPause']);
+    const repeating = ACTIONS.filter((action) => 'repeats' in action).map(({ id }) => id);
+    for (const id of ['compare', 'modelEye', 'follow', 'good', 'inspectAgain']) expect(repeating).not.toContain(id);
+  });
+
   it('has no key twice where both would act', () => {
     expect(findConflicts(ACTIONS, { keys: {} })).toEqual([]);
   });

@@ -1,12 +1,28 @@
 /** The empty page: where to drop, what will happen, and ready-made samples with honest notes. */
 import { ImagePlus, LockKeyhole } from 'lucide-react';
+import { useEffect } from 'react';
 import { Trans, useTranslation } from 'react-i18next';
+import { formatBytes } from '../../i18n/words.ts';
 import { trySample } from '../../state/actions/library.ts';
+import { readShipped } from '../../state/actions/models.ts';
 import { useStudio, useStudioState } from '../../state/useStudio.ts';
 import { sampleWords, truthWords } from '../../state/words.ts';
 import { CategoryPicker } from '../CategoryPicker.tsx';
 import { DeviceNote } from './DeviceNote.tsx';
 import './start.css';
+
+/** Where it runs and with how large a model, as soon as that is known. */
+function WhatHappens() {
+  const context = useStudio();
+  const { t } = useTranslation('start');
+  const models = useStudioState((state) => state.models);
+  useEffect(() => {
+    // A page that came without its model says so where it is wanted.
+    context.host.whenIdle(() => void readShipped(context).catch(() => {}));
+  }, [context]);
+  const model = models.chosen === null ? models.shipped : models.stored?.find(({ id }) => id === models.chosen);
+  return model ? t('privateWith', { size: formatBytes(model.storedBytes) }) : t('private');
+}
 
 export function Start({ onChoose }: { readonly onChoose: () => void }) {
   const context = useStudio();
@@ -25,7 +41,7 @@ export function Start({ onChoose }: { readonly onChoose: () => void }) {
           {t('choose')}
         </button>
         <p className="start-private">
-          <LockKeyhole size={14} /> {t('private')}
+          <LockKeyhole size={14} /> <WhatHappens />
         </p>
       </div>
       <div className="start-library">

@@ -13,7 +13,7 @@ const SHIPPED = 'models/nano/';
 
 export function openModels(context: StudioContext): void {
   context.store.setState({ drawer: 'models' });
-  void Promise.all([refreshModels(context), readShipped(context)]);
+  void Promise.all([refreshModels(context), guarded(context, 'The model of this page', () => readShipped(context))]);
 }
 
 async function refreshModels(context: StudioContext): Promise<void> {
@@ -23,13 +23,12 @@ async function refreshModels(context: StudioContext): Promise<void> {
   });
 }
 
-async function readShipped(context: StudioContext): Promise<void> {
+/** What comes with the page, once. */
+export async function readShipped(context: StudioContext): Promise<void> {
   if (context.store.getState().models.shipped) return;
-  await guarded(context, 'The model of this page', async () => {
-    const response = await context.host.fetch(new URL(SHIPPED + manifestFile, context.host.base).href);
-    const bytes = new Uint8Array(await response.arrayBuffer());
-    update(context, { shipped: readOffer({ kind: 'page' }, bytes) });
-  });
+  const response = await context.host.fetch(new URL(SHIPPED + manifestFile, context.host.base).href);
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  update(context, { shipped: readOffer({ kind: 'page' }, bytes) });
 }
 
 /** Reads what was typed and asks its host. A mistyped address is told without asking anybody. */
