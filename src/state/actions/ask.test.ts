@@ -1,8 +1,10 @@
 // @vitest-environment node
 import 'fake-indexeddb/auto';
-import { call, crop, runScript, SAYS_NORMAL, SAYS_SCRATCH } from '@agentiad/core/agent/testing.ts';
+import { call, crop, runScript, SAYS_NORMAL, SAYS_SCRATCH, testBackbone } from '@agentiad/core/agent/testing.ts';
 import { branchOf } from '@agentiad/core/agent/askAgain.ts';
-import type { Trace, TraceCheck } from '@agentiad/core/protocol/trace.ts';
+import type { RunEvent } from '@agentiad/core/protocol/events.ts';
+import { checkDocument } from '@agentiad/core/protocol/schema.ts';
+import type { Trace, TraceBranch, TraceCheck } from '@agentiad/core/protocol/trace.ts';
 import { UserError } from '@agentiad/core/support/userError.ts';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { InspectJob } from '../../runtime/messages.ts';
@@ -24,6 +26,13 @@ beforeAll(async () => {
 });
 
 const made = () => branchOf(other, { kind: 'asked', after: 's1', steps: 1, images: 2 });
+
+/** What the worker tells of the second step of `other`. */
+function showSecondStep(tell: (event: RunEvent) => void): void {
+  const image = other.images[2]!;
+  tell({ type: 'image', image, asset: other.assets[image.asset]! });
+  tell({ type: 'step-finished', step: other.steps[1]! });
+}
 
 /** A studio with an inspected part on its stage. */
 async function inspected(ended: Trace = trace): Promise<TestStudio> {
@@ -66,6 +75,43 @@ describe('a question about a finished inspection', () => {
     expect(noticeCodes(studio)).toContain('conversation-changed');
     expect(current(studio)).toEqual(before);
     expect(studio.store.getState().inspecting).toBeNull();
+  });
+
+  it('is kept step by step, under the name it ends with', async () => {
+    const studio = await inspected();
+    const { engine } = studio.store.getState();
+    if (engine.state !== 'ready') throw new Error('the test studio is ready');
+    studio.store.setState({ engine: { ...engine, info: { ...engine.info, card: testBackbone.card } } });
+    const { runId } = current(studio);
+    const stored = async () => (await studio.storage.loadRun(runId))!.stored;
+    let seen: readonly TraceBranch[] | undefined;
+    studio.engine.ask = async (job, _what, tell) => {
+      showSecondStep(tell);
+      await expect.poll(async () => (await stored()).branches?.[0]?.steps.length).toBe(1);
+      seen = (await stored()).branches;
+      return { ...made(), branch: { ...made().branch, id: job.runId } };
+    };
+    await askAgain(studio, { kind: 'asked', box: [1, 2, 30, 40], after: 's1' });
+    expect(seen).toMatchObject([{ kind: 'asked', after: 's1', status: 'interrupted', answer: null, score: null }]);
+    expect(seen![0]!.images.map(({ index }) => index)).toEqual([3]);
+    const { branches, assets } = await stored();
+    expect(branches).toMatchObject([{ id: seen![0]!.id, status: 'complete', steps: [{ id: 's2' }, { id: 's3' }] }]);
+    expect(checkDocument('trace', { ...current(studio).trace!, branches: seen })).not.toHaveProperty('problems');
+    expect(assets).toHaveProperty(other.images[2]!.asset);
+  });
+
+  it('that breaks off keeps the steps it came to', async () => {
+    const studio = await inspected();
+    studio.engine.ask = (_job, _what, tell) => {
+      showSecondStep(tell);
+      return Promise.reject(new UserError({ code: 'worker-broken', subject: 'x', reason: 'y.', remedy: 'z.' }));
+    };
+    await askAgain(studio, { kind: 'asked', box: [1, 2, 30, 40], after: 's1' });
+    expect(noticeCodes(studio)).toContain('worker-broken');
+    expect(current(studio)).toMatchObject({ activity: 'open', branch: null });
+    expect(current(studio).trace!.branches).toMatchObject([{ status: 'interrupted', steps: [{ id: 's2' }] }]);
+    await openRun(studio, current(studio).runId);
+    expect(current(studio).trace!.branches).toHaveLength(1);
   });
 
   it('another good part takes the place of the one the step fetched', async () => {

@@ -6,9 +6,10 @@ import { whyNotAsk } from '../askable.ts';
 import { addNotice, readFile, type StudioContext } from '../context.ts';
 import { exemplarsOf, type Current, type StudioState } from '../studioState.ts';
 import { windowOfRun } from '../windows.ts';
-import { growTrace, setAsking, stopIfAsked } from './ask.ts';
+import { setAsking, stopIfAsked } from './ask.ts';
 import { claimOrTell } from './claim.ts';
 import { jobFor, libraryJob } from './job.ts';
+import { growTrace } from './keepBranch.ts';
 
 /** Does nothing while `whyNotAsk` has a reason. Every control is kept as soon as it is done. */
 export async function checkWhatDecided(context: StudioContext): Promise<void> {

@@ -38,14 +38,16 @@ function isSameSet(a: readonly string[], b: readonly string[]): boolean {
   return a.every((item) => b.includes(item)) && b.every((item) => a.includes(item));
 }
 
+/** Of what was stopped. */
+export const NOTHING_DECIDED = 'Stopped before an answer. Nothing was decided.';
+
 /** Label and reason in plain words; `doubt` (see `findDoubt`) always means review (design §6). */
 export function decide(options: { result: LoopResult; thresholds: { t1: number; t2: number }; doubt: string | null }): {
   label: Label;
   reason: string;
 } {
   const { result, thresholds, doubt } = options;
-  if (result.status === 'interrupted')
-    return { label: 'review', reason: 'Stopped before an answer. Nothing was decided.' };
+  if (result.status === 'interrupted') return { label: 'review', reason: NOTHING_DECIDED };
   if (result.status === 'failed' || !result.answer || result.score === null) {
     const cause = result.errors[0]?.message ?? 'The agent gave no answer.';
     return { label: 'review', reason: `Sent to review: the inspection failed. ${cause}` };
