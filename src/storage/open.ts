@@ -1,12 +1,38 @@
 /** Opens the studio's database and turns what the browser throws into errors that say what to do. */
 import { UserError } from '@agentiad/core/support/userError.ts';
-import { openDB, type IDBPDatabase } from 'idb';
+import { openDB, type IDBPDatabase, type IDBPTransaction, type StoreNames } from 'idb';
 import { MIGRATIONS } from './migrations.ts';
 import type { StudioDb } from './schema.ts';
 
 export const DB_NAME = 'agentiad-studio';
 
 export type Database = IDBPDatabase<StudioDb>;
+
+/** Does `work` on the open database; what it throws is named. */
+export type Use = <T>(work: (db: Database) => Promise<T>) => Promise<T>;
+
+export type Store = StoreNames<StudioDb>;
+export type Change = () => Promise<unknown>;
+export type Writing = IDBPTransaction<StudioDb, Store[], 'readwrite'>;
+
+/** Does all that `changes` lists, in one transaction, or nothing; `changes` may read first, in the transaction. */
+export async function changeAll(
+  db: Database,
+  stores: readonly Store[],
+  changes: (tx: Writing) => readonly Change[] | Promise<readonly Change[]>,
+): Promise<void> {
+  const tx = db.transaction([...stores], 'readwrite');
+  const asked: Promise<unknown>[] = [tx.done];
+  try {
+    for (const change of await changes(tx)) asked.push(change());
+  } catch (error) {
+    // What was asked before a record that cannot be stored is undone with it, and has no more to tell.
+    for (const request of asked) request.catch(() => {});
+    if (tx.error === null) tx.abort();
+    throw error;
+  }
+  await Promise.all(asked);
+}
 
 /** Hands out one connection and opens a new one after it was closed (by an upgrade in another tab, or by the browser). */
 export interface Connection {

@@ -1,11 +1,22 @@
 /** What a list needs to know of a verdict: pulled out once, so that lists never read traces. */
 import type { Verdict } from '@agentiad/core/protocol/verdict.ts';
-import type { RunRecord } from './schema.ts';
+import type { AskedFor, RunRecord } from './schema.ts';
 
 export type RunFacts = Pick<
   RunRecord,
   'label' | 'score' | 'agentSays' | 'thresholds' | 'recipe' | 'part' | 'libraryScore' | 'exemplarSha256'
 >;
+
+/** Facts of a run that has no verdict, as far as it is known what it is asked. */
+export function factsOfAsking(askedFor: AskedFor | null): RunFacts {
+  const { recipe, part } = askedFor ?? {};
+  const none = factsOfVerdict(null);
+  return {
+    ...none,
+    recipe: recipe ? { id: recipe.id, version: recipe.version, name: recipe.name } : null,
+    part: part ?? none.part,
+  };
+}
 
 /** Facts of a verdict; of a run without one where it is null. */
 export function factsOfVerdict(verdict: Verdict | null): RunFacts {

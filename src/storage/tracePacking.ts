@@ -3,6 +3,7 @@
  * gives back the trace exactly as it came, base64 text included.
  */
 import type { Trace, TraceAsset } from '@agentiad/core/protocol/trace.ts';
+import type { Recipe } from '@agentiad/core/protocol/recipe.ts';
 import type { Verdict } from '@agentiad/core/protocol/verdict.ts';
 import type { AskedFor, AssetRecord, TraceRecord } from './schema.ts';
 
@@ -13,12 +14,28 @@ export type StoredRun = Omit<Trace, 'verdict'> & {
   readonly askedFor?: AskedFor;
 };
 
-/** What an inspection was asked; null where an older studio did not write it down. */
-export function askedForOf({ verdict, askedFor }: Pick<StoredRun, 'verdict' | 'askedFor'>): AskedFor | null {
+/**
+ * What an inspection was asked; null where an older studio did not write it down. `recipe`: the version its verdict
+ * names.
+ */
+export function askedForOf(
+  { verdict, askedFor }: Pick<StoredRun, 'verdict' | 'askedFor'>,
+  recipe: Recipe | null = null,
+): AskedFor | null {
   if (!verdict) return askedFor ?? null;
   const { mode, types, t1, t2, seed } = verdict.settings;
   const { windowLevel } = verdict.image;
-  const asked = { mode, types, thresholds: { t1, t2 }, seed, modelSha256: verdict.model.sha256 };
+  const { part = null, lot = null, station = null, operator = null } = verdict.part;
+  const modelSha256 = verdict.model.sha256;
+  const asked = {
+    mode,
+    types,
+    thresholds: { t1, t2 },
+    seed,
+    modelSha256,
+    recipe,
+    part: { part, lot, station, operator },
+  };
   return { ...asked, ...(windowLevel && { windowLevel }) };
 }
 
