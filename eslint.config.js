@@ -11,6 +11,7 @@ const coreOrder = [
   'support',
   'image',
   'protocol',
+  'validation',
   'replay',
   'tokenizer',
   'model',

@@ -2,9 +2,11 @@
 import type { Box } from '@agentiad/core/image/box.ts';
 import type { DecodedImage, Raster } from '@agentiad/core/image/raster.ts';
 import { sha256Hex } from '@agentiad/core/support/hash.ts';
+import type { Truth } from '@agentiad/core/validation/labelledScore.ts';
 import type { Exemplar, ExemplarSet } from '@agentiad/core/tools/exemplars.ts';
 
-export type Label = 'normal' | 'anomalous';
+/** Truth of a labelled part. */
+export type Label = Truth;
 
 export interface LabelledBox {
   /** Half-open pixels of the upright part image. */

@@ -6,7 +6,7 @@ import type { LabelledCase } from '../data/labelledCase.ts';
 import { withMemory } from '../trajectories/build.ts';
 import type { BaselineScore, PixelDiff } from './baselines.ts';
 import { createPixelDiff, patchNN } from './baselines.ts';
-import type { Decision } from './metrics.ts';
+import type { Decision } from '@agentiad/core/validation/metrics.ts';
 import type { ThresholdSource } from './thresholds.ts';
 import { decide, fitThreshold, THRESHOLD_SOURCES } from './thresholds.ts';
 

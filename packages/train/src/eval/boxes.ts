@@ -2,7 +2,7 @@
 import type { Box } from '@agentiad/core/image/box.ts';
 import { boxIou, boxToPixels, clampBox } from '@agentiad/core/image/box.ts';
 import type { Trace } from '@agentiad/core/protocol/trace.ts';
-import { mean } from './metrics.ts';
+import { mean } from '@agentiad/core/validation/metrics.ts';
 
 /** Largest IoU of any pair; 0 when nothing was pointed at. */
 export function bestIou(boxes: readonly Box[], truths: readonly Box[]): number {

@@ -1,12 +1,12 @@
 /** Two runs over the same cases, compared case by case (training.md §6). */
 import { createRandom } from '@agentiad/core/support/random.ts';
 import { UserError } from '@agentiad/core/support/userError.ts';
-import type { Interval } from './bootstrap.ts';
-import { pairedInterval } from './bootstrap.ts';
+import type { Interval } from '@agentiad/core/validation/bootstrap.ts';
+import { pairedInterval } from '@agentiad/core/validation/bootstrap.ts';
 import type { EvalDocument } from './document.ts';
 import type { Outcome } from './evaluate.ts';
 import { mcNemarExact } from './mcNemar.ts';
-import { computeRates, isRight } from './metrics.ts';
+import { computeRates, isRight } from '@agentiad/core/validation/metrics.ts';
 import type { IntervalName } from './report.ts';
 import { INTERVALS } from './report.ts';
 

@@ -15,7 +15,7 @@ import { promptCategory, withMemory } from '../trajectories/build.ts';
 import type { BaselineScore } from './baselines.ts';
 import { thresholded } from './baselines.ts';
 import { askedCrops, bestIou, unionIou } from './boxes.ts';
-import type { Decision } from './metrics.ts';
+import type { Decision } from '@agentiad/core/validation/metrics.ts';
 import type { ToolCall } from './toolStatistics.ts';
 
 export interface Outcome extends Decision {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { macroOf, ratesBy } from './groups.ts';
-import { bad, good } from './testDecisions.ts';
+import { bad, good } from '@agentiad/core/validation/testDecisions.ts';
 
 /** `easy`: 4 parts, all right. `hard`: 2 parts, the defect missed. `good only`: 2 good parts, one rejected. */
 const items = [

@@ -1,7 +1,7 @@
 /** The same metrics per category and per data set, and their averages: macro (groups alike) and micro (images alike). */
-import type { Decision } from './metrics.ts';
-import { computeRates, countDecisions, mean } from './metrics.ts';
-import { computeAuroc } from './ranking.ts';
+import type { Decision } from '@agentiad/core/validation/metrics.ts';
+import { computeRates, countDecisions, mean } from '@agentiad/core/validation/metrics.ts';
+import { computeAuroc } from '@agentiad/core/validation/ranking.ts';
 
 export interface GroupRates {
   readonly n: number;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { headlineOf } from './headline.ts';
 import { summarise } from './report.ts';
-import { bad, good } from './testDecisions.ts';
+import { bad, good } from '@agentiad/core/validation/testDecisions.ts';
 
 /** Finds `hits` of 10 defects and passes all of 10 good parts. */
 const run = (hits: number) => [

@@ -2,7 +2,7 @@
  * MMAD accuracies both ways (agent-spec §6.3, training.md §6): by the rules of the benchmark's own script, odd ones
  * included, so that figures compare with its tables; and strictly, where whatever cannot be read is wrong.
  */
-import { mean } from './metrics.ts';
+import { mean } from '@agentiad/core/validation/metrics.ts';
 import type { Options } from './mmadParse.ts';
 import { readByScript, readStrictly } from './mmadParse.ts';
 

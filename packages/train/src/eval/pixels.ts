@@ -5,7 +5,7 @@
 import type { Trace, TraceStep } from '@agentiad/core/protocol/trace.ts';
 import { connectedRegions } from '../data/connectedRegions.ts';
 import type { DefectMask } from '../data/maskBoxes.ts';
-import { mean } from './metrics.ts';
+import { mean } from '@agentiad/core/validation/metrics.ts';
 
 const SIDE = 128;
 /** AUPRO is integrated up to this share of normal cells. */

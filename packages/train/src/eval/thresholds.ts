@@ -1,6 +1,6 @@
 /** Thresholds of the baselines: from leaving exemplars out, or from the training split; never from the images under test. */
 import type { BaselineScore } from './baselines.ts';
-import type { Scored } from './ranking.ts';
+import type { Scored } from '@agentiad/core/validation/ranking.ts';
 
 export const THRESHOLD_SOURCES = ['leaving exemplars out', 'training split', 'none'] as const;
 export type ThresholdSource = (typeof THRESHOLD_SOURCES)[number];

@@ -1,6 +1,6 @@
 /** How the agent used its tools. */
 import type { ToolName } from '@agentiad/core/protocol/modes.ts';
-import { mean } from './metrics.ts';
+import { mean } from '@agentiad/core/validation/metrics.ts';
 
 export interface ToolCall {
   /** As the agent wrote it, also when there is no such tool; null when nothing could be read. */

@@ -1,5 +1,5 @@
 /** Which kind of defect: accuracy over anomalous parts, and who was taken for whom. */
-import { mean } from './metrics.ts';
+import { mean } from '@agentiad/core/validation/metrics.ts';
 
 export interface TypeAnswer {
   /** Null for a good part. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bad, good } from './testDecisions.ts';
+import { bad, good } from '@agentiad/core/validation/testDecisions.ts';
 import { makeOutcome } from './testOutcome.ts';
 import { wrongness } from './worstCases.ts';
 

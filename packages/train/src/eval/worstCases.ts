@@ -2,7 +2,7 @@
 import type { Trace } from '@agentiad/core/protocol/trace.ts';
 import type { Box } from '@agentiad/core/image/box.ts';
 import type { Outcome } from './evaluate.ts';
-import { isRight } from './metrics.ts';
+import { isRight } from '@agentiad/core/validation/metrics.ts';
 
 export interface WorstCase {
   readonly outcome: Outcome;

@@ -4,9 +4,9 @@
  */
 import { readFile } from 'node:fs/promises';
 
-import type { Interval } from '../eval/bootstrap.ts';
+import type { Interval } from '@agentiad/core/validation/bootstrap.ts';
 import type { EvalReport } from '../eval/report.ts';
-import type { Rates } from '../eval/metrics.ts';
+import type { Rates } from '@agentiad/core/validation/metrics.ts';
 
 type Row = Partial<Rates> & { readonly ci95?: Interval; readonly auroc?: number };
 

@@ -17,14 +17,14 @@ import { sha256Hex } from '@agentiad/core/support/hash.ts';
 import { createRandom } from '@agentiad/core/support/random.ts';
 import { calibrate } from '@agentiad/core/tools/difference/calibration.ts';
 import type { FeatureTower, PatchFeatures } from '@agentiad/core/tools/difference/featureTower.ts';
-import { libraryMatchDefaults } from '@agentiad/core/tools/difference/libraryMatch.ts';
+import { libraryMatchDefaults } from '@agentiad/core/tools/difference/options.ts';
 import { nearestDistances } from '@agentiad/core/tools/difference/patchDistance.ts';
 import { largest, minimumMap, smoothMap, type ScoreMap } from '@agentiad/core/tools/difference/scoreMap.ts';
 import { createTower, towerInputSize } from '@agentiad/core/tools/difference/tower.ts';
 import { kernelLength, parseTowerManifest, sealTowerManifest } from '@agentiad/core/tools/difference/towerManifest.ts';
 import { readImage } from '../data/imageFile.ts';
-import { computeRates, type Decision } from '../eval/metrics.ts';
-import { computeAuroc } from '../eval/ranking.ts';
+import { computeRates, type Decision } from '@agentiad/core/validation/metrics.ts';
+import { computeAuroc } from '@agentiad/core/validation/ranking.ts';
 import { selectBackend } from '../host/backend.ts';
 import { openFolder } from '../host/folderSource.ts';
 

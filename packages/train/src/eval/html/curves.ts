@@ -1,8 +1,8 @@
 /** ROC, precision-recall and reliability curves of a report, as SVG. */
 import { lineChart } from '../../run/chart.ts';
 import type { EvalDocument } from '../document.ts';
-import type { Decision } from '../metrics.ts';
-import { precisionRecallCurve, rocCurve } from '../ranking.ts';
+import type { Decision } from '@agentiad/core/validation/metrics.ts';
+import { precisionRecallCurve, rocCurve } from '@agentiad/core/validation/ranking.ts';
 import { share } from './figures.ts';
 
 const SIZE = { width: 360, height: 340, xRange: [0, 1], yRange: [0, 1] } as const;

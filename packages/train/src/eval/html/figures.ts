@@ -1,5 +1,5 @@
 /** Figures as they are printed: shares with three digits, intervals, a dash for what does not exist. */
-import type { Interval } from '../bootstrap.ts';
+import type { Interval } from '@agentiad/core/validation/bootstrap.ts';
 import type { Markup } from './markup.ts';
 import { html } from './markup.ts';
 

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkDocument } from '@agentiad/core/protocol/schema.ts';
 import { paintPart, runScript, SAYS_SCRATCH } from '@agentiad/core/agent/testing.ts';
-import { bad, good } from '../testDecisions.ts';
+import { bad, good } from '@agentiad/core/validation/testDecisions.ts';
 import { makeOutcome } from '../testOutcome.ts';
 import { makeReport } from '../testReport.ts';
 import type { WorstCase } from '../worstCases.ts';

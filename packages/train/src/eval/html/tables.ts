@@ -1,10 +1,10 @@
 /** The report's tables. */
 import { BASELINES, CONTROLS, NOT_MEASURED } from '../document.ts';
 import type { BaselineReport, EvalDocument } from '../document.ts';
-import type { Interval } from '../bootstrap.ts';
+import type { Interval } from '@agentiad/core/validation/bootstrap.ts';
 import type { GroupRates } from '../groups.ts';
-import type { Rates } from '../metrics.ts';
-import { countDecisions } from '../metrics.ts';
+import type { Rates } from '@agentiad/core/validation/metrics.ts';
+import { countDecisions } from '@agentiad/core/validation/metrics.ts';
 import { GOOD, NO_ANSWER } from '../types.ts';
 import { intervalBar, interval, share, signed } from './figures.ts';
 import type { Markup } from './markup.ts';

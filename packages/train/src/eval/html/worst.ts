@@ -1,6 +1,6 @@
 /** Cards of the worst cases: the part with what is true and what was said, and the way to its trace. */
 import type { Box } from '@agentiad/core/image/box.ts';
-import { isRight } from '../metrics.ts';
+import { isRight } from '@agentiad/core/validation/metrics.ts';
 import type { WorstCase } from '../worstCases.ts';
 import { share } from './figures.ts';
 import type { Markup } from './markup.ts';

@@ -2,10 +2,10 @@
  * Metrics of scores, free of any one threshold (training.md §6). Cases without a score rank as the worst guess for their
  * label, so that an unparsable answer costs here as it does in the rates.
  */
-import type { Label } from '../data/labelledCase.ts';
+import type { Truth } from './labelledScore.ts';
 
 export interface Scored {
-  readonly label: Label;
+  readonly label: Truth;
   /** Higher = more anomalous; null without a valid answer. */
   readonly score: number | null;
 }

@@ -1,27 +1,28 @@
 /** Percentile bootstrap over images, 95 %: of one run, and paired of two runs over the same images. */
-import type { Random } from '@agentiad/core/support/random.ts';
-import type { Label } from '../data/labelledCase.ts';
+import type { Random } from '../support/random.ts';
+import type { Truth } from './labelledScore.ts';
 
 export type Interval = readonly [low: number, high: number];
 
 const ROUNDS = 1000;
 
 /** Draws with replacement within each label, so that both always occur, as often as in the data. */
-function resampler(labels: readonly Label[], random: Random): () => number[] {
+function resampler(labels: readonly Truth[], random: Random): () => number[] {
   const byLabel = (['anomalous', 'normal'] as const).map((wanted) =>
     labels.flatMap((label, index) => (label === wanted ? [index] : [])),
   );
   return () => byLabel.flatMap((group) => group.map(() => group[random.integer(0, group.length - 1)]!));
 }
 
-function percentiles(draws: readonly number[]): Interval {
+/** 95 % of the draws, NaN left out. */
+export function percentiles(draws: readonly number[]): Interval {
   const sorted = draws.filter((value) => !Number.isNaN(value)).sort((a, b) => a - b);
   if (sorted.length === 0) return [NaN, NaN];
   return [sorted[Math.floor(0.025 * sorted.length)]!, sorted[Math.ceil(0.975 * sorted.length) - 1]!];
 }
 
 /** Intervals of several statistics from the same draws; the same random stream gives the same intervals. */
-export function bootstrapIntervals<T extends { readonly label: Label }, Name extends string>(
+export function bootstrapIntervals<T extends { readonly label: Truth }, Name extends string>(
   items: readonly T[],
   statistics: Readonly<Record<Name, (sample: readonly T[]) => number>>,
   random: Random,
@@ -44,7 +45,7 @@ export function bootstrapIntervals<T extends { readonly label: Label }, Name ext
  * Interval of `statistic(b) - statistic(a)`: both runs are resampled with the same images, so that what is hard for both
  * does not widen it. `a[i]` and `b[i]` are the same image.
  */
-export function pairedInterval<T extends { readonly label: Label }>(
+export function pairedInterval<T extends { readonly label: Truth }>(
   a: readonly T[],
   b: readonly T[],
   statistic: (sample: readonly T[]) => number,

@@ -1,8 +1,8 @@
 /** Rates of labelled decisions (design §6, §8). An unparsable answer is a wrong one, whatever the label. */
-import type { Label } from '../data/labelledCase.ts';
+import type { Truth } from './labelledScore.ts';
 
 export interface Decision {
-  readonly label: Label;
+  readonly label: Truth;
   /** Null: no valid answer. */
   readonly saysAnomalous: boolean | null;
   /** Higher = more anomalous; null without a valid answer. */
@@ -33,7 +33,7 @@ export interface Counts {
 }
 
 export function countDecisions(decisions: readonly Decision[]): Counts {
-  const count = (label: Label, says: boolean | null) =>
+  const count = (label: Truth, says: boolean | null) =>
     decisions.filter((decision) => decision.label === label && decision.saysAnomalous === says).length;
   const anomalous = decisions.filter(({ label }) => label === 'anomalous').length;
   return {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { brierScore, expectedCalibrationError, reliabilityBins } from './calibration.ts';
+import { brierScore, expectedCalibrationError, reliabilityBins } from './reliability.ts';
 import { bad, good } from './testDecisions.ts';
 
 describe('expectedCalibrationError', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Random } from '@agentiad/core/support/random.ts';
-import { createRandom } from '@agentiad/core/support/random.ts';
+import type { Random } from '../support/random.ts';
+import { createRandom } from '../support/random.ts';
 import { bootstrapIntervals, pairedInterval } from './bootstrap.ts';
 import type { Decision } from './metrics.ts';
 import { computeRates } from './metrics.ts';
