@@ -12,6 +12,7 @@ import { loadAgent, loadTower, type LoadedAgent } from './models.ts';
 
 export interface Inspector {
   readonly backend: BackendInfo;
+  readonly towerSha256: string;
   readonly model: InspectionDeps['model'];
   readonly deps: Pick<InspectionDeps, 'model' | 'match' | 'recovery' | 'runtime'>;
   /** Seconds of an inspection of three images and 300 tokens on this device; null where measuring is not possible. */
@@ -26,7 +27,7 @@ export async function openInspector(
   { base, backend: wanted, modelId }: StartOptions,
   onPhase: (phase: LoadPhase) => void,
 ): Promise<Inspector> {
-  let opened: ({ readonly backend: ChosenBackend } & LoadedAgent) | null = null;
+  let opened: ({ readonly backend: ChosenBackend; readonly towerSha256: string } & LoadedAgent) | null = null;
   let mistake: Error | null = null;
 
   const open = async (lowMemory: boolean): Promise<OpenedRuntime> => {
@@ -42,7 +43,7 @@ export async function openInspector(
       const tower = await loadTower(base, onPhase);
       loaded = tower;
       const { model, engine } = await loadAgent({ base, modelId, backend, lowMemory }, onPhase);
-      opened = { backend, model, engine };
+      opened = { backend, model, engine, towerSha256: tower.sha256 };
       return {
         backbone: model.backbone,
         tower,
@@ -72,6 +73,9 @@ export async function openInspector(
   return {
     get backend() {
       return opened!.backend.info;
+    },
+    get towerSha256() {
+      return opened!.towerSha256;
     },
     model,
     deps: {

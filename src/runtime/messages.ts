@@ -6,6 +6,7 @@ import type { RunEvent } from '@agentiad/core/protocol/events.ts';
 import type { Mode } from '@agentiad/core/protocol/modes.ts';
 import type { Recipe } from '@agentiad/core/protocol/recipe.ts';
 import type { Trace } from '@agentiad/core/protocol/trace.ts';
+import type { PartFields } from '@agentiad/core/protocol/verdict.ts';
 import { UserError } from '@agentiad/core/support/userError.ts';
 import type { AskApi, FromJob } from './askMessages.ts';
 import type { CompareApi } from './compareMessages.ts';
@@ -100,6 +101,7 @@ export interface InspectJob {
   readonly thresholds: { readonly t1: number; readonly t2: number };
   readonly seed: number;
   readonly recipe: Recipe | null;
+  readonly partFields: PartFields;
   /** Reads what the model would answer after each step. */
   readonly believes: boolean;
   /** Shows zooms and good parts smaller: the graphics device gave up before. */

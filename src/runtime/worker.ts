@@ -37,8 +37,8 @@ const api: EngineApi = {
         inspector = null;
         await old?.dispose();
         inspector = await openInspector(options, onPhase);
-        const { backend, model } = inspector;
-        return { backend, card: model.backbone.card, modelId: options.modelId };
+        const { backend, model, towerSha256 } = inspector;
+        return { backend, card: model.backbone.card, towerSha256, modelId: options.modelId };
       }),
     );
     started = outcome;

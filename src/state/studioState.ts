@@ -2,6 +2,7 @@
 import type { DecodedImage } from '@agentiad/core/image/raster.ts';
 import type { WindowLevel } from '@agentiad/core/image/windowLevel.ts';
 import type { Mode } from '@agentiad/core/protocol/modes.ts';
+import type { Recipe } from '@agentiad/core/protocol/recipe.ts';
 import type { Thresholds } from '@agentiad/core/protocol/thresholds.ts';
 import type { Trace } from '@agentiad/core/protocol/trace.ts';
 import type { Region } from '@agentiad/core/protocol/verdict.ts';
@@ -16,8 +17,12 @@ import type {
   RunOrigin,
   RunRecord,
 } from '../storage/schema.ts';
+import type { StoredRun } from '../storage/tracePacking.ts';
 import { NO_COMPARE, type CompareState } from './compareState.ts';
+import { EMPTY_GRID, type GridState } from './gridState.ts';
 import { NO_MODELS, type ModelsState } from './modelsState.ts';
+import { NOTHING_TYPED, type TypedPart } from './partFields.ts';
+import { comparedWith, recipeFor } from './recipes.ts';
 import type { RunSoFar } from '@agentiad/core/replay/runSoFar.ts';
 
 export type EngineStatus =
@@ -93,10 +98,13 @@ export interface StorageFacts {
 /** The tabs under the verdict. */
 export type SideTab = 'steps' | 'questions' | 'eye';
 
+/** The tabs of the library page. */
+export type LibraryTab = 'exemplars' | 'recipe' | 'validation' | 'versions';
+
 /** The panes of a narrow page, which shows one at a time. */
 export type NarrowPane = 'image' | 'steps' | 'verdict';
 
-/** Something that can be undone: a decision made, changed or taken back, or a part filed as good. */
+/** Something that can be undone: a decision made, changed or taken back, a part filed as good, an inspection deleted. */
 export type Change =
   | {
       readonly kind: 'decision';
@@ -104,7 +112,22 @@ export type Change =
       readonly before: DecisionRecord | null;
       readonly after: DecisionRecord | null;
     }
-  | { readonly kind: 'exemplar'; readonly exemplar: ExemplarRecord };
+  | { readonly kind: 'deletion'; readonly deleted: DeletedRun }
+  | { readonly kind: 'exemplar'; readonly exemplar: ExemplarRecord }
+  | {
+      readonly kind: 'recipe';
+      /** Null: there was none, it was made. */
+      readonly before: Recipe | null;
+      /** Null: it was deleted. */
+      readonly after: Recipe | null;
+    };
+
+/** All there was of a deleted inspection, but for its image files. */
+export interface DeletedRun {
+  readonly run: RunRecord;
+  readonly stored: StoredRun;
+  readonly decision: DecisionRecord | null;
+}
 
 export type HistoryFilter = 'all' | 'undecided' | 'disagreements';
 
@@ -122,6 +145,8 @@ export interface StudioState {
   readonly samples: readonly Sample[];
   readonly categories: readonly CategoryRecord[];
   readonly exemplars: readonly ExemplarRecord[];
+  /** The newest version of each. */
+  readonly recipes: readonly Recipe[];
   /** The category new images are inspected as; null = Unsorted. */
   readonly category: string | null;
   /** Null = the best one for the category. */
@@ -145,11 +170,18 @@ export interface StudioState {
   readonly changes: { readonly done: readonly Change[]; readonly undone: readonly Change[] };
   /** Chosen thresholds by category, `''` for Unsorted. */
   readonly thresholds: Readonly<Record<string, Thresholds>>;
+  /** Which part it is, as typed beside the stage. */
+  readonly typedPart: TypedPart;
+  /** While a handle of the thresholds is moved. */
+  readonly movedThresholds: (Thresholds & { readonly category: string | null }) | null;
   /** True while the note of the decision is written. */
   readonly noting: boolean;
   readonly historyFilter: HistoryFilter;
   readonly sideTab: SideTab;
   readonly narrowPane: NarrowPane;
+  readonly libraryTab: LibraryTab;
+  /** Of the good parts of the kind that is chosen. */
+  readonly grid: GridState;
   readonly compare: CompareState;
   /** The stage shows what was not seen at full resolution. */
   readonly isCoverageShown: boolean;
@@ -158,6 +190,8 @@ export interface StudioState {
   readonly storageFacts: StorageFacts | null;
   /** The last deletion, while it can be undone. */
   readonly undo: { readonly exemplars: readonly ExemplarRecord[] } | null;
+  /** Inspections just deleted, by name, while that is offered to be undone. */
+  readonly deletedRuns: readonly string[];
   /** How images of more than 8 bits are reduced where they are shown now, by hash. */
   readonly windows: Readonly<Record<string, DeepImage>>;
   /** Files being read, 0 when none. */
@@ -171,6 +205,7 @@ const INITIAL: StudioState = {
   samples: [],
   categories: [],
   exemplars: [],
+  recipes: [],
   category: null,
   mode: null,
   current: null,
@@ -185,15 +220,20 @@ const INITIAL: StudioState = {
   decisions: {},
   changes: { done: [], undone: [] },
   thresholds: {},
+  movedThresholds: null,
+  typedPart: NOTHING_TYPED,
   noting: false,
   historyFilter: 'all',
   sideTab: 'steps',
   narrowPane: 'image',
+  libraryTab: 'exemplars',
+  grid: EMPTY_GRID,
   compare: NO_COMPARE,
   isCoverageShown: false,
   models: NO_MODELS,
   storageFacts: null,
   undo: null,
+  deletedRuns: [],
   windows: {},
   reading: 0,
 };
@@ -204,6 +244,13 @@ export function createStudioStore(): StudioStore {
 
 export function exemplarsOf(state: Pick<StudioState, 'exemplars'>, category: string | null): readonly ExemplarRecord[] {
   return category === null ? [] : state.exemplars.filter((exemplar) => exemplar.category === category);
+}
+
+type Kinds = Pick<StudioState, 'exemplars' | 'categories' | 'recipes'>;
+
+/** The good parts that inspections of `category` compare with: the enabled ones, as far as its recipe lists them. */
+export function enabledExemplars(state: Kinds, category: string | null): readonly ExemplarRecord[] {
+  return comparedWith(exemplarsOf(state, category), recipeFor(state, category));
 }
 
 /** The region pointed at while `turn` is on the stage. */
@@ -218,8 +265,12 @@ export function comparesIn(mode: Mode): boolean {
   return mode === 'full' || mode === 'pz+cr';
 }
 
-/** The mode an inspection of `category` gets: the chosen one, as far as there is something to compare with. */
-export function modeFor(state: Pick<StudioState, 'exemplars' | 'mode'>, category: string | null): Mode {
-  const mode = state.mode ?? 'full';
-  return comparesIn(mode) && exemplarsOf(state, category).length === 0 ? 'pz' : mode;
+/** The mode an inspection of `category` gets: its recipe's or the chosen one, as far as there is something to compare with. */
+export function modeFor(
+  state: Kinds & Pick<StudioState, 'mode'>,
+  category: string | null,
+  recipe = recipeFor(state, category),
+): Mode {
+  const mode = recipe?.mode ?? state.mode ?? 'full';
+  return comparesIn(mode) && comparedWith(exemplarsOf(state, category), recipe).length === 0 ? 'pz' : mode;
 }

@@ -32,8 +32,9 @@ describe('thresholds of a category', () => {
 
   it('begin as those of design, and what was stored counts only if it is in order', () => {
     const thresholds = parseThresholds({ cap: { t1: 0.2, t2: 0.8 }, nut: { t1: 0.9, t2: 0.1 }, ring: 'wide' });
-    expect(thresholdsOf({ thresholds }, 'cap')).toEqual({ t1: 0.2, t2: 0.8 });
-    expect(thresholdsOf({ thresholds }, 'nut')).toEqual({ t1: 0.35, t2: 0.65 });
-    expect(thresholdsOf({ thresholds }, null)).toEqual({ t1: 0.35, t2: 0.65 });
+    const state = { thresholds, movedThresholds: null, categories: [], recipes: [] };
+    expect(thresholdsOf(state, 'cap')).toEqual({ t1: 0.2, t2: 0.8 });
+    expect(thresholdsOf(state, 'nut')).toEqual({ t1: 0.35, t2: 0.65 });
+    expect(thresholdsOf(state, null)).toEqual({ t1: 0.35, t2: 0.65 });
   });
 });

@@ -6,12 +6,31 @@ import { DEFAULT_THRESHOLDS } from '@agentiad/core/protocol/recipe.ts';
 import { isThresholds, labelOfScore, type Thresholds } from '@agentiad/core/protocol/thresholds.ts';
 import type { Label } from '@agentiad/core/protocol/verdict.ts';
 import type { RunRecord } from '../storage/schema.ts';
+import { recipeFor } from './recipes.ts';
 import type { StudioState } from './studioState.ts';
 
 /** Under which name a category's thresholds are kept. */
 export const thresholdsKey = (category: string | null) => category ?? '';
 
-export function thresholdsOf(state: Pick<StudioState, 'thresholds'>, category: string | null): Thresholds {
+/** Of its recipe; of a kind without one and of what is unsorted, those chosen for it. */
+export function keptThresholds(
+  state: Pick<StudioState, 'thresholds' | 'categories' | 'recipes'>,
+  category: string | null,
+): Thresholds {
+  return recipeFor(state, category) ?? settingOf(state, category);
+}
+
+/** The kept ones, or where a handle is being moved to. */
+export function thresholdsOf(
+  state: Pick<StudioState, 'thresholds' | 'movedThresholds' | 'categories' | 'recipes'>,
+  category: string | null,
+): Thresholds {
+  const { movedThresholds: moved } = state;
+  return moved?.category === category ? moved : keptThresholds(state, category);
+}
+
+/** What was chosen for a category apart from any recipe. */
+export function settingOf(state: Pick<StudioState, 'thresholds'>, category: string | null): Thresholds {
   return state.thresholds[thresholdsKey(category)] ?? DEFAULT_THRESHOLDS;
 }
 

@@ -73,7 +73,7 @@ export function createTestStudio(options: { readonly trace?: Trace } = {}): Test
   };
   const card = { name: 'test', trainedOn: 'nothing' } as never;
   const backend = { name: 'cpu', adapter: 'test', cause: null, reason: null, maxBindingBytes: null } as const;
-  studio.store.setState({ engine: { state: 'ready', info: { backend, card, modelId: null }, expectedSeconds: null } });
+  studio.store.setState({ engine: { state: 'ready', info: { backend, card, towerSha256: 'tower', modelId: null }, expectedSeconds: null } });
   return studio;
 }
 

@@ -4,6 +4,7 @@ import { UserError } from '@agentiad/core/support/userError.ts';
 import { problemOf } from '../../runtime/messages.ts';
 import { addNotice, guarded, type StudioContext } from '../context.ts';
 import type { Sample } from '../studioState.ts';
+import { watchExemplars } from './recipeExemplars.ts';
 import { makeRoom } from './room.ts';
 import { readThresholds } from './thresholds.ts';
 
@@ -17,12 +18,13 @@ export async function loadStored(context: StudioContext): Promise<void> {
   const { store, storage } = context;
   await guarded(context, 'What was stored before', async () => {
     await markCutOff(context);
-    const [history, categories, exemplars, queue, decisions, category, mode] = await Promise.all([
+    const [history, categories, exemplars, queue, decisions, recipes, category, mode] = await Promise.all([
       storage.listRuns(),
       storage.listCategories(),
       storage.listExemplars(),
       storage.listQueue(),
       storage.listDecisions(),
+      storage.listRecipes(),
       storage.readSetting('category'),
       storage.readSetting('mode'),
     ]);
@@ -34,12 +36,14 @@ export async function loadStored(context: StudioContext): Promise<void> {
       history,
       categories,
       exemplars,
+      recipes,
       queue,
       decisions: Object.fromEntries(decisions.map((decision) => [decision.runId, decision])),
       thresholds,
       category: chosen,
       mode: chosenMode,
     });
+    watchExemplars(context);
   });
 }
 

@@ -1,9 +1,11 @@
-/** Undo and redo of decisions and of parts filed as good. A removed good part still offered back comes first. */
+/** Undo and redo of decisions, of parts filed as good and of changed recipes. A removed good part still offered back comes first. */
 import type { DecisionRecord } from '../../storage/schema.ts';
 import { guarded, type StudioContext } from '../context.ts';
 import { omit } from '../omit.ts';
 import type { Change } from '../studioState.ts';
+import { applyDeletion } from './deleteRun.ts';
 import { undoDeletion } from './library.ts';
+import { applyRecipeChange } from './recipes.ts';
 import { openRun } from './traces.ts';
 
 export function canUndo({ store }: StudioContext): boolean {
@@ -20,8 +22,23 @@ export async function undoLast(context: StudioContext): Promise<void> {
   if (undo) return undoDeletion(context);
   const last = changes.done.at(-1);
   if (!last) return;
-  context.store.setState({ changes: { done: changes.done.slice(0, -1), undone: [...changes.undone, last] } });
+  context.store.setState({ deletedRuns: [], changes: { done: changes.done.slice(0, -1), undone: [...changes.undone, last] } });
   await apply(context, last, 'before');
+}
+
+/** Takes back the deletions of inspections that are still offered to be undone. */
+export async function undoRunDeletions(context: StudioContext): Promise<void> {
+  const { deletedRuns, changes } = context.store.getState();
+  context.store.setState({ deletedRuns: [] });
+  const offered = changes.done.filter(({ kind }) => kind === 'deletion').slice(-deletedRuns.length);
+  if (deletedRuns.length === 0 || offered.length === 0) return;
+  context.store.setState({
+    changes: {
+      done: changes.done.filter((change) => !offered.includes(change)),
+      undone: [...changes.undone, ...offered.toReversed()],
+    },
+  });
+  for (const change of offered.toReversed()) await apply(context, change, 'before');
 }
 
 export async function redoLast(context: StudioContext): Promise<void> {
@@ -34,6 +51,8 @@ export async function redoLast(context: StudioContext): Promise<void> {
 
 async function apply(context: StudioContext, change: Change, side: 'before' | 'after'): Promise<void> {
   if (change.kind === 'exemplar') return fileExemplar(context, change, side);
+  if (change.kind === 'deletion') return applyDeletion(context, change, side);
+  if (change.kind === 'recipe') return applyRecipeChange(context, change, side);
   await putDecision(context, change.runId, change[side]);
   // What changed is shown, also after the next run was opened.
   if (context.store.getState().current?.runId !== change.runId) await openRun(context, change.runId);

@@ -4,7 +4,8 @@ import { CHECK_KINDS, type CheckKind, type Trace, type TraceCheck } from '@agent
 import { problemOf } from '../../runtime/messages.ts';
 import { whyNotAsk } from '../askable.ts';
 import { addNotice, readFile, type StudioContext } from '../context.ts';
-import { exemplarsOf, type Current, type StudioState } from '../studioState.ts';
+import { recipeFor } from '../recipes.ts';
+import { enabledExemplars, type Current, type StudioState } from '../studioState.ts';
 import { windowOfRun } from '../windows.ts';
 import { setAsking, stopIfAsked } from './ask.ts';
 import { claimOrTell } from './claim.ts';
@@ -59,6 +60,10 @@ async function makeCheck(context: StudioContext, current: Current, kind: CheckKi
 
 /** Good parts of the first other category that has some. */
 function otherLibrary(state: StudioState, current: Current) {
-  const other = state.categories.find(({ name }) => name !== current.category && exemplarsOf(state, name).length > 0);
-  return other ? libraryJob(state, other.name, windowOfGoodParts(windowOfRun(current))) : null;
+  const other = state.categories.find(
+    ({ name }) => name !== current.category && enabledExemplars(state, name).length > 0,
+  );
+  return other
+    ? libraryJob(state, other.name, windowOfGoodParts(windowOfRun(current)), recipeFor(state, other.name))
+    : null;
 }

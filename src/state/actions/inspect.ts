@@ -3,10 +3,14 @@ import type { AskedFor } from '../../storage/schema.ts';
 import type { StudioContext } from '../context.ts';
 import { EMPTY_RUN } from '@agentiad/core/replay/runSoFar.ts';
 import { modeFor, type Current, type PartMeta, type StudioState } from '../studioState.ts';
-import { thresholdsOf } from '../thresholds.ts';
+import { partFieldsFor } from '../partFields.ts';
+import { recipeById, recipeFor } from '../recipes.ts';
+import { keptThresholds } from '../thresholds.ts';
 import { beginLive, claimOrTell, updateLive, type Claim } from './claim.ts';
 import { takeKept, type TakenImage } from './images.ts';
+import { keepWaiting } from './keepRecipe.ts';
 import { makeRun } from './makeRun.ts';
+import { exemplarsSettled } from './recipeExemplars.ts';
 import { enqueue } from './waiting.ts';
 import { windowSettled } from './windowLevel.ts';
 
@@ -21,6 +25,7 @@ export async function inspectImage(
   claim: Claim,
   image: TakenImage,
   category: string | null,
+  recipeId: string | null = null,
 ): Promise<void> {
   const { store, host } = context;
   const { meta } = image;
@@ -31,7 +36,7 @@ export async function inspectImage(
     sha256: meta.sha256,
     size: { width: meta.width, height: meta.height },
     category,
-    mode: modeFor(store.getState(), category),
+    mode: modeFor(store.getState(), category, recipeById(store.getState(), category, recipeId)),
     origin: 'live',
     activity: 'waiting',
     run: EMPTY_RUN,
@@ -44,7 +49,8 @@ export async function inspectImage(
   try {
     beginLive(context, begun);
     if (!(await mayStart(context, begun))) return;
-    const askedFor = askedNow(store.getState(), begun, meta);
+    await Promise.all([exemplarsSettled(context), keepWaiting(context)]);
+    const askedFor = askedNow(store.getState(), begun, meta, recipeId);
     updateLive(context, begun.runId, { activity: 'running', askedFor });
     await host.holdRun(begun.runId, () => makeRun(context, { ...begun, askedFor }, image.bytes));
   } finally {
@@ -52,12 +58,23 @@ export async function inspectImage(
   }
 }
 
-/** What a new inspection is asked: as the category, its thresholds and the loaded model are now. */
-function askedNow(state: StudioState, { category, mode }: Current, { windowLevel }: PartMeta): AskedFor | null {
+/**
+ * What a new inspection is asked: as the category, its recipe or thresholds and the loaded model are now. `recipeId`:
+ * the recipe it was put aside with, which goes before the one in use as long as it exists.
+ */
+function askedNow(
+  state: StudioState,
+  { category, mode, name, sha256 }: Current,
+  { windowLevel }: PartMeta,
+  recipeId: string | null,
+): AskedFor | null {
   if (state.engine.state !== 'ready') return null;
-  const types = state.categories.find((known) => known.name === category)?.types ?? [];
+  const recipe = recipeById(state, category, recipeId) ?? recipeFor(state, category);
+  const types = recipe?.types ?? state.categories.find((known) => known.name === category)?.types ?? [];
+  const { t1, t2 } = recipe ?? keptThresholds(state, category);
   const modelSha256 = state.engine.info.card.sha256;
-  const asked = { mode, types, thresholds: thresholdsOf(state, category), seed: SEED, modelSha256 };
+  const part = partFieldsFor(state, { name, sha256 }, recipe);
+  const asked = { mode, types, thresholds: { t1, t2 }, seed: SEED, modelSha256, recipe, part };
   return { ...asked, ...(windowLevel && { windowLevel }) };
 }
 

@@ -57,7 +57,7 @@ export async function inspectQueued(context: StudioContext, id?: string): Promis
   try {
     const image = await takeKept(context, item);
     if (!image) return;
-    const inspection = inspectImage(context, claim, image, item.category);
+    const inspection = inspectImage(context, claim, image, item.category, item.recipe?.id);
     await removeQueued(context, item.id);
     await inspection;
   } finally {

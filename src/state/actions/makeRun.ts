@@ -4,7 +4,7 @@ import { runOfTrace, turnCount, type RunSoFar } from '@agentiad/core/replay/runS
 import { assert } from '@agentiad/core/support/assert.ts';
 import type { FromJob } from '../../runtime/askMessages.ts';
 import { problemOf } from '../../runtime/messages.ts';
-import { factsOfVerdict } from '../../storage/runFacts.ts';
+import { factsOfAsking, factsOfVerdict } from '../../storage/runFacts.ts';
 import type { RunRecord } from '../../storage/schema.ts';
 import { askedForOf, type StoredRun } from '../../storage/tracePacking.ts';
 import { addNotice, readFile, type StudioContext } from '../context.ts';
@@ -60,7 +60,7 @@ export async function makeRun(
     // Stored before it is shown: a verdict that was seen survives a reload.
     await save(trace.verdict.status, trace, soFar());
     onEvent({ type: 'finished', trace });
-    updateLive(context, begun.runId, { activity: 'open', trace, askedFor: askedForOf(trace) });
+    updateLive(context, begun.runId, { activity: 'open', trace, askedFor: askedForOf(trace, begun.askedFor?.recipe) });
     void host.keepData();
   } catch (error) {
     const problem = problemOf(error, begun.name);
@@ -109,7 +109,7 @@ async function saveRun(context: StudioContext, begun: Current, { status, trace, 
     name: begun.name,
     category: begun.category,
     imageSha256: begun.sha256,
-    ...factsOfVerdict(verdict),
+    ...(verdict ? factsOfVerdict(verdict) : factsOfAsking(begun.askedFor)),
     summary: verdict ? verdictSummary(verdict) : status === 'failed' ? 'Failed' : 'Not finished',
     durationMs: Math.round(durationMs),
   };

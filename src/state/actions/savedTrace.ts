@@ -7,13 +7,14 @@ import { decidedOnAnother } from '../decisions.ts';
 import type { StudioState } from '../studioState.ts';
 import { thresholdsOf } from '../thresholds.ts';
 
-type Beside = Pick<StudioState, 'decisions' | 'thresholds'>;
+type Beside = Pick<StudioState, 'decisions' | 'thresholds' | 'movedThresholds' | 'categories' | 'recipes'>;
 
 /** The verdict untouched but for `human` and `relabelled`, which its fingerprint leaves out. */
 export function verdictForFile(state: Beside, runId: string, verdict: Verdict): Verdict {
   const decision = state.decisions[runId];
   const { score } = verdict.verdict;
-  const thresholds = thresholdsOf(state, verdict.part.category);
+  const { t1, t2 } = thresholdsOf(state, verdict.part.category);
+  const thresholds = { t1, t2 };
   return {
     ...verdict,
     human: decision ? toHuman(decision, verdict) : null,

@@ -1,9 +1,12 @@
 /** Moves the thresholds of a category: stored runs are re-labelled at once, new ones are issued with them. */
+import { DEFAULT_THRESHOLDS } from '@agentiad/core/protocol/recipe.ts';
 import { isThresholds, type Thresholds } from '@agentiad/core/protocol/thresholds.ts';
 import type { Storage } from '../../storage/storage.ts';
 import { guarded, type StudioContext } from '../context.ts';
 import { omit } from '../omit.ts';
+import { recipeFor } from '../recipes.ts';
 import { parseThresholds, thresholdsKey } from '../thresholds.ts';
+import { editRecipe } from './recipes.ts';
 
 /** Each category's are kept apart, so that two tabs do not overwrite each other's. */
 const settingOf = (category: string | null) => `thresholds/${thresholdsKey(category)}`;
@@ -29,22 +32,32 @@ export async function readThresholds(
 }
 
 /** While a handle moves: shown, not stored yet. */
-export function moveThresholds({ store }: StudioContext, category: string | null, thresholds: Thresholds): void {
-  store.setState((state) => ({ thresholds: { ...state.thresholds, [thresholdsKey(category)]: thresholds } }));
+export function moveThresholds({ store }: StudioContext, category: string | null, { t1, t2 }: Thresholds): void {
+  store.setState({ movedThresholds: { category, t1, t2 } });
 }
 
-/** The handle was let go: shown and stored. */
+/** The handle was let go: kept in the recipe of the category, or for a category without one. */
 export async function setThresholds(
   context: StudioContext,
   category: string | null,
   { t1, t2 }: Thresholds,
 ): Promise<void> {
-  moveThresholds(context, category, { t1, t2 });
+  const { store } = context;
+  if (category !== null && recipeFor(store.getState(), category)) {
+    const kept = editRecipe(context, category, { t1, t2 });
+    store.setState({ movedThresholds: null });
+    return kept;
+  }
+  store.setState((state) => ({
+    movedThresholds: null,
+    thresholds: { ...state.thresholds, [thresholdsKey(category)]: { t1, t2 } },
+  }));
   await keep(context, category, { t1, t2 });
 }
 
 /** Back to those every category begins with. */
 export async function resetThresholds(context: StudioContext, category: string | null): Promise<void> {
+  if (recipeFor(context.store.getState(), category)) return setThresholds(context, category, DEFAULT_THRESHOLDS);
   context.store.setState(({ thresholds }) => ({ thresholds: omit(thresholds, thresholdsKey(category)) }));
   await keep(context, category, null);
 }

@@ -1,5 +1,6 @@
 /** The list of images that wait for their inspection; it outlives the page. */
 import { guarded, type StudioContext } from '../context.ts';
+import { recipeFor, referenceTo } from '../recipes.ts';
 
 export async function enqueue(
   context: StudioContext,
@@ -7,7 +8,9 @@ export async function enqueue(
   category: string | null,
 ): Promise<void> {
   const { store, host, storage } = context;
-  const item = { id: host.newId(), added: host.now().toISOString(), name, sha256, category, recipe: null };
+  const inUse = recipeFor(store.getState(), category);
+  const recipe = inUse && referenceTo(inUse);
+  const item = { id: host.newId(), added: host.now().toISOString(), name, sha256, category, recipe };
   store.setState((state) => ({ queue: [...state.queue, item] }));
   await guarded(context, name, () => storage.putQueued(item));
 }
