@@ -5,7 +5,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { setCompareMode } from '../../state/actions/compare.ts';
 import { clearStage } from '../../state/actions/inspect.ts';
 import { selectRegion } from '../../state/actions/select.ts';
-import { deleteRun, importTrace, openRun } from '../../state/actions/traces.ts';
+import { deleteRun } from '../../state/actions/deleteRun.ts';
+import { importTrace, openRun } from '../../state/actions/traces.ts';
 import { createTestStudio, noticeCodes, type TestStudio } from '../../testing/studioContext.ts';
 import { startRouting } from './routing.ts';
 
@@ -56,6 +57,18 @@ describe('the address', () => {
     expect(shown()).toBeNull();
     expect(noticeCodes(studio)).toEqual(['run-unknown']);
     expect(window.location.hash).toBe('#/');
+  });
+
+  it('is written while an inspection runs, whose words come all the time', async () => {
+    await open('/inspect/a?step=2');
+    const words = setInterval(
+      () => studio.store.setState(({ current }) => ({ current: current && { ...current } })),
+      20,
+    );
+    studio.playhead.seek(6);
+    await settled();
+    clearInterval(words);
+    expect(window.location.hash).toBe('#/inspect/a?step=6');
   });
 
   it('names the pane on a narrow page alone', async () => {

@@ -52,7 +52,12 @@ export function startRouting(context: StudioContext, { window, isNarrow }: Routi
     }
     history.pushState({ before: from } satisfies EntryState, '', to);
   };
+  let seen = '';
   const writeSoon = () => {
+    // What goes on all the time, as the words of a running inspection do, is no change of the address.
+    const address = `${formatRoute(now().route)} ${playhead.isPlaying()}`;
+    if (address === seen) return;
+    seen = address;
     window.clearTimeout(timer);
     timer = window.setTimeout(write, SETTLE_MS);
   };
@@ -63,12 +68,14 @@ export function startRouting(context: StudioContext, { window, isNarrow }: Routi
     if (showing !== mine) return;
     showing = null;
     written = now();
+    seen = '';
     // What could not be shown is not kept as an address.
     history.replaceState({ before: before() } satisfies EntryState, '', formatRoute(written.route));
   };
   const onPop = () => {
     if (!isGoingBack) return void show();
     isGoingBack = false;
+    seen = '';
     writeSoon();
   };
 
