@@ -18,6 +18,8 @@ const gpu = {
 
 export default defineConfig({
   test: {
+    // Vitest itself would leave one core idle: of two, half.
+    maxWorkers: '100%',
     projects: [
       {
         test: {

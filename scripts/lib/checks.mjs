@@ -1,4 +1,8 @@
-/** Lint, types and format: each one check, `fix` writes what can be fixed. */
+/**
+ * Lint, types and format: each one check, `fix` writes what can be fixed. Several may run at the same time: what a tool
+ * says is shown when it ends.
+ */
+import process from 'node:process';
 import { runTool } from './run.mjs';
 
 const typeProjects = [
@@ -22,26 +26,31 @@ export async function checkLint({ fix = false } = {}) {
     '--cache-strategy',
     'content',
   ];
-  const { code } = await runTool('eslint/bin/eslint.js', fix ? [...args, '--fix'] : args);
-  return code === 0;
+  return check('eslint/bin/eslint.js', fix ? [...args, '--fix'] : args);
 }
 
 export async function checkTypes() {
   let isPassed = true;
   for (const project of typeProjects) {
     const info = `.cache/types/${project.replaceAll('/', '.')}.tsbuildinfo`;
-    const { code } = await runTool('typescript/bin/tsc', ['-p', project, '--incremental', '--tsBuildInfoFile', info]);
-    if (code !== 0) isPassed = false;
+    const args = ['-p', project, '--incremental', '--tsBuildInfoFile', info];
+    if (process.stdout.isTTY) args.push('--pretty');
+    isPassed = (await check('typescript/bin/tsc', args)) && isPassed;
   }
   return isPassed;
 }
 
 export async function checkFormat({ fix = false } = {}) {
-  const { code } = await runTool('prettier/bin/prettier.cjs', [
-    fix ? '--write' : '--check',
-    '--log-level',
-    'warn',
-    formatted,
-  ]);
+  return check('prettier/bin/prettier.cjs', [fix ? '--write' : '--check', '--log-level', 'warn', formatted]);
+}
+
+/**
+ * @param {string} tool
+ * @param {readonly string[]} args
+ */
+async function check(tool, args) {
+  const env = process.stdout.isTTY ? { FORCE_COLOR: '1' } : {};
+  const { code, output } = await runTool(tool, args, { env, capture: true });
+  if (output.trim() !== '') console.log(output.trimEnd());
   return code === 0;
 }
