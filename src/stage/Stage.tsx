@@ -3,10 +3,12 @@ import { Minus, Plus } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
+import { imageOf } from '@agentiad/core/replay/runSoFar.ts';
 import { sceneAt } from '@agentiad/core/replay/scene.ts';
 import { CompareOverlay } from '../panels/compare/CompareOverlay.tsx';
 import { CoverageChip } from '../panels/seen/CoverageChip.tsx';
 import { WindowLevelChip } from '../panels/window/WindowLevelChip.tsx';
+import type { Current } from '../state/studioState.ts';
 import { useStudio, useStudioState, useTurn } from '../state/useStudio.ts';
 import { IconButton } from '../ui/IconButton.tsx';
 import { describeScene } from './describeScene.ts';
@@ -17,6 +19,12 @@ import { RegionList } from './RegionList.tsx';
 import { useBoxRequest } from './useBoxRequest.ts';
 import { scaleWords, useStageView } from './useStageView.ts';
 import './stage.css';
+
+/** Neither the file nor what the model saw of it is here: only what was drawn on it can be shown. */
+function isPictureGone({ hasFile, trace, run }: Current): boolean {
+  const part = imageOf(run, 1);
+  return !hasFile && trace !== null && (!part || trace.assets[part.asset] === undefined);
+}
 
 export function Stage() {
   const context = useStudio();
@@ -49,6 +57,7 @@ export function Stage() {
         data-turn={turn}
       />
       <RegionList />
+      {isPictureGone(current) && <p className="stage-gone">{t('gone')}</p>}
       {isDrawing && <p className="stage-hint">{t('drawBox')}</p>}
       <CompareOverlay
         scene={scene}

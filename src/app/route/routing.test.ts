@@ -136,7 +136,8 @@ describe('Back', () => {
     await open('/inspect/a');
     clearStage(studio);
     await settled();
-    await deleteRun(studio, 'a');
+    await studio.storage.deleteRun('a');
+    studio.store.setState(({ history }) => ({ history: history.filter(({ id }) => id !== 'a') }));
     await back();
     expect([shown(), noticeCodes(studio)]).toEqual([null, ['run-unknown']]);
   });
