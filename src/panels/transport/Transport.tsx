@@ -52,7 +52,7 @@ export function Transport({ canSave = true }: { readonly canSave?: boolean }) {
         </>
       )}
       <div className="transport-position">
-        <output>{t('position', { turn, end })}</output>
+        {end > 0 && <output>{t('position', { turn, end })}</output>}
         <BeliefNow first={current.run.firstBelief} steps={current.run.steps} turn={turn} />
       </div>
       {canSave && current.trace && (

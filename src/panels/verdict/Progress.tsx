@@ -16,9 +16,10 @@ export function Progress({ current }: { readonly current: Current }) {
   // A question asked of an inspection has a limit of its own.
   const isAsked = useStudioState((state) => state.asking !== null);
   const time = formatNumber(seconds, { style: 'unit', unit: 'second', unitDisplay: 'narrow' });
-  const step = current.run.steps.length;
-  if (isAsked || step === 0) return <p className="verdict-progress">{time}</p>;
-  return <p className="verdict-progress">{t('progress', { step, most: Math.max(step, MOST_STEPS), time })}</p>;
+  if (isAsked) return <p className="verdict-progress">{time}</p>;
+  // The one that is being made.
+  const step = Math.min(current.run.steps.length + 1, MOST_STEPS);
+  return <p className="verdict-progress">{t('progress', { step, most: MOST_STEPS, time })}</p>;
 }
 
 /** Whole seconds since this was first on the page. */

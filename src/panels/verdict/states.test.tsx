@@ -77,7 +77,7 @@ describe('the verdict', () => {
     expect(show({ activity: 'running' })).toContain('Inspecting');
     expect(show({ activity: 'stopping' })).toContain('Stopping');
     const run = { ...EMPTY_RUN, steps: recorded.steps.slice(0, 2) };
-    expect(show({ activity: 'running', run })).toContain('Step 2 of at most 5, 0s');
+    expect(show({ activity: 'running', run })).toContain('Step 3 of at most 5, 0s');
   });
 
   it('done: normal or defect, with the reason', () => {
