@@ -6,18 +6,21 @@ import { applyAppearance, isMotionReduced, languageOf } from './app/appearance.t
 import { ErrorBoundary, reportError } from './app/ErrorBoundary.tsx';
 import { startRouting } from './app/route/routing.ts';
 import { createHost, createPlayheadHost } from './app/host.ts';
+import { createBrowserTabs } from './app/tabs.ts';
 import { startI18n } from './i18n/index.ts';
 import { word } from './i18n/words.ts';
 import { createEngine } from './runtime/client.ts';
 import { createModelLibrary } from './runtime/modelClient.ts';
 import { createPieceCutter } from './runtime/pictureClient.ts';
 import { boot } from './state/actions/boot.ts';
+import { readAgain } from './state/actions/tabs.ts';
 import { addNotice, type StudioContext } from './state/context.ts';
 import { createPictures } from './state/pictures.ts';
 import { createPlayhead } from './state/playhead.ts';
 import { createPreferences } from './state/preferences.ts';
 import { createStudioStore } from './state/studioState.ts';
 import { StudioReactContext } from './state/useStudio.ts';
+import { createOneWriter } from './storage/oneWriter.ts';
 import { createStorage } from './storage/storage.ts';
 import { NARROW_PAGE } from './ui/useMedia.ts';
 
@@ -25,18 +28,27 @@ const host = createHost();
 const preferences = createPreferences(localDisk());
 applyAppearance(preferences);
 await startI18n(languageOf(preferences), new URLSearchParams(location.search).has('pseudo'));
+const store = createStudioStore();
+const tabs = createBrowserTabs(host.newId());
+const stored = createStorage(() =>
+  addNotice(context, {
+    code: 'storage-blocked',
+    subject: 'The browser’s storage',
+    reason: 'is held by another tab with an older version of this page.',
+    remedy: 'Close or reload the other tab.',
+  }),
+);
+const writer = createOneWriter(stored, {
+  isReadOnly: () => store.getState().isReadOnly,
+  onRefused: () => readAgain(context),
+  onWritten: () => tabs.tellChanged(),
+});
 const context: StudioContext = {
-  store: createStudioStore(),
+  store,
   engine: createEngine(host.base, new URLSearchParams(location.search).get('backend')),
   models: createModelLibrary(),
-  storage: createStorage(() =>
-    addNotice(context, {
-      code: 'storage-blocked',
-      subject: 'The browser’s storage',
-      reason: 'is held by another tab with an older version of this page.',
-      remedy: 'Close or reload the other tab.',
-    }),
-  ),
+  ...writer,
+  tabs,
   pictures: createPictures(),
   pieces: createPieceCutter(),
   playhead: createPlayhead(createPlayheadHost(() => isMotionReduced(preferences))),

@@ -3,14 +3,14 @@ import { lazy, Suspense, useEffect } from 'react';
 import { useDropzone } from 'react-dropzone';
 import { useTranslation } from 'react-i18next';
 import { HistoryDrawer } from '../panels/history/HistoryDrawer.tsx';
-import { LibraryDrawer } from '../panels/library/LibraryDrawer.tsx';
 import { ModelsDrawer } from '../panels/models/ModelsDrawer.tsx';
 import { Notices } from '../panels/notices/Notices.tsx';
 import { UndoToast } from '../panels/notices/UndoToast.tsx';
 import { QueueStrip } from '../panels/queue/QueueStrip.tsx';
 import { Start } from '../panels/start/Start.tsx';
-import { readDecisions } from '../state/actions/changes.ts';
+import { ReadOnlyBanner } from '../panels/storage/ReadOnlyBanner.tsx';
 import { addFiles } from '../state/actions/intake.ts';
+import { joinAgain } from '../state/actions/tabs.ts';
 import { useStudio, useStudioState } from '../state/useStudio.ts';
 import { TooltipProvider } from '../ui/Tooltip.tsx';
 import { FocusVerdict } from './FocusVerdict.tsx';
@@ -23,6 +23,8 @@ import './app.css';
 /** The stage and all beside it: not needed to show the first drop target, fetched as soon as that is there. */
 const loadWorkbench = async () => ({ default: (await import('./workbench/Workbench.tsx')).Workbench });
 const Workbench = lazy(loadWorkbench);
+const loadLibrary = async () => ({ default: (await import('../panels/library/LibraryPage.tsx')).LibraryPage });
+const LibraryPage = lazy(loadLibrary);
 const ExportDrawer = lazy(async () => ({ default: (await import('./export/ExportDrawer.tsx')).ExportDrawer }));
 const loadPalette = async () => ({ default: (await import('./palette/Palette.tsx')).Palette });
 const Palette = lazy(loadPalette);
@@ -53,7 +55,7 @@ function Page() {
 
   useEffect(() => {
     // Nothing typed right after a key is to be lost; a failure is told where the part is wanted.
-    context.host.whenIdle(() => void Promise.all([loadWorkbench(), loadPalette()]).catch(() => {}));
+    context.host.whenIdle(() => void Promise.all([loadWorkbench(), loadPalette(), loadLibrary()]).catch(() => {}));
   }, [context]);
 
   useEffect(() => {
@@ -63,9 +65,9 @@ function Page() {
       event.preventDefault();
       void addFiles(context, files);
     };
-    // Another tab may have decided meanwhile.
+    // Another tab may have written meanwhile, or be gone.
     const onVisible = () => {
-      if (!document.hidden) void readDecisions(context);
+      if (!document.hidden) void joinAgain(context);
     };
     window.addEventListener('paste', onPaste);
     document.addEventListener('visibilitychange', onVisible);
@@ -79,6 +81,7 @@ function Page() {
     <div {...getRootProps({ className: 'app', role: undefined, tabIndex: undefined })}>
       <input {...getInputProps({ 'aria-label': t('fileInput') })} />
       <TopBar />
+      <ReadOnlyBanner />
       {runId !== null ? (
         <main className="main">
           <Suspense fallback={null}>
@@ -99,11 +102,11 @@ function Page() {
           <p>{t('drop')}</p>
         </div>
       )}
-      {drawer === 'library' && <LibraryDrawer />}
       {drawer === 'history' && <HistoryDrawer />}
       {drawer === 'models' && <ModelsDrawer />}
       {drawer === null && <UndoToast />}
       <Suspense fallback={null}>
+        {drawer === 'library' && <LibraryPage />}
         {drawer === 'settings' && <SettingsDrawer />}
         {drawer === 'keyboard' && <ShortcutSheet />}
         {drawer === 'palette' && <Palette />}

@@ -6,6 +6,7 @@ import type { PieceCutter } from '../runtime/pictureClient.ts';
 import type { ModelLibrary } from '../runtime/modelClient.ts';
 import type { RunRecord } from '../storage/schema.ts';
 import type { Storage } from '../storage/storage.ts';
+import type { Tabs } from '../storage/tabs/tabs.ts';
 import type { StoredRun } from '../storage/tracePacking.ts';
 import type { Pictures } from './pictures.ts';
 import type { PreferencesStore } from './preferences.ts';
@@ -16,7 +17,11 @@ export interface StudioContext {
   readonly store: StudioStore;
   readonly engine: Engine;
   readonly models: ModelLibrary;
+  /** Its writes are refused by name while this tab only reads. */
   readonly storage: Storage;
+  readonly tabs: Tabs;
+  /** Resolves when no write is under way, and none was for `quietMs`. */
+  readonly whenWritten: (quietMs?: number) => Promise<void>;
   readonly pictures: Pictures;
   readonly pieces: PieceCutter;
   readonly playhead: Playhead;

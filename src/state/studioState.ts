@@ -163,7 +163,7 @@ export interface StudioState {
   readonly selected: { readonly regionId: string; readonly turn: number } | null;
   /** A region pointed at with the mouse, on the stage or in a list. */
   readonly hovered: string | null;
-  readonly drawer: 'library' | 'history' | 'models' | 'settings' | 'keyboard' | 'palette' | 'export' | null;
+  readonly drawer: 'library' | 'history' | 'models' | 'settings' | 'keyboard' | 'palette' | 'export' | 'storage' | null;
   /** The newest decision on a run, by the run's id. */
   readonly decisions: Readonly<Record<string, DecisionRecord>>;
   /** What was decided and filed, oldest first, and what was taken back: undo and redo of this visit. */
@@ -186,6 +186,10 @@ export interface StudioState {
   /** The stage shows what was not seen at full resolution. */
   readonly isCoverageShown: boolean;
   readonly models: ModelsState;
+  /** Another tab writes; this one only reads (state/actions/tabs.ts). */
+  readonly isReadOnly: boolean;
+  /** `soon`: the writing tab answered, and ends what it is doing first. */
+  readonly takingOver: 'asked' | 'soon' | null;
   /** Null until it was asked. */
   readonly storageFacts: StorageFacts | null;
   /** The last deletion, while it can be undone. */
@@ -231,6 +235,8 @@ const INITIAL: StudioState = {
   compare: NO_COMPARE,
   isCoverageShown: false,
   models: NO_MODELS,
+  isReadOnly: false,
+  takingOver: null,
   storageFacts: null,
   undo: null,
   deletedRuns: [],

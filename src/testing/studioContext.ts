@@ -3,7 +3,10 @@ import type { Trace } from '@agentiad/core/protocol/trace.ts';
 import { sha256Hex } from '@agentiad/core/support/hash.ts';
 import type { Engine } from '../runtime/client.ts';
 import type { PreparedImage } from '../runtime/messages.ts';
+import { readAgain } from '../state/actions/tabs.ts';
+import { createOneWriter } from '../storage/oneWriter.ts';
 import { createStorage } from '../storage/storage.ts';
+import { createTabs } from '../storage/tabs/tabs.ts';
 import type { StudioContext } from '../state/context.ts';
 import { createPictures } from '../state/pictures.ts';
 import { createPreferences } from '../state/preferences.ts';
@@ -13,14 +16,19 @@ import { createStudioStore } from '../state/studioState.ts';
 export interface TestStudio extends StudioContext {
   /** Files the studio saved, by name. */
   readonly saved: Map<string, string>;
+  /** The name of its database, which another studio can share. */
+  readonly database: string;
 }
 
 let databases = 0;
 const BITMAP = { width: 1, height: 1, close: () => {} } as ImageBitmap;
 
-/** `trace` is what every inspection ends with; without one it fails. */
-export function createTestStudio(options: { readonly trace?: Trace } = {}): TestStudio {
+/** `trace` is what every inspection ends with; without one it fails. `databaseOf`: a studio in another tab. */
+export function createTestStudio(
+  options: { readonly trace?: Trace; readonly databaseOf?: TestStudio } = {},
+): TestStudio {
   let ids = 0;
+  const database = options.databaseOf?.database ?? `studio-${++databases}`;
   const saved = new Map<string, string>();
   const engine: Engine = {
     start: () => Promise.reject(new Error('not used')),
@@ -33,8 +41,17 @@ export function createTestStudio(options: { readonly trace?: Trace } = {}): Test
     expect: () => Promise.resolve(null),
     stop: () => {},
   };
+  const store = createStudioStore();
+  const writer = createOneWriter(
+    createStorage(() => {}, database),
+    {
+      isReadOnly: () => store.getState().isReadOnly,
+      onRefused: () => readAgain(studio),
+      onWritten: () => {},
+    },
+  );
   const studio: TestStudio = {
-    store: createStudioStore(),
+    store,
     engine,
     models: {
       list: () => Promise.resolve({ models: [], room: { freeBytes: null, usedBytes: null } }),
@@ -44,7 +61,8 @@ export function createTestStudio(options: { readonly trace?: Trace } = {}): Test
       remove: () => Promise.resolve(),
       cancel: () => {},
     },
-    storage: createStorage(() => {}, `studio-${++databases}`),
+    ...writer,
+    tabs: createTabs(null, null),
     pictures: createPictures(),
     pieces: { cut: () => Promise.resolve(null) },
     playhead: createPlayhead({ frame: () => () => {}, reducedMotion: () => true }),
@@ -52,6 +70,7 @@ export function createTestStudio(options: { readonly trace?: Trace } = {}): Test
     unsaved: new Map(),
     preferences: createPreferences(null),
     saved,
+    database,
     host: {
       now: () => new Date('2026-05-01T12:00:00Z'),
       newId: () => `id${++ids}`,
@@ -73,7 +92,9 @@ export function createTestStudio(options: { readonly trace?: Trace } = {}): Test
   };
   const card = { name: 'test', trainedOn: 'nothing' } as never;
   const backend = { name: 'cpu', adapter: 'test', cause: null, reason: null, maxBindingBytes: null } as const;
-  studio.store.setState({ engine: { state: 'ready', info: { backend, card, towerSha256: 'tower', modelId: null }, expectedSeconds: null } });
+  studio.store.setState({
+    engine: { state: 'ready', info: { backend, card, towerSha256: 'tower', modelId: null }, expectedSeconds: null },
+  });
   return studio;
 }
 

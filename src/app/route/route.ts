@@ -34,7 +34,7 @@ export const EMPTY_ROUTE: Route = {
   drawer: null,
 };
 
-const DRAWERS: readonly RouteDrawer[] = ['library', 'history', 'models', 'settings', 'keyboard', 'export'];
+const DRAWERS: readonly RouteDrawer[] = ['library', 'history', 'models', 'settings', 'keyboard', 'export', 'storage'];
 const TABS: readonly SideTab[] = ['steps', 'questions', 'eye'];
 const PANES: readonly NarrowPane[] = ['image', 'steps', 'verdict'];
 

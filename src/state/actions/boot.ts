@@ -3,21 +3,26 @@ import { MODE_NAMES } from '@agentiad/core/protocol/modes.ts';
 import { UserError } from '@agentiad/core/support/userError.ts';
 import { problemOf } from '../../runtime/messages.ts';
 import { addNotice, guarded, type StudioContext } from '../context.ts';
+import type { RunRecord } from '../../storage/schema.ts';
 import type { Sample } from '../studioState.ts';
 import { watchExemplars } from './recipeExemplars.ts';
 import { makeRoom } from './room.ts';
+import { joinTabs } from './tabs.ts';
 import { readThresholds } from './thresholds.ts';
 
 /** `onStored` is called once what was stored is there; the model may take longer. */
 export async function boot(context: StudioContext, onStored: () => void = () => {}): Promise<void> {
-  await Promise.all([loadStored(context).then(onStored), loadSamples(context), startChosen(context)]);
+  const stored = joinTabs(context)
+    .then(() => loadStored(context))
+    .then(onStored);
+  await Promise.all([stored, loadSamples(context), startChosen(context)]);
   context.host.whenIdle(() => void makeRoom(context));
 }
 
 export async function loadStored(context: StudioContext): Promise<void> {
   const { store, storage } = context;
   await guarded(context, 'What was stored before', async () => {
-    await markCutOff(context);
+    if (!store.getState().isReadOnly) await markCutOff(context);
     const [history, categories, exemplars, queue, decisions, recipes, category, mode] = await Promise.all([
       storage.listRuns(),
       storage.listCategories(),
@@ -33,7 +38,7 @@ export async function loadStored(context: StudioContext): Promise<void> {
     const chosen = categories.some((known) => known.name === category) ? (category as string) : null;
     const chosenMode = MODE_NAMES.find((known) => known === mode) ?? null;
     store.setState({
-      history,
+      history: withUnsaved(context, history),
       categories,
       exemplars,
       recipes,
@@ -43,8 +48,15 @@ export async function loadStored(context: StudioContext): Promise<void> {
       category: chosen,
       mode: chosenMode,
     });
-    watchExemplars(context);
+    if (!store.getState().isReadOnly) watchExemplars(context);
   });
+}
+
+/** What storage had no room for stays in the list. */
+function withUnsaved({ unsaved }: StudioContext, stored: readonly RunRecord[]): readonly RunRecord[] {
+  const others = stored.filter(({ id }) => !unsaved.has(id));
+  const all = [...[...unsaved.values()].map(({ run }) => run), ...others];
+  return unsaved.size === 0 ? stored : all.sort((a, b) => b.created.localeCompare(a.created));
 }
 
 /** A run that was begun and that no open tab is working on was cut off: it is kept as interrupted. */

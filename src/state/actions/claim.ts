@@ -4,14 +4,17 @@
  */
 import { addNotice, type StudioContext } from '../context.ts';
 import type { Current } from '../studioState.ts';
+import { refusedHere } from './readOnly.ts';
 
 export interface Claim {
   /** Lets go; further calls do nothing. */
   readonly release: () => void;
 }
 
-/** The claim, or null while an inspection is being started or made. */
-export function claimEngine({ store }: StudioContext): Claim | null {
+/** The claim, or null while an inspection is being started or made, and in a tab that only reads, which says so. */
+export function claimEngine(context: StudioContext): Claim | null {
+  const { store } = context;
+  if (refusedHere(context)) return null;
   if (store.getState().inspecting) return null;
   const id = Symbol('inspection');
   store.setState({ inspecting: { id, live: null } });

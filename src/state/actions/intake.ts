@@ -8,6 +8,7 @@ import { claimEngine, claimOrTell } from './claim.ts';
 import { takeImage, takeKept } from './images.ts';
 import { inspectImage } from './inspect.ts';
 import { importLibrary } from './libraryFile.ts';
+import { refusedHere } from './readOnly.ts';
 import { tellRefusals } from './refusals.ts';
 import { importTrace } from './traces.ts';
 import { enqueue, removeQueued } from './waiting.ts';
@@ -17,6 +18,7 @@ export { removeQueued } from './waiting.ts';
 
 export async function addFiles(context: StudioContext, files: readonly File[]): Promise<void> {
   const { category } = context.store.getState();
+  if (!files.every(isJsonFile) && refusedHere(context)) return;
   let claim = files.every(isJsonFile) ? null : claimEngine(context);
   const refused: Problem[] = [];
   try {

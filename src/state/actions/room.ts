@@ -2,13 +2,15 @@
 import type { RunRecord } from '../../storage/schema.ts';
 import type { StoredRun } from '../../storage/tracePacking.ts';
 import { guarded, type StudioContext } from '../context.ts';
+import type { DeletedRun } from '../studioState.ts';
 
 /** An image file nothing refers to is kept this long: some tab may be about to inspect or file it. */
 const GRACE_MS = 10 * 60_000;
 
 /** Drops bytes nothing refers to, then stores what had found no room. */
 export async function makeRoom(context: StudioContext): Promise<void> {
-  const { host, storage, unsaved } = context;
+  const { host, storage, store, unsaved } = context;
+  if (store.getState().isReadOnly) return;
   const before = new Date(host.now().getTime() - GRACE_MS).toISOString();
   await guarded(context, 'Old pictures', () => storage.collectGarbage(before, stillWanted(context)));
   for (const id of [...unsaved.keys()]) {
@@ -17,7 +19,7 @@ export async function makeRoom(context: StudioContext): Promise<void> {
   }
 }
 
-/** Files of what the page alone knows: inspections not stored yet, good parts that can come back by undo or redo. */
+/** Files of what the page alone knows: inspections not stored yet, and what can come back by undo or redo. */
 function stillWanted({ store, unsaved }: StudioContext): string[] {
   const { undo, changes } = store.getState();
   const filed = [...changes.done, ...changes.undone].flatMap((change) =>
@@ -26,7 +28,16 @@ function stillWanted({ store, unsaved }: StudioContext): string[] {
   return [
     ...[...unsaved.values()].map(({ run }) => run.imageSha256),
     ...[...(undo?.exemplars ?? []), ...filed].map(({ sha256 }) => sha256),
+    ...[...changes.done, ...changes.undone].flatMap((change) =>
+      change.kind === 'deletion' ? filesOf(change.deleted) : [],
+    ),
   ];
+}
+
+/** Image files that a run shows, with those of its questions. */
+function filesOf({ run, stored }: DeletedRun): string[] {
+  const images = [stored, ...(stored.branches ?? [])].flatMap((shown) => shown.images);
+  return [run.imageSha256, ...images.map(({ source }) => source.sha256)];
 }
 
 /** Stores an inspection; what storage has no room for stays with the page, and the notice says so. */

@@ -1,0 +1,168 @@
+// @vitest-environment node
+import { describe, expect, it } from 'vitest';
+import { createHeartbeatLock, createWebLock, RENEW_MS, STALE_MS, type TabLock } from './tabLock.ts';
+import { createTabs, type TabChannel, type Tabs } from './tabs.ts';
+
+/** A browser with any number of tabs. */
+interface Browser {
+  readonly open: (answerMs?: number) => Tabs;
+  /** Puts the first tab to sleep: nothing that is said reaches it. */
+  readonly sleepFirst: () => void;
+}
+
+/** Web Locks of one browser, as far as the studio uses them. */
+function webLocks(): Pick<LockManager, 'request'> {
+  let held: { readonly steal: () => void } | null = null;
+  const waiting: (() => void)[] = [];
+  const request = (_name: string, options: LockOptions, work: (lock: Lock | null) => unknown) =>
+    new Promise((resolve, reject) => {
+      const grant = () => {
+        const mine = { steal: () => reject(new DOMException('stolen', 'AbortError')) };
+        held = mine;
+        void Promise.resolve(work({} as Lock)).then((value) => {
+          if (held === mine) held = null;
+          resolve(value);
+          if (!held) waiting.shift()?.();
+        });
+      };
+      if (options.steal) {
+        held?.steal();
+        return grant();
+      }
+      if (!held) return grant();
+      if (options.ifAvailable) return resolve(work(null));
+      waiting.push(grant);
+      options.signal?.addEventListener('abort', () => {
+        waiting.splice(waiting.indexOf(grant), 1);
+        reject(new DOMException('waited', 'AbortError'));
+      });
+    });
+  return { request } as unknown as Pick<LockManager, 'request'>;
+}
+
+function browser(lockOfTab: (tab: number) => TabLock): Browser {
+  const channels: TabChannel[] = [];
+  return {
+    open(answerMs) {
+      const channel: TabChannel = {
+        onmessage: null,
+        postMessage: (data) =>
+          channels
+            .filter((other) => other !== channel)
+            .forEach((other) => setTimeout(() => other.onmessage?.({ data }))),
+      };
+      channels.push(channel);
+      return createTabs(lockOfTab(channels.length), channel, answerMs);
+    },
+    sleepFirst: () => (channels[0]!.onmessage = null),
+  };
+}
+
+function withWebLocks(): Browser {
+  const locks = webLocks();
+  return browser(() => createWebLock(locks));
+}
+
+/** Without Web Locks; `tick` lets the tabs renew their record, `sleep` only lets time pass. */
+function withHeartbeats() {
+  const entries = new Map<string, string>();
+  const disk = {
+    getItem: (key: string) => entries.get(key) ?? null,
+    setItem: (key: string, value: string) => void entries.set(key, value),
+    removeItem: (key: string) => void entries.delete(key),
+  };
+  const beats = new Set<() => void>();
+  let late = 0;
+  const now = () => Date.now() + late;
+  const every = (_ms: number, work: () => void) => {
+    beats.add(work);
+    return () => void beats.delete(work);
+  };
+  return {
+    ...browser((tab) => createHeartbeatLock({ disk, tabId: `tab${tab}`, now, every })),
+    sleep: (ms: number) => (late += ms),
+    beat: () => beats.forEach((work) => work()),
+  };
+}
+
+const never = new AbortController().signal;
+const nothing = () => {};
+
+describe.each([
+  ['Web Locks', withWebLocks],
+  ['heartbeats', withHeartbeats],
+])('of several tabs with %s', (_name, make) => {
+  it('the first writes, the second reads', async () => {
+    const { open } = make();
+    expect(await open().join()).toBe(true);
+    expect(await open().join()).toBe(false);
+  });
+
+  it('the second takes over when the first has finished what it was doing', async () => {
+    const { open } = make();
+    const [first, second] = [open(), open()];
+    await first.join();
+    await second.join();
+    let end = nothing;
+    first.onAsked(() => new Promise((resolve) => (end = resolve)));
+    let told = 0;
+    const taken = second.takeOver(() => told++, never);
+    await expect.poll(() => told).toBe(1);
+    const state = await Promise.race([taken, new Promise((resolve) => setTimeout(() => resolve('waiting'), 300))]);
+    expect(state).toBe('waiting');
+    end();
+    expect(await taken).toBe(true);
+    expect(await first.takeOver(nothing, never)).toBe(true);
+  });
+
+  it('a tab that does not answer has it taken away, and hears of it', async () => {
+    const machine = make();
+    const [first, second] = [machine.open(), machine.open(150)];
+    await first.join();
+    await second.join();
+    let lost = 0;
+    first.onLost(() => lost++);
+    machine.sleepFirst();
+    expect(await second.takeOver(nothing, never)).toBe(true);
+    if ('beat' in machine) machine.beat();
+    await expect.poll(() => lost).toBe(1);
+  });
+
+  it('who does not want to wait any longer goes on reading', async () => {
+    const { open } = make();
+    const [first, second] = [open(), open()];
+    await first.join();
+    await second.join();
+    first.onAsked(() => new Promise(nothing));
+    const stop = new AbortController();
+    const taken = second.takeOver(() => stop.abort(), stop.signal);
+    expect(await taken).toBe(false);
+  });
+
+  it('the readers hear that something was written', async () => {
+    const { open } = make();
+    const [first, second] = [open(), open()];
+    let heard = 0;
+    second.onChanged(() => heard++);
+    first.tellChanged();
+    await expect.poll(() => heard).toBe(1);
+  });
+});
+
+describe('a heartbeat', () => {
+  it('keeps its tab the writer however long it lasts, and not longer', async () => {
+    const { open, sleep, beat } = withHeartbeats();
+    await open().join();
+    for (let beats = 0; beats < 60; beats++) {
+      sleep(RENEW_MS);
+      beat();
+    }
+    expect(await open().join()).toBe(false);
+    sleep(STALE_MS + 1);
+    expect(await open().join()).toBe(true);
+  });
+});
+
+it('where tabs cannot tell each other apart each of them writes', async () => {
+  expect(await createTabs(null, null).join()).toBe(true);
+});
