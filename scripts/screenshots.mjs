@@ -32,6 +32,14 @@ async function replayed(page, url, key) {
   await page.waitForTimeout(600);
 }
 
+/** Compares by hand, in the mode that the key reaches after so many presses, and waits until the two lie on each other. */
+async function compared(page, presses) {
+  await page.locator('.stage-canvas').focus();
+  for (let press = 0; press < presses; press++) await page.keyboard.press('c');
+  await page.getByText(/0\.\d\d/).first().waitFor({ timeout: 30_000 });
+  await page.waitForTimeout(3000);
+}
+
 const button = (page, ...names) => page.getByRole('button', { name: new RegExp(`^(${names.join('|')})`) }).first();
 
 /** By name: brings the page into the state. */
@@ -52,7 +60,30 @@ const STATES = {
     await page.waitForSelector('.transport .button-danger', { timeout: 60_000 });
     await page.waitForTimeout(4000);
   },
+  elsewhere: async (page, url) => {
+    await page.goto(`${url}?backend=cpu`);
+    await page.click(sample);
+    await page.waitForSelector('.step:nth-child(2)', { timeout: 60_000 });
+    await page.waitForURL(/#\/inspect\//);
+    await page.goBack();
+    await page.waitForSelector('.status-bar');
+  },
+  stopped: async (page, url) => {
+    await page.goto(`${url}?backend=cpu`);
+    await page.click(sample);
+    await page.waitForSelector('.step:nth-child(2)', { timeout: 60_000 });
+    await page.click('.transport-stop');
+    await page.waitForSelector('.resume', { timeout: 60_000 });
+  },
   verdict: (page, url) => inspected(page, url),
+  compare: async (page, url) => {
+    await inspected(page, url);
+    await compared(page, 1);
+  },
+  difference: async (page, url) => {
+    await inspected(page, url);
+    await compared(page, 3);
+  },
   'replay-zoom': (page, url) => replayed(page, url, 3),
   'replay-compare': (page, url) => replayed(page, url, 5),
   questions: async (page, url) => {
@@ -92,7 +123,7 @@ const STATES = {
   library: async (page, url) => {
     await inspected(page, url);
     await button(page, 'Library', '良品库').click();
-    await page.waitForSelector('.drawer img.thumb');
+    await page.waitForSelector('.page-panel img.thumb');
     await page.waitForTimeout(300);
   },
   history: async (page, url) => {
@@ -119,11 +150,26 @@ const STATES = {
     await page.keyboard.press('?');
     await page.waitForSelector('.shortcuts');
   },
+  export: async (page, url) => {
+    await inspected(page, url);
+    await page.locator('.stage-canvas').focus();
+    await page.keyboard.press('e');
+    await page.waitForSelector('.export');
+  },
   palette: async (page, url) => {
     await inspected(page, url);
     await page.keyboard.press('Control+k');
     await page.waitForSelector('.palette');
     await page.waitForTimeout(300);
+  },
+  'no-webgpu': async (page, url) => {
+    const without = "Object.defineProperty(WorkerNavigator.prototype, 'gpu', { get: () => undefined });\n";
+    await page.context().route(/worker[^/]*\.js/i, async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, body: without + (await response.text()) });
+    });
+    await page.goto(url);
+    await page.click('.start-note summary');
   },
   device: async (page, url) => {
     await page.goto(url);

@@ -50,6 +50,7 @@ describe('the address', () => {
     const { compare, sideTab } = studio.store.getState();
     expect([shown(), studio.playhead.turn(), compare.mode, sideTab]).toEqual(['a', 6, 'curtain', 'eye']);
     expect(window.location.hash).toBe('#/inspect/a?step=6&view=curtain&tab=eye');
+    expect(document.title).toBe(`${recorded.verdict.image.name} – AgentIAD Studio`);
   });
 
   it('says that an inspection it names is not here, and is that of the empty page then', async () => {

@@ -4,6 +4,7 @@
  * what a replay or a running inspection does by itself only changes the entry there is. Undoing the last choice by hand
  * goes back to the entry before it.
  */
+import { word } from '../../i18n/words.ts';
 import type { StudioContext } from '../../state/context.ts';
 import { formatRoute, parseRoute, type Route } from './route.ts';
 import { routeOf, showRoute } from './shownRoute.ts';
@@ -14,7 +15,7 @@ const SETTLE_MS = 200;
 export interface RoutingHost {
   readonly window: Pick<
     Window,
-    'location' | 'history' | 'addEventListener' | 'removeEventListener' | 'setTimeout' | 'clearTimeout'
+    'document' | 'location' | 'history' | 'addEventListener' | 'removeEventListener' | 'setTimeout' | 'clearTimeout'
   >;
   readonly isNarrow: () => boolean;
 }
@@ -28,7 +29,7 @@ interface EntryState {
 /** Shows what the address names, then listens; call it once what is stored has been read. Returns what ends it. */
 export function startRouting(context: StudioContext, { window, isNarrow }: RoutingHost): () => void {
   const { store, playhead } = context;
-  const { location, history } = window;
+  const { document, location, history } = window;
   let written: { readonly route: Route; readonly turn: number };
   let timer: number | undefined;
   /** Of the newest address that is being shown; what an older one still shows is not written. */
@@ -53,6 +54,12 @@ export function startRouting(context: StudioContext, { window, isNarrow }: Routi
     history.pushState({ before: from } satisfies EntryState, '', to);
   };
   let seen = '';
+  /** Tells tabs and entries of the browser's history apart. */
+  const setTitle = () => {
+    const name = store.getState().current?.name;
+    const title = [...(name === undefined ? [] : [name]), word('app:name')].join(' – ');
+    if (document.title !== title) document.title = title;
+  };
   const writeSoon = () => {
     // What goes on all the time, as the words of a running inspection do, is no change of the address.
     const address = `${formatRoute(now().route)} ${playhead.isPlaying()}`;
@@ -60,6 +67,7 @@ export function startRouting(context: StudioContext, { window, isNarrow }: Routi
     seen = address;
     window.clearTimeout(timer);
     timer = window.setTimeout(write, SETTLE_MS);
+    setTitle();
   };
   const show = async () => {
     const mine = (showing = Symbol('address'));
