@@ -40,7 +40,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     }
 
     await page.getByRole('button', { name: '5 good parts' }).click();
-    await expect(page.getByRole('dialog', { name: 'Good parts' })).toBeVisible();
+    await expect(page.getByRole('dialog', { name: 'Library' })).toBeVisible();
     await expect.soft(seriousProblems(page), 'library').resolves.toEqual([]);
     await page.getByRole('button', { name: 'New kind of part' }).click();
     await expect.soft(seriousProblems(page), 'new kind of part').resolves.toEqual([]);

@@ -36,7 +36,10 @@ async function replayed(page, url, key) {
 async function compared(page, presses) {
   await page.locator('.stage-canvas').focus();
   for (let press = 0; press < presses; press++) await page.keyboard.press('c');
-  await page.getByText(/0\.\d\d/).first().waitFor({ timeout: 30_000 });
+  await page
+    .getByText(/0\.\d\d/)
+    .first()
+    .waitFor({ timeout: 30_000 });
   await page.waitForTimeout(3000);
 }
 

@@ -17,6 +17,9 @@ export type MapTime = (typeof MAP_TIMES)[number];
 export const WHEELS = ['auto', 'zoom', 'pan'] as const;
 export type Wheel = (typeof WHEELS)[number];
 
+/** Of a good part's tile in the library, CSS pixels. */
+export const TILE_SIDES = { min: 80, max: 280 } as const;
+
 export interface Preferences {
   /** Null: the browser's. */
   readonly language: Language | null;
@@ -38,6 +41,8 @@ export interface Preferences {
   readonly belief: boolean | null;
   /** Who decides, as written into decisions; may be empty. */
   readonly author: string;
+  /** Smallest side of a tile in the library, CSS pixels; within `TILE_SIDES`. */
+  readonly tileSide: number;
 }
 
 export type PreferencesStore = StoreApi<Preferences>;
@@ -55,6 +60,7 @@ export const DEFAULT_PREFERENCES: Preferences = {
   wheel: 'auto',
   belief: null,
   author: '',
+  tileSide: 140,
 };
 
 const ENTRY = 'agentiad-preferences';
@@ -95,6 +101,7 @@ export function parsePreferences(stored: unknown): Preferences {
     wheel,
     belief,
     author,
+    tileSide,
   } = stored as Readonly<Record<string, unknown>>;
   const oneOf = <T extends string>(known: readonly T[], value: unknown, otherwise: T): T =>
     known.find((candidate) => candidate === value) ?? otherwise;
@@ -119,5 +126,9 @@ export function parsePreferences(stored: unknown): Preferences {
     wheel: oneOf(WHEELS, wheel, 'auto'),
     belief: typeof belief === 'boolean' ? belief : null,
     author: typeof author === 'string' ? author : '',
+    tileSide:
+      typeof tileSide === 'number' && tileSide >= TILE_SIDES.min && tileSide <= TILE_SIDES.max
+        ? tileSide
+        : DEFAULT_PREFERENCES.tileSide,
   };
 }

@@ -13,7 +13,9 @@ import { sendStageCommand, type StageCommand } from '../../stage/stageCommands.t
 import type { Group, HoldAction, KeyAction } from './action.ts';
 import { DECISION_ACTIONS } from './decisionActions.ts';
 import { leaveInnermost } from './escape.ts';
-import { moveInList, removeInList, search } from './lists.ts';
+import { HISTORY_ACTIONS } from './historyActions.ts';
+import { LIST_ACTIONS } from './listActions.ts';
+import { search } from './lists.ts';
 
 const open = (id: string, keys: readonly string[], drawer: StudioState['drawer']): KeyAction => ({
   id,
@@ -68,16 +70,6 @@ const held = (
   scope: 'workbench',
   group,
   hold: { begin: () => sendStageCommand(begin), end: () => sendStageCommand(end) },
-});
-
-const list = (id: string, keys: readonly string[], run: () => void, repeats?: true): KeyAction => ({
-  id,
-  keys,
-  scope: 'list',
-  group: 'lists' satisfies Group,
-  run,
-  isKeyOnly: true,
-  ...(repeats && { repeats }),
 });
 
 export const ACTIONS: readonly KeyAction[] = [
@@ -190,7 +182,6 @@ export const ACTIONS: readonly KeyAction[] = [
 
   ...DECISION_ACTIONS,
 
-  list('previousRow', ['ArrowUp'], () => moveInList(-1), true),
-  list('nextRow', ['ArrowDown'], () => moveInList(1), true),
-  list('removeRow', ['Delete'], removeInList),
+  ...LIST_ACTIONS,
+  ...HISTORY_ACTIONS,
 ];

@@ -10,6 +10,7 @@ import { chordOf } from '../keyboard/chord.ts';
 import { IS_MAC } from '../keyboard/Keyboard.tsx';
 import { ACTIONS } from '../keyboard/registry.ts';
 import { KeysOf } from '../keyboard/ShortcutSheet.tsx';
+import '../../ui/switch.css';
 
 export function KeyTable() {
   const { preferences } = useStudio();

@@ -5,7 +5,7 @@ import { checkDocument } from '@agentiad/core/protocol/schema.ts';
 import { describe, expect, it } from 'vitest';
 import { createTestStudio, noticeCodes } from '../../testing/studioContext.ts';
 import { addFiles } from './intake.ts';
-import { addExemplars, deleteExemplar, saveCategory, undoDeletion } from './library.ts';
+import { addExemplars, deleteExemplars, saveCategory, undoDeletion } from './library.ts';
 import { exportLibrary, importLibrary } from './libraryFile.ts';
 
 const photo = (name: string, shade: number) => {
@@ -45,7 +45,7 @@ describe('good parts', () => {
   it('come back when their deletion is undone', async () => {
     const studio = await bolts();
     const [first] = studio.store.getState().exemplars;
-    await deleteExemplar(studio, first!.id);
+    await deleteExemplars(studio, [first!.id]);
     expect(names(studio)).toEqual(['bolt/b.png']);
     await undoDeletion(studio);
     expect(await studio.storage.listExemplars()).toHaveLength(2);

@@ -78,15 +78,18 @@ export async function addExemplars(context: StudioContext, category: string, fil
   return added;
 }
 
-export async function deleteExemplar(context: StudioContext, id: string): Promise<void> {
+/** Removes good parts; `undoDeletion` brings them back as long as it is offered. */
+export async function deleteExemplars(context: StudioContext, ids: readonly string[]): Promise<void> {
   const { store, host, storage } = context;
-  const exemplar = store.getState().exemplars.find((known) => known.id === id);
-  if (!exemplar) return;
+  const wanted = new Set(ids);
+  const gone = store.getState().exemplars.filter(({ id }) => wanted.has(id));
+  if (gone.length === 0) return;
   store.setState((state) => ({
-    exemplars: state.exemplars.filter((known) => known.id !== id),
-    undo: { exemplars: [...(state.undo?.exemplars ?? []), exemplar] },
+    exemplars: state.exemplars.filter(({ id }) => !wanted.has(id)),
+    undo: { exemplars: [...(state.undo?.exemplars ?? []), ...gone] },
   }));
-  await guarded(context, exemplar.name, () => storage.deleteExemplar(exemplar, host.now().toISOString()));
+  const at = host.now().toISOString();
+  await guarded(context, gone[0]!.name, () => storage.deleteExemplars(gone, at));
 }
 
 export async function undoDeletion(context: StudioContext): Promise<void> {
@@ -97,7 +100,7 @@ export async function undoDeletion(context: StudioContext): Promise<void> {
     undo: null,
     exemplars: [...state.exemplars, ...undo.exemplars].sort((a, b) => a.added.localeCompare(b.added)),
   }));
-  for (const exemplar of undo.exemplars) await guarded(context, exemplar.name, () => storage.putExemplar(exemplar));
+  await guarded(context, undo.exemplars[0]?.name ?? '', () => storage.putExemplars(undo.exemplars));
 }
 
 /** Takes a sample's good parts into the library under its category, then inspects its part. */

@@ -195,22 +195,22 @@ describe('making room', () => {
     const bytes = new ArrayBuffer(3);
     const added = '2026-01-01T00:00:00Z';
     await studio.storage.putImage({
-      ...{ sha256: 'good', mime: 'image/png', bytes, thumb: bytes, thumbMime: 'image/webp', added },
+      ...{ sha256: 'filed', mime: 'image/png', bytes, thumb: bytes, thumbMime: 'image/webp', added },
     });
-    const exemplar = exemplarRecord({ id: 'g', category: 'cap', name: 'g.png', sha256: 'good' });
+    const exemplar = exemplarRecord({ id: 'g', category: 'cap', name: 'g.png', sha256: 'filed' });
     await studio.storage.putExemplar(exemplar);
     studio.store.setState({ exemplars: [exemplar] });
     await deleteExemplars(studio, ['g']);
     await deleteRun(studio, 'a');
     await undoLast(studio);
-    expect(await studio.storage.readAsset('good')).not.toBeNull();
+    expect(await studio.storage.readAsset('filed')).not.toBeNull();
     studio.store.setState({ exemplars: [exemplar] });
     await deleteExemplars(studio, ['g']);
     studio.store.setState({ undo: null });
     await deleteRun(studio, 'b');
-    expect(await studio.storage.readAsset('good')).not.toBeNull();
+    expect(await studio.storage.readAsset('filed')).not.toBeNull();
     await studio.storage.collectGarbage('2026-07-01T00:00:00Z');
-    expect(await studio.storage.readAsset('good')).toBeNull();
+    expect(await studio.storage.readAsset('filed')).toBeNull();
   });
 });
 

@@ -1,0 +1,74 @@
+/**
+ * Everything of a kind of part on one page: left the kinds, right what belongs to the one that is chosen. Each tab's code
+ * is fetched when it is first shown.
+ */
+import * as Tabs from '@radix-ui/react-tabs';
+import { Suspense, useState, type ComponentType, type LazyExoticComponent } from 'react';
+import { useTranslation } from 'react-i18next';
+import { pickNone } from '../../state/actions/grid.ts';
+import { showLibraryTab } from '../../state/actions/view.ts';
+import type { LibraryTab } from '../../state/studioState.ts';
+import { useStudio, useStudioState } from '../../state/useStudio.ts';
+import { PagePanel } from '../../ui/PagePanel.tsx';
+import { Notices } from '../notices/Notices.tsx';
+import { UndoToast } from '../notices/UndoToast.tsx';
+import { CategoryForm } from './CategoryForm.tsx';
+import { Exemplars } from './Exemplars.tsx';
+import { Kinds } from './Kinds.tsx';
+import './library.css';
+
+type Panel = ComponentType<{ readonly category: string }>;
+
+const TABS: readonly { readonly id: LibraryTab; readonly Panel: Panel | LazyExoticComponent<Panel> }[] = [
+  { id: 'exemplars', Panel: Exemplars },
+];
+
+export function LibraryPage() {
+  const context = useStudio();
+  const { t } = useTranslation('library');
+  const categories = useStudioState((state) => state.categories);
+  const category = useStudioState((state) => state.category);
+  const tab = useStudioState((state) => state.libraryTab);
+  const [making, setMaking] = useState(categories.length === 0);
+  const shown = making ? null : (categories.find((known) => known.name === category) ?? null);
+  return (
+    <PagePanel
+      title={t('title')}
+      description={t('description')}
+      onClose={() => context.store.setState({ drawer: null })}
+      onEscape={() => tab === 'exemplars' && pickNone(context)}
+    >
+      <div className="library">
+        <Kinds making={making} onMake={setMaking} />
+        <div className="library-main">
+          <Notices />
+          {shown === null ? (
+            <CategoryForm onDone={() => setMaking(false)} />
+          ) : (
+            <Tabs.Root
+              className="library-tabs"
+              value={TABS.some(({ id }) => id === tab) ? tab : 'exemplars'}
+              onValueChange={(value) => showLibraryTab(context, value as LibraryTab)}
+            >
+              <Tabs.List className="tab-list" aria-label={shown.name}>
+                {TABS.map(({ id }) => (
+                  <Tabs.Trigger key={id} className="tab" value={id}>
+                    {t(`tab.${id}`)}
+                  </Tabs.Trigger>
+                ))}
+              </Tabs.List>
+              {TABS.map(({ id, Panel }) => (
+                <Tabs.Content key={id} className="library-tab" value={id} tabIndex={-1}>
+                  <Suspense fallback={null}>
+                    <Panel key={shown.name} category={shown.name} />
+                  </Suspense>
+                </Tabs.Content>
+              ))}
+            </Tabs.Root>
+          )}
+        </div>
+      </div>
+      <UndoToast />
+    </PagePanel>
+  );
+}
