@@ -5,7 +5,6 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { setCompareMode } from '../../state/actions/compare.ts';
 import { clearStage } from '../../state/actions/inspect.ts';
 import { selectRegion } from '../../state/actions/select.ts';
-import { deleteRun } from '../../state/actions/deleteRun.ts';
 import { importTrace, openRun } from '../../state/actions/traces.ts';
 import { createTestStudio, noticeCodes, type TestStudio } from '../../testing/studioContext.ts';
 import { startRouting } from './routing.ts';
