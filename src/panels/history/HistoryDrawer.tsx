@@ -6,6 +6,7 @@ import type { RunRecord } from '../../storage/schema.ts';
 import { filterRuns } from '../../state/decisions.ts';
 import { useStudio, useStudioState } from '../../state/useStudio.ts';
 import { Drawer } from '../../ui/Drawer.tsx';
+import { UndoToast } from '../notices/UndoToast.tsx';
 import { HistoryFilters } from './HistoryFilters.tsx';
 import { RunRow } from './RunRow.tsx';
 import './history.css';
@@ -49,6 +50,7 @@ export function HistoryDrawer() {
           <RunRow key={run.id} run={run} />
         ))}
       </ul>
+      <UndoToast />
     </Drawer>
   );
 }

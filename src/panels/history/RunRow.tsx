@@ -4,7 +4,8 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { labelOfScore } from '@agentiad/core/protocol/thresholds.ts';
 import { formatDate } from '../../i18n/words.ts';
-import { deleteRun, openRun } from '../../state/actions/traces.ts';
+import { deleteRun } from '../../state/actions/deleteRun.ts';
+import { openRun } from '../../state/actions/traces.ts';
 import { disagrees } from '../../state/decisions.ts';
 import { thresholdsOf } from '../../state/thresholds.ts';
 import { useStudio, useStudioState } from '../../state/useStudio.ts';
@@ -27,7 +28,7 @@ export function RunRow({ run }: { readonly run: RunRecord }) {
     run.score === null ? null : labelOfScore(run.score, thresholdsOf(state, run.category)),
   );
   return (
-    <li data-row className={isShown ? 'history-shown' : ''}>
+    <li data-row data-run={run.id} className={isShown ? 'history-shown' : ''}>
       <button type="button" className="history-open" onClick={() => void openRun(context, run.id)}>
         <Thumb sha256={run.imageSha256} alt="" />
         <span className="history-text">

@@ -1,7 +1,8 @@
-/** Offers to take a deletion back for a while. */
+/** Offers to take a deletion back for a while: of good parts, or of inspections. */
 import { Undo2 } from 'lucide-react';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
+import { undoRunDeletions } from '../../state/actions/changes.ts';
 import { undoDeletion } from '../../state/actions/library.ts';
 import { useStudio, useStudioState } from '../../state/useStudio.ts';
 
@@ -11,17 +12,27 @@ export function UndoToast() {
   const context = useStudio();
   const { t } = useTranslation('notices');
   const undo = useStudioState((state) => state.undo);
+  const runs = useStudioState((state) => state.deletedRuns);
   useEffect(() => {
-    if (!undo) return;
-    const timer = setTimeout(() => context.store.setState({ undo: null }), SHOWN_MS);
+    if (!undo && runs.length === 0) return;
+    const timer = setTimeout(() => context.store.setState({ undo: null, deletedRuns: [] }), SHOWN_MS);
     return () => clearTimeout(timer);
-  }, [context, undo]);
+  }, [context, undo, runs]);
+  if (runs.length > 0)
+    return (
+      <Toast text={t('deleted', { count: runs.length, name: runs[0] })} onUndo={() => void undoRunDeletions(context)} />
+    );
   if (!undo) return null;
   const text = t('removed', { count: undo.exemplars.length, name: undo.exemplars[0]?.name });
+  return <Toast text={text} onUndo={() => void undoDeletion(context)} />;
+}
+
+function Toast({ text, onUndo }: { readonly text: string; readonly onUndo: () => void }) {
+  const { t } = useTranslation('notices');
   return (
     <div className="toast" role="status">
       <span>{text}</span>
-      <button type="button" className="link" onClick={() => void undoDeletion(context)}>
+      <button type="button" className="link" onClick={onUndo}>
         <Undo2 size={14} /> {t('undo')}
       </button>
     </div>

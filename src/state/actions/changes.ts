@@ -22,7 +22,10 @@ export async function undoLast(context: StudioContext): Promise<void> {
   if (undo) return undoDeletion(context);
   const last = changes.done.at(-1);
   if (!last) return;
-  context.store.setState({ deletedRuns: [], changes: { done: changes.done.slice(0, -1), undone: [...changes.undone, last] } });
+  context.store.setState({
+    deletedRuns: [],
+    changes: { done: changes.done.slice(0, -1), undone: [...changes.undone, last] },
+  });
   await apply(context, last, 'before');
 }
 

@@ -10,7 +10,8 @@ import type { Sample } from '../studioState.ts';
 import { clearStage, inspectAgain, stopInspection } from './inspect.ts';
 import { addFiles, inspectQueued } from './intake.ts';
 import { saveCategory, trySample } from './library.ts';
-import { deleteRun, openRun } from './traces.ts';
+import { deleteRun } from './deleteRun.ts';
+import { openRun } from './traces.ts';
 
 const TRACE = {
   schema: 'agentiad-trace/1',

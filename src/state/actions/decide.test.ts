@@ -9,10 +9,11 @@ import { describe, expect, it } from 'vitest';
 import { createTestStudio, noticeCodes } from '../../testing/studioContext.ts';
 import { decidedOnAnother, disagrees, filterRuns } from '../decisions.ts';
 import { loadStored } from './boot.ts';
-import { readDecisions, redoLast, undoLast } from './changes.ts';
-import { acceptVerdict, amendDecision, decide, openNeighbour } from './decide.ts';
+import { readDecisions, redoLast, undoLast, undoRunDeletions } from './changes.ts';
+import { acceptVerdict, amendDecision, decide, decideRun, openNeighbour } from './decide.ts';
 import { fileAsGood, filing } from './fileAsGood.ts';
-import { deleteRun, exportTrace, exportVerdict, importTrace } from './traces.ts';
+import { deleteRun } from './deleteRun.ts';
+import { exportTrace, exportVerdict, importTrace } from './traces.ts';
 import { setThresholds } from './thresholds.ts';
 
 const answer = (anomaly: boolean, type: string) =>
@@ -149,12 +150,42 @@ describe('a decision', () => {
     expect(isAnother()).toBe(false);
   });
 
-  it('goes with its run when that is deleted', async () => {
+  it('goes with its run when that is deleted, and comes back with it', async () => {
     const { studio, state } = await studioWithRuns();
     await decide(studio, 'good');
+    const issued = state().current!.trace;
     await deleteRun(studio, 'c');
-    expect(state().decisions).toEqual({});
+    expect(state()).toMatchObject({ decisions: {}, current: null, deletedRuns: ['part.png'] });
     expect(await studio.storage.listDecisions()).toEqual([]);
+    expect(await studio.storage.loadRun('c')).toBeNull();
+    await undoLast(studio);
+    expect(state().history.map(({ id }) => id)).toEqual(['c', 'b', 'a']);
+    expect(state().current?.trace).toEqual(issued);
+    expect((await studio.storage.loadRun('c'))?.stored).toEqual(issued);
+    expect(await studio.storage.listDecisions()).toMatchObject([{ runId: 'c', decision: 'good' }]);
+    await redoLast(studio);
+    expect(await studio.storage.loadRun('c')).toBeNull();
+    expect(state().history.map(({ id }) => id)).toEqual(['b', 'a']);
+  });
+
+  it('can be made in the list, on a run that is not on the stage', async () => {
+    const { studio, state, shown } = await studioWithRuns();
+    await decideRun(studio, 'a', 'defect');
+    expect(shown()).toBe('c');
+    const verdict = named(normal, 'a', '2026-01-01T00:00:00Z').verdict;
+    expect(state().decisions['a']).toMatchObject({ decision: 'defect', verdictSha256: hashVerdict(verdict) });
+    await undoLast(studio);
+    expect(state().decisions['a']).toBeUndefined();
+  });
+
+  it('several runs deleted one after the other come back together while that is offered', async () => {
+    const { studio, state } = await studioWithRuns();
+    await deleteRun(studio, 'a');
+    await deleteRun(studio, 'c');
+    expect(state().deletedRuns).toHaveLength(2);
+    await undoRunDeletions(studio);
+    expect(state().history.map(({ id }) => id)).toEqual(['c', 'b', 'a']);
+    expect(state().deletedRuns).toEqual([]);
   });
 });
 

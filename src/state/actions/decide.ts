@@ -2,7 +2,7 @@
 import { hashVerdict } from '@agentiad/core/protocol/hashVerdict.ts';
 import type { HumanDecision, Verdict } from '@agentiad/core/protocol/verdict.ts';
 import type { DecisionRecord } from '../../storage/schema.ts';
-import type { StudioContext } from '../context.ts';
+import { guarded, type StudioContext } from '../context.ts';
 import { acceptedAs, decidedOnAnother, neighbourOf, nextUndecided } from '../decisions.ts';
 import type { Change, StudioState } from '../studioState.ts';
 import { putDecision, readDecisions } from './changes.ts';
@@ -25,17 +25,40 @@ export async function acceptVerdict(context: StudioContext): Promise<void> {
   if (accepted) await decideAs(context, accepted, true);
 }
 
+/** Decides a run of the history, which need not be on the stage; nothing for one without a verdict. */
+export async function decideRun(
+  context: StudioContext,
+  runId: string,
+  decision: HumanDecision['decision'],
+): Promise<void> {
+  const { unsaved, storage } = context;
+  const found = unsaved.get(runId) ?? (await guarded(context, 'This inspection', () => storage.loadRun(runId)));
+  if (found?.stored.verdict) await keepDecision(context, { runId, verdict: found.stored.verdict }, decision, false);
+}
+
 async function decideAs(context: StudioContext, decision: HumanDecision['decision'], accepted: boolean): Promise<void> {
   const { store, preferences } = context;
   const { current } = store.getState();
   const verdict = decidable({ current });
   if (!current || !verdict) return;
-  const before = await latestDecision(context, current.runId);
+  await keepDecision(context, { runId: current.runId, verdict }, decision, accepted);
+  if (!preferences.getState().autoAdvance) return;
+  const next = nextUndecided(store.getState(), current.runId);
+  if (next) await openRun(context, next.id);
+}
+
+async function keepDecision(
+  context: StudioContext,
+  { runId, verdict }: { readonly runId: string; readonly verdict: Verdict },
+  decision: HumanDecision['decision'],
+  accepted: boolean,
+): Promise<void> {
+  const before = await latestDecision(context, runId);
   const isSame = before?.decision === decision && before.accepted === accepted;
   if (!isSame || decidedOnAnother(verdict, before)) {
     const type = decision === 'defect' ? (before?.type ?? (accepted ? saidType(verdict) : null)) : null;
-    await change(context, current.runId, {
-      ...stamp(context, current.runId),
+    await change(context, runId, {
+      ...stamp(context, runId),
       verdictSha256: hashVerdict(verdict),
       decision,
       accepted,
@@ -43,9 +66,6 @@ async function decideAs(context: StudioContext, decision: HumanDecision['decisio
       note: before?.note ?? null,
     });
   }
-  if (!preferences.getState().autoAdvance) return;
-  const next = nextUndecided(store.getState(), current.runId);
-  if (next) await openRun(context, next.id);
 }
 
 /** Adds kind of defect or note to the decision on the stage, which stays one on the verdict that it was made on. */

@@ -6,13 +6,13 @@ import type { RunRecord } from '../../storage/schema.ts';
 import { askedForOf, type StoredRun } from '../../storage/tracePacking.ts';
 import { addNotice, guarded, readFile, type StudioContext } from '../context.ts';
 import { runOfTrace, turnCount } from '@agentiad/core/replay/runSoFar.ts';
-import { omit } from '../omit.ts';
-import type { Change, Current } from '../studioState.ts';
+import type { Current } from '../studioState.ts';
 import { verdictSummary } from '../words.ts';
 import { keepImportedDecision } from './decide.ts';
 import { wantPictures } from './images.ts';
 import { missingPixels } from './missingPixels.ts';
-import { keepRun, makeRoom } from './room.ts';
+import { recipeOfVerdict } from './recipeOfVerdict.ts';
+import { keepRun } from './room.ts';
 import { traceForFile, verdictForFile } from './savedTrace.ts';
 
 /** The run that was asked for last. What was asked for before it and takes longer to load is not shown any more. */
@@ -46,6 +46,7 @@ async function show(
   { trace, stored, isWanted }: { readonly trace: Trace | null; readonly stored: StoredRun; isWanted(): boolean },
 ): Promise<void> {
   const file = await guarded(context, record.name, () => readFile(context, record.imageSha256));
+  const recipe = trace && (await recipeOfVerdict(context, trace.verdict));
   if (!isWanted()) return;
   const verdict = trace?.verdict ?? null;
   const part = stored.images.find((image) => image.role === 'part');
@@ -63,7 +64,7 @@ async function show(
     run: runOfTrace({ ...stored, verdict }),
     branch: null,
     trace,
-    askedFor: askedForOf(stored),
+    askedFor: askedForOf(stored, recipe),
     cutOff: verdict === null,
     problem: null,
   };
@@ -92,28 +93,9 @@ function showOnStage(context: StudioContext, current: Current): void {
   wantPictures(context, current);
 }
 
-/** Deletes a run; one that is being made, here or in another tab, is refused. */
-export async function deleteRun(context: StudioContext, id: string): Promise<void> {
-  const { history, inspecting } = context.store.getState();
-  const inAnotherTab = (await context.host.liveRuns())?.has(id) ?? false;
-  if (inspecting?.live?.runId === id || inAnotherTab)
-    return addNotice(context, {
-      code: 'run-in-progress',
-      subject: history.find((run) => run.id === id)?.name ?? 'This inspection',
-      reason: 'is still being inspected.',
-      remedy: 'Stop it first, then delete it.',
-    });
+/** Forgets that the run was asked for: it is about to be deleted. */
+export function unwantRun(context: StudioContext, id: string): void {
   if (wanted.get(context)?.id === id) wanted.delete(context);
-  const isKept = (change: Change) => change.kind !== 'decision' || change.runId !== id;
-  context.store.setState(({ history, decisions, changes, current }) => ({
-    history: history.filter((run) => run.id !== id),
-    decisions: omit(decisions, id),
-    changes: { done: changes.done.filter(isKept), undone: changes.undone.filter(isKept) },
-    current: current?.runId === id && current.activity === 'open' ? null : current,
-  }));
-  context.unsaved.delete(id);
-  await guarded(context, 'This inspection', () => context.storage.deleteRun(id));
-  await makeRoom(context);
 }
 
 /**
