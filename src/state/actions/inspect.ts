@@ -11,7 +11,7 @@ import { takeKept, type TakenImage } from './images.ts';
 import { keepWaiting } from './keepRecipe.ts';
 import { makeRun } from './makeRun.ts';
 import { exemplarsSettled } from './recipeExemplars.ts';
-import { enqueue } from './waiting.ts';
+import { enqueue, keepPlace, listQueued, removeQueued } from './waiting.ts';
 import { windowSettled } from './windowLevel.ts';
 
 const SEED = 0;
@@ -79,14 +79,19 @@ function askedNow(
 }
 
 /** Waits for the model. False when it failed, when stop was asked for, or when the image left the stage meanwhile. */
-async function mayStart(context: StudioContext, { runId, category }: Current): Promise<boolean> {
+async function mayStart(context: StudioContext, begun: Current): Promise<boolean> {
+  const { runId, category } = begun;
+  const isLoading = context.store.getState().engine.state === 'loading';
+  const kept = isLoading ? await keepPlace(context, begun, category) : null;
   const { engine, current } = await waited(context, runId);
   const { live } = context.store.getState().inspecting ?? {};
-  if (!live) return false;
-  if (current?.runId !== runId) {
-    await enqueue(context, live, category);
+  if (live && current?.runId !== runId) {
+    if (kept) listQueued(context, kept);
+    else await enqueue(context, live, category);
     return false;
   }
+  if (kept) await removeQueued(context, kept.id);
+  if (!live || !current) return false;
   if (engine.state === 'failed') updateLive(context, runId, { activity: 'open', problem: engine.problem });
   return engine.state === 'ready' && current.activity === 'waiting';
 }
