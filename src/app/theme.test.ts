@@ -42,3 +42,10 @@ describe.each([
       expect(contrast(colours['on-accent']!, colours[ground]!)).toBeGreaterThanOrEqual(4.5);
   });
 });
+
+describe('keys beside their buttons', () => {
+  it('are not shown where fingers are all there is', () => {
+    const [, touch] = /@media \(hover: none\) and \(pointer: coarse\) \{([^@]*?\n)\}/.exec(css) ?? [];
+    expect(touch).toMatch(/\.keys,\s+\.needs-keyboard \{\s+display: none/);
+  });
+});
