@@ -85,6 +85,9 @@ export async function createAgentRuntime(open: (lowMemory: boolean) => Promise<O
     },
     match: (set) => ({
       exemplarCount: set.exemplars.length,
+      get towerSha256() {
+        return current.tower.sha256;
+      },
       compare: (request) => persistently(set, (match) => match.compare(request)),
       nearest: (request) => persistently(set, (match) => match.nearest(request)),
     }),

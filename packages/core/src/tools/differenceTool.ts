@@ -61,7 +61,7 @@ function toPoints(ratio: number): number {
 }
 
 /** The observation: the same wording in training and inference. */
-export function describeDifference(result: DifferenceResult): string {
+export function describeDifference(result: Omit<DifferenceResult, 'peak'>): string {
   const known = `${result.exemplarCount} known-good part${result.exemplarCount === 1 ? '' : 's'}`;
   const percentile = result.percentile === null ? 'uncalibrated' : `percentile ${Math.round(result.percentile)}`;
   const lines = result.places.map(
@@ -82,7 +82,9 @@ const REST_QUANTILE = 0.95;
  * place does. Tells more than the ratio alone: docs/results.md, "Library match".
  */
 export function standsOut(values: Float32Array): number {
-  const sorted = values.toSorted();
+  // 0 is where nobody is to look (a recipe's areas), not a place that is alike.
+  const sorted = values.filter((value) => value > 0).sort();
+  if (sorted.length === 0) return 1;
   const rest = sorted[Math.floor(REST_QUANTILE * (sorted.length - 1))]!;
   return rest > 0 ? sorted[sorted.length - 1]! / rest : 1;
 }

@@ -36,6 +36,7 @@ export function fakeMatch(library: ExemplarSet): LibraryMatch {
   const usable = (excluded: string) => library.exemplars.filter(({ sha256 }) => sha256 !== excluded);
   return {
     exemplarCount: library.exemplars.length,
+    towerSha256: 'f'.repeat(64),
     compare({ excludeSha256 }) {
       const exemplarCount = usable(excludeSha256).length;
       const isCalibrated = exemplarCount >= 3;

@@ -31,6 +31,9 @@ export function sharedMatch(open: () => LibraryMatch): LibraryMatch {
     get exemplarCount() {
       return match().exemplarCount;
     },
+    get towerSha256() {
+      return match().towerSha256;
+    },
     compare: ask((request) => match().compare(request)),
     nearest: ask((request) => match().nearest(request)),
   };

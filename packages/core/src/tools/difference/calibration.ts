@@ -2,7 +2,7 @@
  * What is usual among good parts, learnt by comparing every exemplar with the others (leaving it out): where they
  * vary, how far they get, and the spread of whole views and of single cells.
  */
-import { largest, scaleMap, smoothMap, type ScoreMap } from './scoreMap.ts';
+import { inspectedValues, largest, scaleMap, smoothMap, type ScoreMap } from './scoreMap.ts';
 import { studentCdf } from './studentCdf.ts';
 
 /** Fewest exemplars that can be calibrated: each one left out still has two to be compared with. */
@@ -35,7 +35,9 @@ export function calibrate(maps: readonly ScoreMap[]): Calibration {
   const spread = Math.max(leastSpread, Math.sqrt(variance));
   const scale = reach * Math.exp(centre);
   const usual = usualDistances(maps);
-  const cells = Float32Array.from(weighed.flatMap((map) => Array.from(map.values, (value) => value / scale))).sort();
+  const cells = Float32Array.from(
+    weighed.flatMap((map) => Array.from(inspectedValues(map), (value) => value / scale)),
+  ).sort();
   return {
     toRatios: (map) => scaleMap(weigh(map, usual), 1 / scale),
     // Prediction of one more draw from a log-normal of unknown mean and spread: Student's t, n - 1 degrees of freedom.
@@ -56,7 +58,7 @@ function usualDistances(maps: readonly ScoreMap[]): ScoreMap {
 
 /** Divides half-way by the usual distance of each cell; the view's mean usual distance leaves a value as it is. */
 function weigh(map: ScoreMap, usual: ScoreMap): ScoreMap {
-  const overall = Math.max(mean(usual.values), 1e-6);
+  const overall = Math.max(mean(inspectedValues(usual)), 1e-6);
   return { ...map, values: map.values.map((value, cell) => (2 * value) / (1 + usual.values[cell]! / overall)) };
 }
 

@@ -1,4 +1,5 @@
 /** What Library match says about one view of a part. */
+import type { Areas } from '../../image/areas.ts';
 import type { Box } from '../../image/box.ts';
 import type { Raster } from '../../image/raster.ts';
 
@@ -39,6 +40,8 @@ export interface DifferenceResult {
 /** Library match over one category's exemplars; features are computed once per exemplar and view, then kept. */
 export interface LibraryMatch {
   readonly exemplarCount: number;
+  /** SHA-256 of the feature tower's weights: numbers of another tower are not comparable. */
+  readonly towerSha256: string;
   /**
    * Compares a view of a part with the same view of every exemplar. `view` is the normalised rectangle of the part
    * that `raster` shows ([0,0,1,1] = the whole part); on a crop the exemplars are cut at the same place +- a margin
@@ -49,6 +52,11 @@ export interface LibraryMatch {
     readonly view: Box;
     readonly topK: number;
     readonly excludeSha256: string;
+    /**
+     * Where the kind of part is inspected, for the part and its exemplars alike: the map is 0 elsewhere, no place, score
+     * or calibration comes from there. Default: everywhere.
+     */
+    readonly areas?: Areas;
   }): Promise<DifferenceResult>;
   /** Exemplars by cosine similarity of the global embedding to the whole part, best first. */
   nearest(request: {

@@ -7,7 +7,8 @@ import { cropRaster } from '../../image/crop.ts';
 import type { Raster } from '../../image/raster.ts';
 import { createRandom } from '../../support/random.ts';
 import type { FeatureTower } from './featureTower.ts';
-import { findPeak, type SeenView } from './peak.ts';
+import { findPeak, type PeakRequest } from './peak.ts';
+import { see as seeWith, wholeView, type SeenView } from './seenView.ts';
 import type { ScoreMap } from './scoreMap.ts';
 import { createTower } from './tower.ts';
 import { parseTowerManifest } from './towerManifest.ts';
@@ -37,9 +38,9 @@ beforeAll(async () => {
   });
 });
 
-async function see(pixels: Raster): Promise<SeenView> {
-  return { pixels, features: await tower.extract(pixels, pixels), area: [0, 0, 1, 1] };
-}
+const see = (raster: Raster): Promise<SeenView> => seeWith(tower, raster, raster, wholeView);
+const peakOf = (request: Omit<PeakRequest, 'tower' | 'isAllowed'>, isAllowed: PeakRequest['isAllowed'] = () => true) =>
+  findPeak({ tower, isAllowed, ...request });
 
 /** 0 but for one cell of 8 pixels. */
 function mapWithPeak(column: number, row: number): ScoreMap {
@@ -52,7 +53,7 @@ describe('peak', { timeout: 60_000 }, () => {
   it('lies on a scratch of two pixels that the middle of the cell misses', async () => {
     const isScratch = (x: number, y: number) => (x === 66 || x === 67) && y >= 40 && y < 100;
     const banks = [await see(drawPart(1)), await see(drawPart(2))];
-    const peak = (await findPeak(tower, await see(drawPart(3, isScratch)), banks, mapWithPeak(8, 9)))!;
+    const peak = (await peakOf({ query: await see(drawPart(3, isScratch)), banks, ratios: mapWithPeak(8, 9) }))!;
     const [x, y] = peak.map((value) => Math.floor(value * side)) as [number, number];
     expect(isScratch(68, 76)).toBe(false);
     expect(isScratch(x, y) || isScratch(x - 1, y)).toBe(true);
@@ -61,7 +62,7 @@ describe('peak', { timeout: 60_000 }, () => {
   it('stays within the largest cell and its neighbours', async () => {
     const banks = [await see(drawPart(1))];
     const query = await see(drawPart(3, (x) => x > 90));
-    const [x, y] = (await findPeak(tower, query, banks, mapWithPeak(8, 9)))!;
+    const [x, y] = (await peakOf({ query, banks, ratios: mapWithPeak(8, 9) }))!;
     expect(Math.abs(x * side - 68)).toBeLessThanOrEqual(6);
     expect(Math.abs(y * side - 76)).toBeLessThanOrEqual(6);
   });
@@ -69,10 +70,11 @@ describe('peak', { timeout: 60_000 }, () => {
   it('is found in a corner, and nowhere in an empty map', async () => {
     const banks = [await see(drawPart(1))];
     const query = await see(drawPart(3, (x, y) => x < 3 && y < 3));
-    const [x, y] = (await findPeak(tower, query, banks, mapWithPeak(0, 0)))!;
+    const [x, y] = (await peakOf({ query, banks, ratios: mapWithPeak(0, 0) }))!;
     expect(Math.max(x, y) * side).toBeLessThan(6);
     const empty = { rows: 16, columns: 16, values: new Float32Array(256) };
-    expect(await findPeak(tower, query, banks, empty)).toBeNull();
+    expect(await peakOf({ query, banks, ratios: empty })).toBeNull();
+    expect(await peakOf({ query, banks, ratios: mapWithPeak(0, 0) }, () => false)).toBeNull();
   });
 });
 

@@ -8,13 +8,8 @@ import { cropRaster } from '../../image/crop.ts';
 import type { Box, Size } from '../../image/box.ts';
 import type { Raster } from '../../image/raster.ts';
 import type { FeatureTower, FineFeatures, PatchFeatures } from './featureTower.ts';
-import type { PlacedFeatures } from './patchDistance.ts';
 import { largest, type ScoreMap } from './scoreMap.ts';
-
-/** A view with the pixels the tower was given. */
-export interface SeenView extends PlacedFeatures {
-  readonly pixels: Raster;
-}
+import type { SeenView } from './seenView.ts';
 
 /** How far from the map's own peak it may lie, per axis, in pixels of the tower's input. */
 const reach = 6;
@@ -35,13 +30,18 @@ interface Candidate {
   readonly shift: Point;
 }
 
-/** Normalised peak of `ratios`, the map of `query`; null when nothing in it is above 0. */
-export async function findPeak(
-  tower: FeatureTower,
-  query: SeenView,
-  banks: readonly SeenView[],
-  ratios: ScoreMap,
-): Promise<Point | null> {
+export interface PeakRequest {
+  readonly tower: FeatureTower;
+  readonly query: SeenView;
+  readonly banks: readonly SeenView[];
+  /** The map of `query`. */
+  readonly ratios: ScoreMap;
+  /** Whether the peak may lie there; normalised in the view. */
+  isAllowed(x: number, y: number): boolean;
+}
+
+/** The peak, normalised in the view of `query`; null when no allowed place differs. */
+export async function findPeak({ tower, query, banks, ratios, isAllowed }: PeakRequest): Promise<Point | null> {
   const top = largest(ratios.values);
   if (top <= 0) return null;
   const cell = ratios.values.indexOf(top);
@@ -61,11 +61,11 @@ export async function findPeak(
     return Math.abs(x * width - centre[0]) <= limit && Math.abs(y * height - centre[1]) <= limit;
   };
   const distances = fineDistances(fine, candidates, (at) => isWithin(at, reach + blur * fine.stride));
-  let best: Point = start;
-  let most = -1;
+  let best: Point | null = null;
+  let most = 0;
   for (const at of distances.keys()) {
-    if (!isWithin(at, reach)) continue;
     const place = placeOf(at);
+    if (!isWithin(at, reach) || !isAllowed(...place)) continue;
     const value = average(distances, fine, at) * valueAt(ratios, place);
     if (value > most) [most, best] = [value, place];
   }

@@ -4,8 +4,10 @@ import type { Box } from '../../image/box.ts';
 export interface ScoreMap {
   readonly rows: number;
   readonly columns: number;
-  /** Row-major. */
+  /** Row-major; 0 where nobody is to look. */
   readonly values: Float32Array;
+  /** 1 where the part is inspected, else 0 (areas of a recipe). Absent: everywhere. */
+  readonly inspected?: Uint8Array;
 }
 
 export interface Peak {
@@ -27,15 +29,26 @@ export function scaleMap(map: ScoreMap, factor: number): ScoreMap {
   return { ...map, values: map.values.map((value) => value * factor) };
 }
 
-/** Mean over each cell's 3 x 3 neighbourhood (fewer at the border): a single odd cell does not decide. */
-export function smoothMap({ rows, columns, values }: ScoreMap): ScoreMap {
+/** The values of the inspected cells, in order. */
+export function inspectedValues({ values, inspected }: ScoreMap): Float32Array {
+  return inspected ? values.filter((_, cell) => inspected[cell] === 1) : values;
+}
+
+/**
+ * Mean over each cell's 3 x 3 neighbourhood (fewer at the border and beside what is not inspected): a single odd cell
+ * does not decide.
+ */
+export function smoothMap(map: ScoreMap): ScoreMap {
+  const { rows, columns, values, inspected } = map;
   const smoothed = new Float32Array(values.length);
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) {
+      if (inspected?.[row * columns + column] === 0) continue;
       let sum = 0;
       let count = 0;
       for (let r = Math.max(0, row - 1); r <= Math.min(rows - 1, row + 1); r++) {
         for (let c = Math.max(0, column - 1); c <= Math.min(columns - 1, column + 1); c++) {
+          if (inspected?.[r * columns + c] === 0) continue;
           sum += values[r * columns + c]!;
           count += 1;
         }
@@ -43,7 +56,7 @@ export function smoothMap({ rows, columns, values }: ScoreMap): ScoreMap {
       smoothed[row * columns + column] = sum / count;
     }
   }
-  return { rows, columns, values: smoothed };
+  return { ...map, values: smoothed };
 }
 
 export function largest(values: Float32Array): number {
@@ -54,9 +67,10 @@ export function largest(values: Float32Array): number {
  * At most `count` boxes that do not overlap, highest peak first. A box grows from its peak over connected cells above
  * `floor + keep * (peak - floor)`, `floor` being the map's median.
  */
-export function findPeaks({ rows, columns, values }: ScoreMap, count: number, keep: number): Peak[] {
-  const floor = median(values);
-  const taken = new Uint8Array(values.length);
+export function findPeaks(map: ScoreMap, count: number, keep: number): Peak[] {
+  const { rows, columns, values, inspected } = map;
+  const floor = median(inspectedValues(map));
+  const taken = inspected ? inspected.map((inside) => 1 - inside) : new Uint8Array(values.length);
   const order = Array.from(values.keys()).sort((a, b) => values[b]! - values[a]! || a - b);
   const peaks: Peak[] = [];
   for (const start of order) {

@@ -1,0 +1,41 @@
+/** The settings of Library match. */
+
+export interface LibraryMatchOptions {
+  /** Long side of a whole part at the tower, pixels. */
+  readonly wholeSide: number;
+  /** Long side of a crop at the tower, pixels. */
+  readonly cropSide: number;
+  /** Search window with one or two exemplars: displacement per axis, in part sizes. */
+  readonly searchRadius: number;
+  /** Distance that counts as ratio 1 with one or two exemplars, where there is nothing to calibrate with. */
+  readonly uncalibratedScale: number;
+  /** How far around the same place a crop looks in the exemplars, in part sizes. */
+  readonly cropMargin: number;
+  /** A place grows over cells above median + this fraction of (peak - median). */
+  readonly keepFraction: number;
+  /**
+   * Most exemplars whose every patch is compared with a whole part. Of more, a bank of `bankPatches` is made, and this
+   * many of them, evenly thinned, tell how far good parts get.
+   */
+  readonly wholeExemplars: number;
+  /** Patches of a large library that are compared with, over all its exemplars. */
+  readonly bankPatches: number;
+  /** Most exemplars compared with a crop; more are thinned evenly. */
+  readonly cropExemplars: number;
+  /** Crop views whose exemplar features are kept. */
+  readonly keptViews: number;
+}
+
+/** Chosen by measurement: docs/results.md, "Library match". */
+export const libraryMatchDefaults: LibraryMatchOptions = {
+  wholeSide: 320,
+  cropSide: 144,
+  searchRadius: 0.08,
+  uncalibratedScale: 0.65,
+  cropMargin: 0.08,
+  keepFraction: 0.5,
+  wholeExemplars: 24,
+  bankPatches: 8000,
+  cropExemplars: 8,
+  keptViews: 8,
+};
