@@ -12,6 +12,7 @@ const coreOrder = [
   'image',
   'protocol',
   'validation',
+  'layouts',
   'replay',
   'tokenizer',
   'model',

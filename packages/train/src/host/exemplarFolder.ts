@@ -1,9 +1,10 @@
 /**
- * Known-good parts from disk (design §5): a flat folder of images, one sub-folder per category, or an MVTec tree
- * (`train/good`). Images are decoded when a tool asks for them.
+ * Known-good parts from disk (design §5): a folder in any layout that the studio imports (`@agentiad/core/layouts`).
+ * Images are decoded when a tool asks for them.
  */
-import { readdir, stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
+import { planImport } from '@agentiad/core/layouts/planImport.ts';
 import { DEFAULT_WINDOW, type WindowChoice } from '@agentiad/core/image/windowLevel.ts';
 import { UserError } from '@agentiad/core/support/userError.ts';
 import type { Exemplar, ExemplarSet } from '@agentiad/core/tools/exemplars.ts';
@@ -25,7 +26,7 @@ export async function readExemplarFolder(
   const names = [...categories.keys()];
   if (names.length === 0) return { category: category ?? folderName(root), exemplars: [] };
   if (category === null) {
-    if (names.length === 1) return load(names[0]!, categories.get(names[0]!)!, window);
+    if (names.length === 1) return load(root, names[0]!, categories.get(names[0]!)!, window);
     throw new UserError({
       code: 'category-needed',
       subject: root,
@@ -34,7 +35,7 @@ export async function readExemplarFolder(
     });
   }
   const own = categories.get(category) ?? (names.length === 1 && categories.get(FLAT)) ?? null;
-  if (own) return load(category, own, window);
+  if (own) return load(root, category, own, window);
   throw new UserError({
     code: 'category-unknown',
     subject: `Category "${category}"`,
@@ -46,35 +47,51 @@ export async function readExemplarFolder(
 /** Key of images that lie directly in the folder, whose category only the user can name. */
 const FLAT = '';
 
-/** Folder of images by category. */
-async function findCategories(root: string): Promise<Map<string, string>> {
-  const entries = await list(root);
-  const found = new Map<string, string>();
-  const trainGood = path.join(root, 'train', 'good');
-  if (await isFolder(trainGood)) return found.set(folderName(root), trainGood);
-  if (entries.some((entry) => entry.isFile() && IMAGE_NAME.test(entry.name))) return found.set(FLAT, root);
-  for (const entry of entries.filter((candidate) => candidate.isDirectory())) {
-    const folder = path.join(root, entry.name);
-    const good = path.join(folder, 'train', 'good');
-    if (await isFolder(good)) found.set(entry.name, good);
-    else if ((await list(folder)).some(({ name }) => IMAGE_NAME.test(name))) found.set(entry.name, folder);
+/** How deep a data set's images lie. */
+const DEPTH = 6;
+
+/** Files of good parts by category. */
+async function findCategories(root: string): Promise<Map<string, readonly string[]>> {
+  const read = async (file: string) => new TextDecoder().decode(await readUserFile(path.join(root, file)));
+  const { layout, groups } = await planImport(await listFiles(root, '', DEPTH), read);
+  const found = new Map<string, readonly string[]>();
+  for (const group of groups.filter(({ role }) => role === 'good')) {
+    const name = ('category' in group ? group.category : null) ?? (layout === 'flat' ? FLAT : folderName(root));
+    found.set(name, group.paths);
   }
   return found;
 }
 
-async function load(category: string, folder: string, window: WindowChoice): Promise<ExemplarSet> {
-  const names = (await readdir(folder)).filter((name) => IMAGE_NAME.test(name)).toSorted();
+/** Paths in `folder` and below, relative to `root`, with forward slashes. */
+async function listFiles(root: string, folder: string, depth: number): Promise<string[]> {
+  const found: string[] = [];
+  for (const entry of await list(path.join(root, folder))) {
+    const inside = path.posix.join(folder, entry.name);
+    if (entry.isFile()) found.push(inside);
+    else if (entry.isDirectory() && depth > 0 && !entry.name.startsWith('.') && entry.name !== 'node_modules')
+      found.push(...(await listFiles(root, inside, depth - 1)));
+  }
+  return found;
+}
+
+async function load(
+  root: string,
+  category: string,
+  files: readonly string[],
+  window: WindowChoice,
+): Promise<ExemplarSet> {
   const exemplars: Exemplar[] = [];
-  for (const name of names) {
-    const file = path.join(folder, name);
+  for (const inside of files.toSorted()) {
+    const file = path.join(root, inside);
     const decode = async () => decodeImage(await readUserFile(file), file, window);
     const { sha256, raster } = await decode();
     // An exact duplicate adds nothing but would make every calibration look perfect.
     if (exemplars.some((exemplar) => exemplar.sha256 === sha256)) continue;
     const { width, height } = raster;
-    exemplars.push({ id: name, name, sha256, width, height, load: async () => (await decode()).raster });
+    const name = path.posix.basename(inside);
+    exemplars.push({ id: inside, name, sha256, width, height, load: async () => (await decode()).raster });
   }
-  return { category: category === FLAT ? folderName(folder) : category, exemplars };
+  return { category: category === FLAT ? folderName(root) : category, exemplars };
 }
 
 function folderName(folder: string): string {
@@ -93,9 +110,4 @@ async function list(folder: string) {
       cause: error,
     });
   }
-}
-
-async function isFolder(folder: string): Promise<boolean> {
-  const found = await stat(folder).catch(() => null);
-  return found?.isDirectory() ?? false;
 }
