@@ -54,6 +54,7 @@ const context: StudioContext = {
   playhead: createPlayhead(createPlayheadHost(() => isMotionReduced(preferences))),
   files: new Map(),
   unsaved: new Map(),
+  isReplayFile: false,
   preferences,
   host,
 };

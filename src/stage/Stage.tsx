@@ -7,6 +7,7 @@ import { imageOf } from '@agentiad/core/replay/runSoFar.ts';
 import { sceneAt } from '@agentiad/core/replay/scene.ts';
 import { CompareOverlay } from '../panels/compare/CompareOverlay.tsx';
 import { CoverageChip } from '../panels/seen/CoverageChip.tsx';
+import { PictureGone } from '../panels/seen/PictureGone.tsx';
 import { WindowLevelChip } from '../panels/window/WindowLevelChip.tsx';
 import type { Current } from '../state/studioState.ts';
 import { useStudio, useStudioState, useTurn } from '../state/useStudio.ts';
@@ -57,7 +58,7 @@ export function Stage() {
         data-turn={turn}
       />
       <RegionList />
-      {isPictureGone(current) && <p className="stage-gone">{t('gone')}</p>}
+      {isPictureGone(current) && <PictureGone current={current} />}
       {isDrawing && <p className="stage-hint">{t('drawBox')}</p>}
       <CompareOverlay
         scene={scene}

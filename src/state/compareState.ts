@@ -46,6 +46,18 @@ export function pairKey(partSha256: string, exemplarSha256: string): string {
   return `${partSha256}:${exemplarSha256}`;
 }
 
+/** Of a pair that was not laid on each other because one of the two was gone. */
+export const MISSING_CODE = 'exemplar-missing';
+
+/** Forgets what failed for want of the image `sha256`. */
+export function withoutMissing(compare: CompareState, sha256: string): CompareState {
+  const isMissing = ([pair, known]: readonly [string, AlignmentState]) =>
+    pair.includes(sha256) && known.state === 'failed' && known.problem.code === MISSING_CODE;
+  const entries = Object.entries(compare.alignments);
+  const kept = entries.filter((entry) => !isMissing(entry));
+  return kept.length === entries.length ? compare : { ...compare, alignments: Object.fromEntries(kept) };
+}
+
 /** A good part that can be shown beside the part. */
 export interface ExemplarChoice {
   readonly sha256: string;

@@ -31,6 +31,8 @@ export interface StudioContext {
   readonly unsaved: Map<string, { readonly run: RunRecord; readonly stored: StoredRun }>;
   readonly preferences: PreferencesStore;
   readonly host: StudioHost;
+  /** The page is a saved replay: it has only what is in its file, and nothing can be asked or added. */
+  readonly isReplayFile: boolean;
 }
 
 /** What only the browser's page can do. */

@@ -68,6 +68,7 @@ export function createTestStudio(
     playhead: createPlayhead({ frame: () => () => {}, reducedMotion: () => true }),
     files: new Map(),
     unsaved: new Map(),
+    isReplayFile: false,
     preferences: createPreferences(null),
     saved,
     database,

@@ -13,7 +13,7 @@ import { LiveRegion } from '../LiveRegion.tsx';
 import { ReplayVerdict } from './ReplayVerdict.tsx';
 import './replayFile.css';
 
-const KEYS = ACTIONS.filter(({ group }) => group === 'steps' || group === 'view');
+const KEYS = ACTIONS.filter(({ group }) => group === 'steps' || group === 'view' || group === 'compare');
 
 export function ReplayApp() {
   const context = useStudio();

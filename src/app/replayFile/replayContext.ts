@@ -1,7 +1,9 @@
-/** The studio's context with one stored run in it and nothing behind it: no engine, no storage, no network. */
+/** The studio's context with one stored run in it and nothing behind it: no model, no storage, no network. */
 import type { ReplayData } from '@agentiad/core/replay/replayFile.ts';
 import { runOfTrace, turnCount } from '@agentiad/core/replay/runSoFar.ts';
 import type { Engine } from '../../runtime/client.ts';
+import { createCompareApi } from '../../runtime/compareWorker.ts';
+import { valueOf } from '../../runtime/messages.ts';
 import type { ModelLibrary } from '../../runtime/modelClient.ts';
 import { wantPictures } from '../../state/actions/images.ts';
 import { pictureVariant, windowFor } from '../../state/windows.ts';
@@ -11,6 +13,8 @@ import { createPlayhead } from '../../state/playhead.ts';
 import type { PreferencesStore } from '../../state/preferences.ts';
 import { createStudioStore, type Current } from '../../state/studioState.ts';
 import type { Storage } from '../../storage/storage.ts';
+import { bytesOfBase64 } from '../../storage/tracePacking.ts';
+import type { Tabs } from '../../storage/tabs/tabs.ts';
 import { isMotionReduced } from '../appearance.ts';
 import { createHost, createPlayheadHost } from '../host.ts';
 
@@ -37,14 +41,17 @@ export function createReplayContext({ trace, pictures }: ReplayData, preferences
   store.setState({ current });
   const context: StudioContext = {
     store,
-    engine: absent<Engine>(),
+    engine: absent<Engine>({ align }),
     models: absent<ModelLibrary>(),
     storage: absent<Storage>(),
+    tabs: absent<Tabs>(),
+    whenWritten: () => Promise.resolve(),
     pictures: createPictures(),
     pieces: { cut: () => Promise.resolve(null) },
     playhead: createPlayhead(createPlayheadHost(() => isMotionReduced(preferences))),
-    files: new Map(),
+    files: new Map(Object.entries(pictures).map(([sha256, { base64 }]) => [sha256, bytesOfBase64(base64)])),
     unsaved: new Map(),
+    isReplayFile: true,
     preferences,
     host: createHost(),
   };
@@ -58,9 +65,14 @@ export function createReplayContext({ trace, pictures }: ReplayData, preferences
   return context;
 }
 
-/** Whatever is asked of it is refused. */
-function absent<T extends object>(): T {
-  return new Proxy<T>({} as T, {
-    get: () => () => Promise.reject(new Error('A replay has only what is in its file.')),
+/** Good parts are laid on the part here too, from the pictures in the file: nothing of it needs a model. */
+const align: Engine['align'] = async (part, exemplar) =>
+  valueOf(await createCompareApi(() => null).align(part, exemplar));
+
+/** Whatever else than `present` is asked of it is refused. */
+function absent<T extends object>(present: Partial<T> = {}): T {
+  return new Proxy<T>(present as T, {
+    get: (known, name) =>
+      Reflect.get(known, name) ?? (() => Promise.reject(new Error('A replay has only what is in its file.'))),
   });
 }

@@ -59,8 +59,14 @@ export function CompareOverlay(props: {
 }
 
 function NothingToCompare({ category }: { readonly category: string | null }) {
-  const { store } = useStudio();
+  const { store, isReplayFile } = useStudio();
   const { t } = useTranslation('compare');
+  if (isReplayFile)
+    return (
+      <section className="compare-empty" aria-label={t('compare')}>
+        <h3>{t('empty.replay')}</h3>
+      </section>
+    );
   return (
     <section className="compare-empty" aria-label={t('compare')}>
       <h3>{category === null ? t('empty.noCategory') : t('empty.title', { category })}</h3>

@@ -40,7 +40,9 @@ export function WhyExemplar({ shown, current }: { readonly shown: ShownCompariso
               : t(`why.by.${by}`)}{' '}
             {isRanked && t('why.rank', { rank, count: choices.length })}
           </p>
-          <p className="why-note">{isRanked ? t('why.similarityMeaning') : t('why.unknown')}</p>
+          <p className="why-note">
+            {isRanked ? t('why.similarityMeaning') : !context.isReplayFile && t('why.unknown')}
+          </p>
           <ul className="why-choices">
             {choices.map((other) => (
               <li key={other.sha256}>
@@ -62,7 +64,11 @@ export function WhyExemplar({ shown, current }: { readonly shown: ShownCompariso
             ))}
           </ul>
           <Lay shown={shown} />
-          <SwapExemplar choice={choice} current={current} />
+          {context.isReplayFile ? (
+            <p className="why-note">{t('swap.replay')}</p>
+          ) : (
+            <SwapExemplar choice={choice} current={current} />
+          )}
           <Popover.Arrow className="why-arrow" />
         </Popover.Content>
       </Popover.Portal>

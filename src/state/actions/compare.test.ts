@@ -1,6 +1,7 @@
 // @vitest-environment node
 import 'fake-indexeddb/auto';
 import { readFileSync } from 'node:fs';
+import { sha256Hex } from '@agentiad/core/support/hash.ts';
 import { describe, expect, it } from 'vitest';
 import type { Engine } from '../../runtime/client.ts';
 import type { Alignment } from '../../runtime/compareMessages.ts';
@@ -10,6 +11,7 @@ import { sceneAt } from '@agentiad/core/replay/scene.ts';
 import { exemplarChoices, pairKey } from '../compareState.ts';
 import type { Current } from '../studioState.ts';
 import { blink, cycleCompare, moveDivider, pickExemplar, stepExemplar, wantComparison } from './compare.ts';
+import { takeImage } from './images.ts';
 import { importTrace } from './traces.ts';
 
 const recorded = readFileSync(new URL('../../../e2e/fixtures/recorded.trace.json', import.meta.url), 'utf8');
@@ -80,6 +82,21 @@ describe('comparing', () => {
     expect(shown()!.mode).toBe('side');
     moveDivider(context, 1.4);
     expect(state().compare.divider).toBe(1);
+  });
+
+  it('is tried again when the file that was missing comes back', async () => {
+    const bytes = new TextEncoder().encode('a good part');
+    const { context, current, state, choices } = await openRecorded(() => Promise.resolve(alignment(true)));
+    const gone = { ...choices()[0]!, sha256: sha256Hex(bytes), asset: null };
+    const key = pairKey(current().sha256, gone.sha256);
+    wantComparison(context, current(), gone);
+    await settled();
+    expect(state().compare.alignments[key]).toMatchObject({ state: 'failed', problem: { code: 'exemplar-missing' } });
+    await takeImage(context, new File([bytes], gone.name));
+    expect(state().compare.alignments[key]).toBeUndefined();
+    wantComparison(context, current(), gone);
+    await settled();
+    expect(state().compare.alignments[key]).toMatchObject({ state: 'done' });
   });
 
   it('says why it could not be done', async () => {

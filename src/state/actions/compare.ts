@@ -7,6 +7,7 @@ import {
   chooseExemplar,
   COMPARE_MODES,
   exemplarChoices,
+  MISSING_CODE,
   pairKey,
   type AlignmentState,
   type CompareMode,
@@ -166,7 +167,7 @@ function goodPartWindow({ store }: StudioContext, { sha256 }: Current): WindowCh
 
 function missing(name: string): Problem {
   return {
-    code: 'exemplar-missing',
+    code: MISSING_CODE,
     subject: name,
     reason: 'is no longer in this browser’s storage.',
     remedy: 'Add the file again.',

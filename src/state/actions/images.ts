@@ -4,6 +4,7 @@ import { DEFAULT_WINDOW, type WindowChoice } from '@agentiad/core/image/windowLe
 import { UserError } from '@agentiad/core/support/userError.ts';
 import { problemOf, type PreparedImage, type Problem } from '../../runtime/messages.ts';
 import { addNotice, guarded, readFile, type StudioContext } from '../context.ts';
+import { withoutMissing } from '../compareState.ts';
 import type { Current, PartMeta } from '../studioState.ts';
 import { pictureVariant, windowFor } from '../windows.ts';
 
@@ -79,6 +80,8 @@ async function keepImage(context: StudioContext, prepared: PreparedImage, bytes:
   context.pictures.put(meta.sha256, bitmap, pictureVariant(meta.windowLevel));
   noteWindow(context, meta);
   context.files.set(meta.sha256, bytes);
+  // What could not be laid on each other for want of this file is tried again.
+  context.store.setState(({ compare }) => ({ compare: withoutMissing(compare, meta.sha256) }));
   for (const oldest of [...context.files.keys()].slice(0, -KEPT_FILES)) context.files.delete(oldest);
   const mime = `image/${meta.format}`;
   // A full disk must not keep anybody from inspecting: the image stays in this session.

@@ -2,7 +2,9 @@
 import { fillReplay, type ReplayPicture } from '@agentiad/core/replay/replayFile.ts';
 import { UserError } from '@agentiad/core/support/userError.ts';
 import { locale } from '../../i18n/words.ts';
-import { guarded, type StudioContext } from '../context.ts';
+import { guarded, readFile, type StudioContext } from '../context.ts';
+import type { Current } from '../studioState.ts';
+import { windowFor } from '../windows.ts';
 import { traceForFile } from './savedTrace.ts';
 import { fileStem } from './traces.ts';
 
@@ -16,15 +18,23 @@ export async function exportReplay(context: StudioContext): Promise<void> {
   const trace = traceForFile(state, current.runId, current.trace);
   await guarded(context, current.name, async () => {
     const page = await readPage(context);
-    const sources = new Set([current.sha256, ...trace.images.map((image) => image.source.sha256)]);
+    const images = [trace, ...(trace.branches ?? [])].flatMap((shown) => shown.images);
+    const sources = new Set([current.sha256, ...images.map((image) => image.source.sha256)]);
     const pictures: Record<string, ReplayPicture> = {};
     for (const sha256 of sources) {
-      const bitmap = context.pictures.get(sha256);
+      const bitmap = context.pictures.get(sha256) ?? (await readBitmap(context, current, sha256));
       if (bitmap) pictures[sha256] = await context.host.encodePicture(bitmap);
     }
     const text = fillReplay(page, { trace, pictures, language: locale() });
     context.host.saveFile(`${fileStem(current.name)}.replay.html`, text);
   });
+}
+
+/** Of an image that is not on the stage now, such as the good part of a question; null when its file is gone. */
+async function readBitmap(context: StudioContext, current: Current, sha256: string): Promise<ImageBitmap | null> {
+  const bytes = await readFile(context, sha256).catch(() => null);
+  const window = windowFor(current, sha256);
+  return bytes && ((await context.engine.prepare(bytes, current.name, window).catch(() => null))?.bitmap ?? null);
 }
 
 async function readPage({ host }: StudioContext): Promise<string> {
