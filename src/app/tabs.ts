@@ -6,7 +6,13 @@ const CHANNEL = 'agentiad-tabs';
 
 export function createBrowserTabs(tabId: string): Tabs {
   const channel = 'BroadcastChannel' in window ? new BroadcastChannel(CHANNEL) : null;
-  return createTabs(createLock(tabId), channel);
+  return createTabs(
+    createLock(tabId),
+    channel && {
+      send: (message) => channel.postMessage(message),
+      listen: (listener) => channel.addEventListener('message', ({ data }) => listener(data)),
+    },
+  );
 }
 
 /** Null where the browser forbids every means. */

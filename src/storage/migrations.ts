@@ -59,3 +59,8 @@ export const MIGRATIONS: readonly Migration[] = [
       await tx.objectStore('queue').put({ ...item, recipe: null });
   },
 ];
+
+/** Runs the migrations from version `from` to version `to` inside an upgrade. */
+export async function migrate(db: IDBPDatabase<StudioDb>, tx: Upgrade, from: number, to: number): Promise<void> {
+  for (const migration of MIGRATIONS.slice(from, to)) await migration(db, tx);
+}

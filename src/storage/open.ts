@@ -1,7 +1,7 @@
 /** Opens the studio's database and turns what the browser throws into errors that say what to do. */
 import { UserError } from '@agentiad/core/support/userError.ts';
 import { openDB, type IDBPDatabase, type IDBPTransaction, type StoreNames } from 'idb';
-import { MIGRATIONS } from './migrations.ts';
+import { migrate, MIGRATIONS } from './migrations.ts';
 import type { StudioDb } from './schema.ts';
 
 export const DB_NAME = 'agentiad-studio';
@@ -47,13 +47,10 @@ export function connect(onBlocked: () => void, name = DB_NAME): Connection {
     let failure: unknown = null;
     return openDB<StudioDb>(name, MIGRATIONS.length, {
       upgrade(db, from, _to, tx) {
-        const migrateAll = async () => {
-          for (const migrate of MIGRATIONS.slice(from)) await migrate(db, tx);
-        };
         // Opening fails with it, and says why.
         tx.done.catch(() => {});
         // A migration that fails leaves everything as it was; the transaction of a failed request is aborted already.
-        migrateAll().catch((error: unknown) => {
+        migrate(db, tx, from, MIGRATIONS.length).catch((error: unknown) => {
           failure = error;
           if (tx.error === null) tx.abort();
         });

@@ -2,6 +2,7 @@
  * The studio's storage: what may be kept and read, in one object, by topic in its own files. Everything is computed
  * before a transaction opens, and every write awaits its transaction, so a failed write leaves what was there.
  */
+import { createWholeStorage, type WholeStorage } from './whole.ts';
 import { collectGarbage } from './garbage.ts';
 import { createLibraryStorage, type LibraryStorage } from './library.ts';
 import { connect, namedStorageError, type Connection, type Use } from './open.ts';
@@ -10,7 +11,7 @@ import { createRunStorage, type RunStorage } from './runs.ts';
 
 export type { ImageFile } from './library.ts';
 
-export interface Storage extends RunStorage, LibraryStorage, RecipeStorage {
+export interface Storage extends RunStorage, LibraryStorage, RecipeStorage, WholeStorage {
   readSetting(key: string): Promise<unknown>;
   writeSetting(key: string, value: unknown): Promise<void>;
   /**
@@ -34,6 +35,7 @@ export function createStorage(onBlocked: () => void, name?: string): Storage {
     ...createRunStorage(use),
     ...createLibraryStorage(use),
     ...createRecipeStorage(use),
+    ...createWholeStorage(use),
     readSetting: (key) => use(async (db) => (await db.get('settings', key))?.value),
     writeSetting: (key, value) => use(async (db) => void (await db.put('settings', { key, value }))),
     collectGarbage: (before, keep = []) => use((db) => collectGarbage(db, before, keep)),

@@ -16,6 +16,7 @@ export const METHODS = {
   ...{ putValidation: 'writes', listValidations: 'reads', deleteValidation: 'writes' },
   ...{ putOutcome: 'writes', listOutcomes: 'reads' },
   ...{ readSetting: 'reads', writeSetting: 'writes' },
+  ...{ readRecords: 'reads', listBytes: 'reads', putBytes: 'writes', putRecords: 'writes' },
   ...{ collectGarbage: 'writes', close: 'reads' },
 } as const satisfies Record<keyof Storage, 'reads' | 'writes'>;
 

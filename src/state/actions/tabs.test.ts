@@ -26,15 +26,13 @@ async function twoTabs(): Promise<readonly [TestStudio, TestStudio]> {
     },
     onLost: () => {},
   });
-  const channels: TabChannel[] = [];
+  const heard: ((message: unknown) => void)[] = [];
   const channel = (): TabChannel => {
-    const mine: TabChannel = {
-      onmessage: null,
-      postMessage: (data) =>
-        channels.filter((other) => other !== mine).forEach((other) => setTimeout(() => other.onmessage?.({ data }))),
+    const mine = heard.push(() => {}) - 1;
+    return {
+      send: (message) => heard.forEach((_, tab) => tab !== mine && setTimeout(() => heard[tab]!(message))),
+      listen: (listener) => (heard[mine] = listener),
     };
-    channels.push(mine);
-    return mine;
   };
   const first = createTestStudio();
   const second = createTestStudio({ databaseOf: first });

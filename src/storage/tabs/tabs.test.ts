@@ -41,20 +41,17 @@ function webLocks(): Pick<LockManager, 'request'> {
 }
 
 function browser(lockOfTab: (tab: number) => TabLock): Browser {
-  const channels: TabChannel[] = [];
+  const heard: ((message: unknown) => void)[] = [];
   return {
     open(answerMs) {
+      const mine = heard.push(() => {}) - 1;
       const channel: TabChannel = {
-        onmessage: null,
-        postMessage: (data) =>
-          channels
-            .filter((other) => other !== channel)
-            .forEach((other) => setTimeout(() => other.onmessage?.({ data }))),
+        send: (message) => heard.forEach((_, tab) => tab !== mine && setTimeout(() => heard[tab]!(message))),
+        listen: (listener) => (heard[mine] = listener),
       };
-      channels.push(channel);
-      return createTabs(lockOfTab(channels.length), channel, answerMs);
+      return createTabs(lockOfTab(heard.length), channel, answerMs);
     },
-    sleepFirst: () => (channels[0]!.onmessage = null),
+    sleepFirst: () => (heard[0] = () => {}),
   };
 }
 

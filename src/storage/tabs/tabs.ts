@@ -9,8 +9,9 @@ import type { TabLock } from './tabLock.ts';
 type TabMessage = 'ask' | 'soon' | 'changed';
 
 export interface TabChannel {
-  postMessage(message: TabMessage): void;
-  onmessage: ((event: { readonly data: unknown }) => void) | null;
+  send(message: TabMessage): void;
+  /** What other tabs send. */
+  listen(listener: (message: unknown) => void): void;
 }
 
 export interface Tabs {
@@ -44,16 +45,15 @@ export function createTabs(lock: TabLock | null, channel: TabChannel | null, ans
   let answered = () => {};
   const handOver = async () => {
     isWriter = false;
-    channel?.postMessage('soon');
+    channel?.send('soon');
     await finish();
     lock?.release();
   };
-  if (channel)
-    channel.onmessage = ({ data }) => {
-      if (data === 'ask' && isWriter) void handOver();
-      if (data === 'soon') answered();
-      if (data === 'changed') changed();
-    };
+  channel?.listen((message) => {
+    if (message === 'ask' && isWriter) void handOver();
+    if (message === 'soon') answered();
+    if (message === 'changed') changed();
+  });
   lock?.onLost(() => {
     isWriter = false;
     lost();
@@ -71,7 +71,7 @@ export function createTabs(lock: TabLock | null, channel: TabChannel | null, ans
         clearTimeout(timer);
         onSoon();
       };
-      channel?.postMessage('ask');
+      channel?.send('ask');
       const taken = await lock.take('now', { signal: AbortSignal.any([silence.signal, signal]) });
       clearTimeout(timer);
       answered = () => {};
@@ -80,7 +80,7 @@ export function createTabs(lock: TabLock | null, channel: TabChannel | null, ans
     },
     onAsked: (work) => (finish = work),
     onLost: (listener) => (lost = listener),
-    tellChanged: () => channel?.postMessage('changed'),
+    tellChanged: () => channel?.send('changed'),
     onChanged: (listener) => (changed = listener),
   };
 }
