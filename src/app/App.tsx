@@ -10,6 +10,7 @@ import { QueueStrip } from '../panels/queue/QueueStrip.tsx';
 import { Start } from '../panels/start/Start.tsx';
 import { ReadOnlyBanner } from '../panels/storage/ReadOnlyBanner.tsx';
 import { addFiles } from '../state/actions/intake.ts';
+import { keepWaiting } from '../state/actions/keepRecipe.ts';
 import { joinAgain } from '../state/actions/tabs.ts';
 import { useStudio, useStudioState } from '../state/useStudio.ts';
 import { TooltipProvider } from '../ui/Tooltip.tsx';
@@ -29,6 +30,12 @@ const ExportDrawer = lazy(async () => ({ default: (await import('./export/Export
 const loadPalette = async () => ({ default: (await import('./palette/Palette.tsx')).Palette });
 const Palette = lazy(loadPalette);
 const SettingsDrawer = lazy(async () => ({ default: (await import('./settings/SettingsDrawer.tsx')).SettingsDrawer }));
+const RecipeOfferDialog = lazy(async () => ({
+  default: (await import('../panels/recipe/RecipeOfferDialog.tsx')).RecipeOfferDialog,
+}));
+const StorageDrawer = lazy(async () => ({
+  default: (await import('../panels/storage/StorageDrawer.tsx')).StorageDrawer,
+}));
 const ShortcutSheet = lazy(async () => ({ default: (await import('./keyboard/ShortcutSheet.tsx')).ShortcutSheet }));
 
 export function App() {
@@ -45,6 +52,7 @@ function Page() {
   const context = useStudio();
   const runId = useStudioState((state) => state.current?.runId ?? null);
   const drawer = useStudioState((state) => state.drawer);
+  const recipeOffer = useStudioState((state) => state.recipeOffer);
   const reading = useStudioState((state) => state.reading);
   const { t } = useTranslation('app');
   const { getRootProps, getInputProps, isDragActive, open } = useDropzone({
@@ -65,9 +73,10 @@ function Page() {
       event.preventDefault();
       void addFiles(context, files);
     };
-    // Another tab may have written meanwhile, or be gone.
+    // Another tab may have written meanwhile, or be gone; a page that is left may not come back.
     const onVisible = () => {
       if (!document.hidden) void joinAgain(context);
+      else void keepWaiting(context);
     };
     window.addEventListener('paste', onPaste);
     document.addEventListener('visibilitychange', onVisible);
@@ -111,6 +120,8 @@ function Page() {
         {drawer === 'keyboard' && <ShortcutSheet />}
         {drawer === 'palette' && <Palette />}
         {drawer === 'export' && <ExportDrawer />}
+        {drawer === 'storage' && <StorageDrawer />}
+        {recipeOffer && <RecipeOfferDialog offer={recipeOffer} />}
       </Suspense>
       <LiveRegion />
       <FocusVerdict />

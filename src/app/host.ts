@@ -20,9 +20,10 @@ export function createHost(): StudioHost {
       return createImageBitmap(await response.blob());
     },
     encodePicture,
-    saveFile(name, text) {
-      const type = name.endsWith('.html') ? 'text/html' : 'application/json';
-      const url = URL.createObjectURL(new Blob([text], { type }));
+    saveFile(name, content) {
+      const isText = typeof content === 'string';
+      const type = !isText ? 'application/zip' : name.endsWith('.html') ? 'text/html' : 'application/json';
+      const url = URL.createObjectURL(new Blob([content], { type }));
       const link = document.createElement('a');
       link.href = url;
       link.download = name;

@@ -1,6 +1,7 @@
 /** What the actions work with. Built once in main.tsx; tests pass their own. */
 import type { ReplayPicture } from '@agentiad/core/replay/replayFile.ts';
 import type { Engine } from '../runtime/client.ts';
+import type { Intake } from '../runtime/intakeClient.ts';
 import { problemOf, type Problem } from '../runtime/messages.ts';
 import type { PieceCutter } from '../runtime/pictureClient.ts';
 import type { ModelLibrary } from '../runtime/modelClient.ts';
@@ -24,6 +25,7 @@ export interface StudioContext {
   readonly whenWritten: (quietMs?: number) => Promise<void>;
   readonly pictures: Pictures;
   readonly pieces: PieceCutter;
+  readonly intake: Intake;
   readonly playhead: Playhead;
   /** Files of this session by hash, so that work goes on when storage is full. */
   readonly files: Map<string, ArrayBuffer>;
@@ -45,7 +47,7 @@ export interface StudioHost {
   readonly bitmapOfAsset: (asset: ReplayPicture) => Promise<ImageBitmap>;
   /** Recompressed for looking at, made smaller where it is large; without anything its file said besides the pixels. */
   readonly encodePicture: (bitmap: ImageBitmap) => Promise<ReplayPicture>;
-  readonly saveFile: (name: string, text: string) => void;
+  readonly saveFile: (name: string, content: string | Uint8Array<ArrayBuffer> | Blob) => void;
   /** Lets the user pick a folder; the files directly in it, or null when none was picked. */
   readonly pickFolder: () => Promise<{ readonly name: string; readonly files: readonly File[] } | null>;
   /** Runs `work` before the page is drawn next; later while it is hidden. */

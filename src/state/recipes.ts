@@ -136,6 +136,21 @@ export function standingOf(state: Pick<StudioState, 'exemplars' | 'engine'>, rec
   return { state: 'validated' };
 }
 
+/** Where the recipe's model can be loaded from: `id` as `chooseModel` takes it; null: it is not here. */
+export function findModel(
+  { models }: Pick<StudioState, 'models'>,
+  { modelId, modelSha256 }: Pick<Recipe, 'modelId' | 'modelSha256'>,
+): { readonly id: string | null } | null {
+  if (modelSha256 === null) return null;
+  // A model of the store is named by the beginning of its hash.
+  const isIt = ({ id }: { readonly id: string }) => modelSha256.startsWith(id);
+  if (models.shipped && isIt(models.shipped)) return { id: null };
+  const whole = models.stored?.filter(({ state }) => state === 'whole') ?? [];
+  // A converted checkpoint is named by what it was made of: its own name then decides.
+  const found = whole.find(isIt) ?? whole.find(({ kind, card }) => kind === 'checkpoint' && card.id === modelId);
+  return found ? { id: found.id } : null;
+}
+
 /** The recipe's model is another than the loaded one; null: it is the loaded one, any will do, or none is loaded yet. */
 export function otherModel(
   { engine }: Pick<StudioState, 'engine'>,

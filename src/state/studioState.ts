@@ -20,9 +20,12 @@ import type {
 import type { StoredRun } from '../storage/tracePacking.ts';
 import { NO_COMPARE, type CompareState } from './compareState.ts';
 import { EMPTY_GRID, type GridState } from './gridState.ts';
+import type { ImportState } from './importState.ts';
 import { NO_MODELS, type ModelsState } from './modelsState.ts';
 import { NOTHING_TYPED, type TypedPart } from './partFields.ts';
+import type { RecipeOffer } from './recipeOffer.ts';
 import { comparedWith, recipeFor } from './recipes.ts';
+import { NO_STORAGE_PANEL, type StoragePanelState } from './storagePanelState.ts';
 import type { RunSoFar } from '@agentiad/core/replay/runSoFar.ts';
 
 export type EngineStatus =
@@ -170,6 +173,8 @@ export interface StudioState {
   readonly changes: { readonly done: readonly Change[]; readonly undone: readonly Change[] };
   /** Chosen thresholds by category, `''` for Unsorted. */
   readonly thresholds: Readonly<Record<string, Thresholds>>;
+  /** A recipe file that was opened, until it is taken in or put aside. */
+  readonly recipeOffer: RecipeOffer | null;
   /** Which part it is, as typed beside the stage. */
   readonly typedPart: TypedPart;
   /** While a handle of the thresholds is moved. */
@@ -182,6 +187,8 @@ export interface StudioState {
   readonly libraryTab: LibraryTab;
   /** Of the good parts of the kind that is chosen. */
   readonly grid: GridState;
+  /** The import on the library page; null: none. */
+  readonly importing: ImportState | null;
   readonly compare: CompareState;
   /** The stage shows what was not seen at full resolution. */
   readonly isCoverageShown: boolean;
@@ -192,6 +199,8 @@ export interface StudioState {
   readonly takingOver: 'asked' | 'soon' | null;
   /** Null until it was asked. */
   readonly storageFacts: StorageFacts | null;
+  /** The storage panel: backup, restore, what is used. */
+  readonly storagePanel: StoragePanelState;
   /** The last deletion, while it can be undone. */
   readonly undo: { readonly exemplars: readonly ExemplarRecord[] } | null;
   /** Inspections just deleted, by name, while that is offered to be undone. */
@@ -226,18 +235,21 @@ const INITIAL: StudioState = {
   thresholds: {},
   movedThresholds: null,
   typedPart: NOTHING_TYPED,
+  recipeOffer: null,
   noting: false,
   historyFilter: 'all',
   sideTab: 'steps',
   narrowPane: 'image',
   libraryTab: 'exemplars',
   grid: EMPTY_GRID,
+  importing: null,
   compare: NO_COMPARE,
   isCoverageShown: false,
   models: NO_MODELS,
   isReadOnly: false,
   takingOver: null,
   storageFacts: null,
+  storagePanel: NO_STORAGE_PANEL,
   undo: null,
   deletedRuns: [],
   windows: {},

@@ -3,7 +3,7 @@
  * is fetched when it is first shown.
  */
 import * as Tabs from '@radix-ui/react-tabs';
-import { Suspense, useState, type ComponentType, type LazyExoticComponent } from 'react';
+import { lazy, Suspense, useState, type ComponentType, type LazyExoticComponent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { pickNone } from '../../state/actions/grid.ts';
 import { showLibraryTab } from '../../state/actions/view.ts';
@@ -21,6 +21,8 @@ type Panel = ComponentType<{ readonly category: string }>;
 
 const TABS: readonly { readonly id: LibraryTab; readonly Panel: Panel | LazyExoticComponent<Panel> }[] = [
   { id: 'exemplars', Panel: Exemplars },
+  { id: 'recipe', Panel: lazy(async () => ({ default: (await import('../recipe/RecipeTab.tsx')).RecipeTab })) },
+  { id: 'versions', Panel: lazy(async () => ({ default: (await import('../recipe/VersionsTab.tsx')).VersionsTab })) },
 ];
 
 export function LibraryPage() {

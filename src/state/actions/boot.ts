@@ -48,7 +48,7 @@ export async function loadStored(context: StudioContext): Promise<void> {
       category: chosen,
       mode: chosenMode,
     });
-    if (!store.getState().isReadOnly) watchExemplars(context);
+    if (!store.getState().isReadOnly) await watchExemplars(context);
   });
 }
 

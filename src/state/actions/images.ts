@@ -123,6 +123,18 @@ export function wantPictures(context: StudioContext, current: Current): void {
     context.pictures.want(`seen:${key}`, () => context.host.bitmapOfAsset(asset).catch(() => null));
 }
 
+/** Makes sure the picture of a good part comes, as it is stored. */
+export function wantGoodPart(
+  context: StudioContext,
+  { sha256, name }: { readonly sha256: string; readonly name: string },
+) {
+  context.pictures.want(sha256, async () => {
+    const bytes = await readFile(context, sha256).catch(() => null);
+    const prepared = bytes && (await context.engine.prepare(bytes, name, DEFAULT_WINDOW).catch(() => null));
+    return prepared?.bitmap ?? null;
+  });
+}
+
 export function dismissNotice(context: StudioContext, id: string): void {
   context.store.setState((state) => ({ notices: state.notices.filter((notice) => notice.id !== id) }));
 }

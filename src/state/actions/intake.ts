@@ -1,5 +1,5 @@
 /**
- * What happens to dropped, pasted and picked files: traces open in replay, library files go to the library, the first
+ * What happens to dropped, pasted and picked files: traces open in replay, library and recipe files go to the library, the first
  * image is inspected, others wait.
  */
 import type { Problem } from '../../runtime/messages.ts';
@@ -9,6 +9,7 @@ import { takeImage, takeKept } from './images.ts';
 import { inspectImage } from './inspect.ts';
 import { importLibrary } from './libraryFile.ts';
 import { refusedHere } from './readOnly.ts';
+import { isRecipeFile, openRecipeFile } from './recipeFile.ts';
 import { tellRefusals } from './refusals.ts';
 import { importTrace } from './traces.ts';
 import { enqueue, removeQueued } from './waiting.ts';
@@ -19,10 +20,14 @@ export { removeQueued } from './waiting.ts';
 export async function addFiles(context: StudioContext, files: readonly File[]): Promise<void> {
   const { category } = context.store.getState();
   if (!files.every(isJsonFile) && refusedHere(context)) return;
-  let claim = files.every(isJsonFile) ? null : claimEngine(context);
+  let claim = files.some(isImageFile) ? claimEngine(context) : null;
   const refused: Problem[] = [];
   try {
     for (const file of files) {
+      if (isRecipeFile(file)) {
+        await openRecipeFile(context, file);
+        continue;
+      }
       if (isJsonFile(file)) {
         await importJson(context, file);
         continue;
@@ -39,14 +44,20 @@ export async function addFiles(context: StudioContext, files: readonly File[]): 
   }
 }
 
+/** What is neither a recipe nor JSON is taken for an image. */
+function isImageFile(file: File): boolean {
+  return !isJsonFile(file) && !isRecipeFile(file);
+}
+
 export function isJsonFile(file: File): boolean {
   return file.type === 'application/json' || /\.json$/i.test(file.name);
 }
 
-/** A library file names its schema near its start; whatever else comes as JSON must be a trace. */
+/** A recipe or library file names its schema near its start; whatever else comes as JSON must be a trace. */
 async function importJson(context: StudioContext, file: File): Promise<void> {
   const text = await file.text();
-  if (text.slice(0, 200).includes('"agentiad-library/')) await importLibrary(context, text, file.name);
+  if (text.slice(0, 200).includes('"agentiad-recipe/')) await openRecipeFile(context, file);
+  else if (text.slice(0, 200).includes('"agentiad-library/')) await importLibrary(context, text, file.name);
   else await importTrace(context, text, file.name);
 }
 

@@ -13,7 +13,12 @@ const SHIPPED = 'models/nano/';
 
 export function openModels(context: StudioContext): void {
   context.store.setState({ drawer: 'models' });
-  void Promise.all([refreshModels(context), guarded(context, 'The model of this page', () => readShipped(context))]);
+  void readModels(context);
+}
+
+/** Which models there are: the page's own and those stored here. */
+export async function readModels(context: StudioContext): Promise<void> {
+  await Promise.all([refreshModels(context), guarded(context, 'The model of this page', () => readShipped(context))]);
 }
 
 async function refreshModels(context: StudioContext): Promise<void> {

@@ -4,33 +4,42 @@
  */
 import type { Recipe } from '@agentiad/core/protocol/recipe.ts';
 import type { ExemplarRecord } from '../../storage/schema.ts';
-import type { StudioContext } from '../context.ts';
+import { guarded, type StudioContext } from '../context.ts';
 import { recipeFor } from '../recipes.ts';
 import { exemplarsOf, type StudioState } from '../studioState.ts';
 import { editRecipe } from './recipes.ts';
 
 const GATHER_MS = 400;
 
+/** When recipes were last brought in line: what came later, in a page that was closed at once, is not in them yet. */
+const SETTLED_AT = 'exemplarsSettled';
+
 interface Watch {
   /** What the recipes were last brought in line with. */
   settled: readonly ExemplarRecord[];
   timer: ReturnType<typeof setTimeout> | undefined;
+  /** Good parts come that no recipe here is to be changed for. */
+  isHeld: boolean;
 }
 
 const watches = new WeakMap<StudioContext, Watch>();
 
 /** Call when what was stored is there; again when it was read anew. */
-export function watchExemplars(context: StudioContext): void {
-  const { store } = context;
+export async function watchExemplars(context: StudioContext): Promise<void> {
+  const { store, storage } = context;
+  const settledAt = await guarded(context, 'Settings', () => storage.readSetting(SETTLED_AT));
+  const { exemplars } = store.getState();
+  const settled = typeof settledAt === 'string' ? exemplars.filter(({ added }) => added <= settledAt) : exemplars;
   const known = watches.get(context);
-  if (known) known.settled = store.getState().exemplars;
-  else beginToWatch(context);
-  void exemplarsSettled(context);
+  if (known) known.settled = settled;
+  else beginToWatch(context, settled);
+  if (typeof settledAt === 'string') await exemplarsSettled(context);
+  else await noteSettled(context);
 }
 
-function beginToWatch(context: StudioContext): void {
+function beginToWatch(context: StudioContext, settled: readonly ExemplarRecord[]): void {
   const { store } = context;
-  const watch: Watch = { settled: store.getState().exemplars, timer: undefined };
+  const watch: Watch = { settled, timer: undefined, isHeld: false };
   watches.set(context, watch);
   store.subscribe(({ exemplars }, before) => {
     if (exemplars === before.exemplars) return;
@@ -42,14 +51,35 @@ function beginToWatch(context: StudioContext): void {
 /** Brings the recipes in line now; an inspection waits for it. */
 export async function exemplarsSettled(context: StudioContext): Promise<void> {
   const watch = watches.get(context);
-  if (!watch) return;
+  if (!watch || watch.isHeld) return;
   clearTimeout(watch.timer);
   const state = context.store.getState();
   const before = watch.settled;
+  if (before === state.exemplars || state.isReadOnly) return;
   watch.settled = state.exemplars;
   for (const { name } of state.categories) {
     const listed = listedNow(state, name, before);
     if (listed) await editRecipe(context, name, { exemplarSha256: listed });
+  }
+  await noteSettled(context);
+}
+
+async function noteSettled(context: StudioContext): Promise<void> {
+  const { host, storage } = context;
+  await guarded(context, 'Settings', () => storage.writeSetting(SETTLED_AT, host.now().toISOString()));
+}
+
+/** Good parts that `work` adds or switches on enter no recipe: it knows itself which one lists them. */
+export async function withListsAsTheyAre(context: StudioContext, work: () => Promise<void>): Promise<void> {
+  await exemplarsSettled(context);
+  const watch = watches.get(context);
+  if (!watch) return work();
+  watch.isHeld = true;
+  try {
+    await work();
+  } finally {
+    watch.isHeld = false;
+    watch.settled = context.store.getState().exemplars;
   }
 }
 
@@ -68,8 +98,7 @@ function listedNow(
   );
   const on = exemplarsOf(state, category).filter(isOn);
   const isHere = new Set(on.map(({ sha256 }) => sha256));
-  // One that came after this version was made, in a page that was closed at once, is not in the list yet.
-  const entering = on.filter(({ sha256, added }) => !wasOn.has(sha256) || added > recipe.saved);
+  const entering = on.filter(({ sha256 }) => !wasOn.has(sha256));
   const kept = recipe.exemplarSha256.filter((sha256) => isHere.has(sha256));
   const listed = [...new Set([...kept, ...entering.map(({ sha256 }) => sha256)])];
   const isSame = listed.length === recipe.exemplarSha256.length && kept.length === listed.length;

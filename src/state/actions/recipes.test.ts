@@ -192,7 +192,7 @@ describe('good parts and the recipe', () => {
   it('enter it together, leave it when they are switched off, and never enter again what was taken out by hand', async () => {
     const studio = await studioWithCap();
     await ensureRecipe(studio, 'cap');
-    watchExemplars(studio);
+    await watchExemplars(studio);
     studio.store.setState(({ exemplars }) => ({ exemplars: [...exemplars, good('c')] }));
     studio.store.setState(({ exemplars }) => ({ exemplars: [...exemplars, good('d')] }));
     await exemplarsSettled(studio);
@@ -208,10 +208,10 @@ describe('good parts and the recipe', () => {
   it('that came in the moment the page was closed are in it after the next start', async () => {
     const studio = await studioWithCap();
     await ensureRecipe(studio, 'cap');
+    await watchExemplars(studio);
     await studio.storage.putExemplar(good('late', '2026-05-01T12:00:01.000Z'));
     const reloaded = otherTab(studio);
     await loadStored(reloaded);
-    await exemplarsSettled(reloaded);
     expect(inUse(reloaded)).toMatchObject({ version: 2, exemplarSha256: ['sha-a', 'sha-b', 'sha-late'] });
   });
 });

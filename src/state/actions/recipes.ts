@@ -41,9 +41,9 @@ export async function editRecipe(
   if (!before) {
     const first = firstRecipe(context, category);
     if (!first) return;
-    const recipe = { ...first, ...change };
+    const recipe = tidied({ ...first, ...change });
     remember(context, null, recipe);
-    return addRecipe(context, recipe);
+    return addRecipe(context, recipe, { typing });
   }
   if (isNothing(before, change)) return;
   const waiting = waitingRecipe(context, before.id);
@@ -119,6 +119,11 @@ export async function restoreVersion(context: StudioContext, id: string, version
 /** The recipe that new inspections of `category` are made with; null: none. */
 export async function chooseRecipe(context: StudioContext, category: string, id: string | null): Promise<void> {
   await keepWaiting(context);
+  await putInUse(context, category, id);
+}
+
+/** Shown at once, then stored. */
+async function putInUse(context: StudioContext, category: string, id: string | null): Promise<void> {
   const { store, storage } = context;
   const known = store.getState().categories.find(({ name }) => name === category);
   if (!known || known.recipeId === id) return;
@@ -179,11 +184,17 @@ function firstRecipe({ store, host }: StudioContext, name: string): Recipe | nul
   };
 }
 
-/** Puts a recipe among the others and makes it the one in use. */
-export async function addRecipe(context: StudioContext, recipe: Recipe): Promise<void> {
+/** Puts a recipe among the others and makes it the one in use, at once; `typing` as in `editRecipe`. */
+export async function addRecipe(
+  context: StudioContext,
+  recipe: Recipe,
+  { typing = false }: { readonly typing?: boolean } = {},
+): Promise<void> {
   show(context, recipe);
-  await keepRecipe(context, recipe);
-  await chooseRecipe(context, recipe.category, recipe.id);
+  const chosen = putInUse(context, recipe.category, recipe.id);
+  if (typing) keepSoon(context, recipe);
+  else await keepRecipe(context, recipe);
+  await chosen;
 }
 
 async function removeRecipe(context: StudioContext, { id, name, category }: Recipe): Promise<void> {
@@ -252,7 +263,8 @@ function isNothing(recipe: Recipe, change: RecipeChange): boolean {
   );
 }
 
-function freeName(name: string, taken: readonly string[]): string {
+/** The first of "name 2", "name 3" and so on that is not taken. */
+export function freeName(name: string, taken: readonly string[]): string {
   const stem = name.replace(/ \d+$/, '');
   for (let n = 2; ; n++) if (!taken.includes(`${stem} ${n}`)) return `${stem} ${n}`;
 }
