@@ -14,7 +14,7 @@ export interface Inspector {
   readonly backend: BackendInfo;
   readonly towerSha256: string;
   readonly model: InspectionDeps['model'];
-  readonly deps: Pick<InspectionDeps, 'model' | 'match' | 'recovery' | 'runtime'>;
+  readonly deps: Pick<InspectionDeps, 'model' | 'match' | 'tower' | 'recovery' | 'runtime'>;
   /** Seconds of an inspection of three images and 300 tokens on this device; null where measuring is not possible. */
   expect(): Promise<number | null>;
   /** Throws when the graphics device reported a mistake of ours: the results since then are worth nothing. */
@@ -81,6 +81,9 @@ export async function openInspector(
     deps: {
       model,
       match: (set) => runtime.match(set),
+      get tower() {
+        return runtime.tower;
+      },
       recovery: runtime.recovery,
       get runtime() {
         const { name, adapter } = opened!.backend.info;

@@ -101,6 +101,8 @@ export interface InspectJob {
   readonly thresholds: { readonly t1: number; readonly t2: number };
   readonly seed: number;
   readonly recipe: Recipe | null;
+  /** As of the request (`packages/core/src/agent/request.ts`). */
+  readonly isValidation?: boolean;
   readonly partFields: PartFields;
   /** Reads what the model would answer after each step. */
   readonly believes: boolean;

@@ -63,7 +63,7 @@ export async function runCheck(kind: CheckKind, checked: CheckedInspection, deps
   const idle = control.idle(trace);
   if (idle !== null) return { ...base, status: 'skipped', message: idle };
   const { request, options } = control.change(checked);
-  const { verdict } = await inspect(request, deps, options);
+  const { verdict } = await inspect(request, deps, { ...options, isAgentAsked: true });
   const answer = verdict.agentAnswer;
   const before = trace.verdict.agentAnswer;
   return {

@@ -11,8 +11,9 @@ import type { Policy } from './policy.ts';
 import { createRecoveringPolicy } from './recoveringPolicy.ts';
 import type { InspectionDeps, InspectionRequest } from './request.ts';
 import { DEFAULT_LIMITS } from './request.ts';
-import type { CreatePolicy, InspectOptions, InspectSettings } from './setup.ts';
+import type { CreatePolicy, InspectOptions, InspectSettings, Setup } from './setup.ts';
 import { setUp } from './setup.ts';
+import { lookFirst } from './triage.ts';
 import { writeVerdict } from './writeVerdict.ts';
 
 export type { InspectOptions } from './setup.ts';
@@ -60,11 +61,10 @@ export async function inspectWith(
 ): Promise<{ trace: Trace; record: TokenRecord }> {
   const setup = await setUp(request, deps, settings, createPolicy);
   const { conversation, recorder, policy, system, userText } = setup;
-  const result = await runLoop(setup);
-  policy.dispose();
+  const { first, result } = await decideOn(setup, deps, settings).finally(() => policy.dispose());
   const trace: Trace = {
     schema: 'agentiad-trace/1',
-    verdict: writeVerdict({ request, deps, settings, setup, result }),
+    verdict: writeVerdict({ deps, settings, setup, result, first }),
     prompt: { system, user: userText },
     images: recorder.traceImages,
     steps: recorder.steps,
@@ -75,4 +75,10 @@ export async function inspectWith(
   assert(checked.ok, `the trace does not fit its schema: ${checked.ok ? '' : checked.problems.join('; ')}`);
   request.onEvent?.({ type: 'finished', trace });
   return { trace, record: conversation.record };
+}
+
+/** Library match where the recipe's fast path is sure, else the agent. */
+async function decideOn(setup: Setup, deps: InspectionDeps, settings: InspectSettings) {
+  const first = await lookFirst(setup, deps, settings);
+  return { first, result: first?.result ?? (await runLoop(setup)) };
 }

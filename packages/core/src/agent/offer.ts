@@ -1,17 +1,17 @@
 /** Which tools an inspection offers the agent, and what the verdict says of those it could not offer. */
 import type { ToolName } from '../protocol/modes.ts';
-import { MODES } from '../protocol/modes.ts';
 import { COMPARING_TOOLS } from '../tools/index.ts';
 import { usableExemplars } from '../tools/query.ts';
+import { allowedTools } from './recipeUse.ts';
 import type { InspectionRequest } from './request.ts';
 
-/** Tools of the mode, less those that have nothing to compare with or to compare by, and less `withheld` ones. */
+/** Tools of the mode that the recipe allows, less those that have nothing to compare with or to compare by, and less `withheld` ones. */
 export function offerTools(
-  request: Pick<InspectionRequest, 'mode' | 'library' | 'part'>,
+  request: Pick<InspectionRequest, 'mode' | 'library' | 'part' | 'recipe'>,
   hasTower: boolean,
   withheld: readonly ToolName[] = [],
 ): { offered: readonly ToolName[]; warnings: readonly string[] } {
-  const wanted = (MODES[request.mode] as readonly ToolName[]).filter((name) => !withheld.includes(name));
+  const wanted = allowedTools(request).filter((name) => !withheld.includes(name));
   const isEmpty = usableExemplars(request.library, request.part.sha256).length === 0;
   const offered = wanted.filter((name) => {
     if (isEmpty && COMPARING_TOOLS.includes(name)) return false;

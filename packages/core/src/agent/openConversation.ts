@@ -74,7 +74,7 @@ export function showObservation(
   return { ids, images: image ? [image.processed] : [] };
 }
 
-function toConversationImage({ sha256, name, raster }: InspectionRequest['part']) {
+export function toConversationImage({ sha256, name, raster }: InspectionRequest['part']) {
   const { width, height } = raster;
   return { role: 'part', source: { sha256, name, width, height }, frame: [0, 0, width, height], raster } as const;
 }

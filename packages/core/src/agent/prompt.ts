@@ -42,14 +42,23 @@ export function candidateTypes(types: readonly string[]): readonly string[] {
   return types.length > 0 ? types : DEFAULT_TYPES;
 }
 
-export function userPrompt(
-  category: string | null,
-  types: readonly string[],
-  offered: readonly ToolName[],
-): ContentPart[] {
+export function userPrompt({
+  category,
+  types,
+  specification = '',
+  offered,
+}: {
+  readonly category: string | null;
+  readonly types: readonly string[];
+  /** What a good part is, in its maker's words; empty: nobody says. */
+  readonly specification?: string;
+  readonly offered: readonly ToolName[];
+}): ContentPart[] {
+  const told = specification.trim();
   const text = [
     `Evaluate this image of class "${category ?? UNSORTED}".`,
     '',
+    ...(told === '' ? [] : ['Specification of a good part:', told, '']),
     'Candidate anomaly types:',
     ...candidateTypes(types).map((type) => `- ${type}`),
     '',

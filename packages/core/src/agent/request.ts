@@ -5,8 +5,10 @@ import type { AbortSignalLike, Backbone } from '../model/backbone.ts';
 import type { InspectionEvent } from '../protocol/events.ts';
 import type { Mode } from '../protocol/modes.ts';
 import type { Recipe } from '../protocol/recipe.ts';
+import type { PartFields } from '../protocol/verdict.ts';
 import type { LibraryMatch } from '../tools/difference/contract.ts';
 import type { ExemplarSet } from '../tools/exemplars.ts';
+import type { Loaded } from './doubt.ts';
 import type { Recovery } from './recoveringPolicy.ts';
 
 export interface InspectionRequest {
@@ -20,7 +22,15 @@ export interface InspectionRequest {
   readonly library: ExemplarSet | null;
   readonly thresholds: { readonly t1: number; readonly t2: number };
   readonly seed: number;
+  /** Its areas, tools, pixel cap, specification, fast path and calibration are used from here; the rest is given above. */
   readonly recipe: Recipe | null;
+  /** As somebody told them; what is left out or null, the file's name may tell by the recipe's pattern. */
+  readonly partFields?: Partial<PartFields>;
+  /**
+   * One image of a validation: Library match looks at the whole part first, but never decides; the agent's score stays
+   * raw and the label is `review`.
+   */
+  readonly isValidation?: boolean;
   readonly signal?: AbortSignalLike;
   readonly onEvent?: (event: InspectionEvent) => void;
 }
@@ -45,8 +55,15 @@ export interface InspectionDeps extends InspectionHost {
   readonly model: LoadedModel;
   /** Library match over the request's library, or null when there is no feature tower. */
   readonly match: ((library: ExemplarSet) => LibraryMatch) | null;
+  /** What Library match sees with; left out: nobody knows. */
+  readonly tower?: { readonly id: string; readonly sha256: string } | null;
   /** Where the device can be lost and had anew; without it a loss ends the inspection. */
   readonly recovery?: Recovery;
+}
+
+/** Hashes of what is loaded, as a validation keeps them. */
+export function loadedOf({ model, tower }: Pick<InspectionDeps, 'model' | 'tower'>): Loaded {
+  return { modelSha256: model.backbone.card.sha256, towerSha256: tower?.sha256 ?? null };
 }
 
 /** Limits of the loop (agent-spec §3.4; one call more than the paper's three, for `difference`). */

@@ -25,6 +25,8 @@ export interface AgentRuntime {
   readonly backbone: Backbone;
   /** Library match over `set`; features are kept while the device lives. */
   match(set: ExemplarSet): LibraryMatch;
+  /** What Library match sees with. */
+  readonly tower: { readonly id: string; readonly sha256: string };
   readonly recovery: Recovery;
   dispose(): Promise<void>;
 }
@@ -82,6 +84,10 @@ export async function createAgentRuntime(open: (lowMemory: boolean) => Promise<O
   return {
     get backbone() {
       return current.backbone;
+    },
+    get tower() {
+      const { id, sha256 } = current.tower;
+      return { id, sha256 };
     },
     match: (set) => ({
       exemplarCount: set.exemplars.length,

@@ -6,8 +6,10 @@ import type { Continuation } from './continuation.ts';
 import { restoreStart } from './continuation.ts';
 import type { LoopSetup } from './loop.ts';
 import { offerTools } from './offer.ts';
+import { matchPart } from './partMatch.ts';
 import type { Policy } from './policy.ts';
 import { systemPrompt, userPrompt } from './prompt.ts';
+import { areasOf, blankRequest, cappedLimits } from './recipeUse.ts';
 import { createRecorder } from './recorder.ts';
 import type { InspectionDeps, InspectionRequest, LoopLimits } from './request.ts';
 import { SHOWN_SMALLER, SMALLER_CROPS } from './request.ts';
@@ -20,6 +22,8 @@ export interface InspectOptions {
   readonly alterImage?: (image: ConversationImage) => ConversationImage;
   /** Tools of the mode that are not offered, for controls. */
   readonly withheld?: readonly ToolName[];
+  /** The agent is asked also where the fast path would decide, for controls. */
+  readonly isAgentAsked?: boolean;
   /** Reads what the model would answer after each step, where its sessions can: the steps' `belief`. */
   readonly believes?: boolean;
   /** Goes on from an earlier inspection of the same part instead of beginning anew. */
@@ -34,6 +38,8 @@ export interface InspectSettings extends InspectOptions {
 export type CreatePolicy = (endOfTurnId: number, offered: readonly ToolName[]) => Policy;
 
 export interface Setup extends LoopSetup {
+  /** With everything as the recipe has it seen. */
+  readonly request: InspectionRequest;
   readonly id: string;
   readonly created: string;
   readonly userText: string;
@@ -45,32 +51,34 @@ export interface Setup extends LoopSetup {
 
 /** Rejects with a UserError when the request does not go on from where `settings.from` ended. */
 export async function setUp(
-  request: InspectionRequest,
+  given: InspectionRequest,
   deps: InspectionDeps,
   settings: InspectSettings,
   createPolicy: CreatePolicy,
 ): Promise<Setup> {
   const { backbone, processor, chatTemplate } = deps.model;
-  const { limits, alterImage, withheld, from } = settings;
+  const { alterImage, withheld, from } = settings;
+  const limits = cappedLimits(settings.limits, given);
   const started = deps.clock();
   const id = deps.newId();
   const created = deps.now();
-  const { offered, warnings } = offerTools(request, deps.match !== null, withheld);
-  const library = request.library && request.library.exemplars.length > 0 ? request.library : null;
-  const match = library && deps.match ? deps.match(library) : null;
+  const { offered, warnings } = offerTools(given, deps.match !== null, withheld);
+  const library = given.library && given.library.exemplars.length > 0 ? given.library : null;
+  const request = blankRequest({ ...given, library });
+  const seen = { file: given.part.raster, shown: request.part.raster, areas: areasOf(given) };
+  const match = library && deps.match ? matchPart(deps.match(library), seen) : null;
   const system = systemPrompt(offered);
-  const user = userPrompt(request.category, request.types, offered);
+  const specification = request.recipe?.specification ?? '';
+  const user = userPrompt({ ...request, specification, offered });
   const userText = user.map((content) => (content.type === 'text' ? content.text : '')).join('');
-  const restored = from
-    ? await restoreStart(from, { request: { ...request, library }, model: deps.model, limits, system, userText })
-    : null;
+  const restored = from ? await restoreStart(from, { request, model: deps.model, limits, system, userText }) : null;
   const { tokenizer, config } = backbone;
-  const isShownSmaller = limits.cropMaxPixels === SMALLER_CROPS.cropMaxPixels;
+  const isShownSmaller = settings.limits.cropMaxPixels === SMALLER_CROPS.cropMaxPixels;
   const conversation = createConversation({ tokenizer, chatTemplate, imageTokenId: config.special.image });
   return {
     id,
     created,
-    request: { ...request, library },
+    request,
     offered,
     system,
     user,

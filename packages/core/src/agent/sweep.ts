@@ -2,8 +2,10 @@
  * A sweep: every place of the part that was not yet seen at full resolution is shown to the agent, tile by tile, each
  * right after the same step, and what it would answer is read. The most suspicious tile is then asked about for good.
  */
+import type { Areas } from '../image/areas.ts';
+import { WHOLE_IMAGE } from '../image/areas.ts';
 import type { Box, Size } from '../image/box.ts';
-import { unseenBoxes } from '../image/coverage.ts';
+import { isPartInspected, unseenBoxes } from '../image/coverage.ts';
 import type { ProcessorConfig } from '../image/processor.ts';
 import { imagesAfter, stepsUpTo } from '../replay/branches.ts';
 import { UserError } from '../support/userError.ts';
@@ -14,8 +16,8 @@ import { openConversation, showObservation } from './openConversation.ts';
 import { toObservation } from './observation.ts';
 import { FORCED_ANSWER } from './prompt.ts';
 import { humanStep } from './question.ts';
+import { areasOf } from './recipeUse.ts';
 import type { InspectionDeps, InspectionRequest, LoopLimits } from './request.ts';
-import { DEFAULT_LIMITS } from './request.ts';
 import type { Setup } from './setup.ts';
 import { setUp } from './setup.ts';
 import { placesSeen, shareSeen, writeVerdict } from './writeVerdict.ts';
@@ -34,8 +36,8 @@ export function tileSide({ patchSize, mergeSize, maxPixels }: ProcessorConfig, l
   return Math.floor(Math.sqrt(Math.min(maxPixels, limits.cropMaxPixels)) / factor) * factor;
 }
 
-/** Tiles of at most `side` that together show all of `part` beside what was `seen`; rows from the top. */
-export function tilesToSee(part: Size, seen: readonly Box[], side: number): Box[] {
+/** Tiles of at most `side` that together show all that is inspected of `part` beside what was `seen`; rows from the top. */
+export function tilesToSee(part: Size, seen: readonly Box[], side: number, areas: Areas = WHOLE_IMAGE): Box[] {
   const unseen = unseenBoxes(part, seen);
   const starts = (length: number) => {
     const count = Math.ceil(length / side);
@@ -45,7 +47,7 @@ export function tilesToSee(part: Size, seen: readonly Box[], side: number): Box[
   const columns = starts(part.width);
   return starts(part.height)
     .flatMap((y) => columns.map((x): Box => [x, y, Math.min(part.width, x + side), Math.min(part.height, y + side)]))
-    .filter((tile) => unseen.some((box) => overlaps(tile, box)));
+    .filter((tile) => unseen.some((box) => overlaps(tile, box)) && isPartInspected(areas, tile, part));
 }
 
 function overlaps(a: Box, b: Box): boolean {
@@ -67,12 +69,13 @@ export async function sweep(
   const kept = stepsUpTo(from.stored.steps, from.after);
   const known = imagesAfter(from.stored.images, kept).length;
   const { part, signal } = request;
+  const areas = areasOf(request);
   const seen = placesSeen(
     setup.start!.images.map(({ traceImage }) => traceImage),
     from.stored.assets,
     processor,
   );
-  const tiles = tilesToSee(part.raster, seen, tileSide(processor, DEFAULT_LIMITS));
+  const tiles = tilesToSee(part.raster, seen, tileSide(processor, setup.limits), areas);
   checkTiles(tiles, part.name);
   try {
     await showTiles(setup, { tiles, firstIndex: known + settings.limits.maxToolCalls + 3, onProgress });
@@ -81,7 +84,7 @@ export async function sweep(
   }
   const { recorder } = setup;
   const shown = recorder.steps.slice(kept.length);
-  const stopped = writeVerdict({ request, deps, settings, setup, result: INTERRUPTED });
+  const stopped = writeVerdict({ deps, settings, setup, result: INTERRUPTED, first: null });
   const trace = { verdict: stopped, images: recorder.traceImages, steps: recorder.steps, assets: recorder.assets };
   const looked = branchOf(trace, { kind: 'sweep', after: from.after, steps: kept.length, images: known });
   const worst = shown.toSorted((a, b) => (b.belief ?? 0) - (a.belief ?? 0))[0];
@@ -96,6 +99,7 @@ export async function sweep(
     [...recorder.traceImages.slice(0, known), ...images],
     { ...from.stored.assets, ...assets },
     processor,
+    areas,
   );
   return {
     branch: {

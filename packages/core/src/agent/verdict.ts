@@ -7,54 +7,34 @@ import type { TraceImage, TraceStep } from '../protocol/trace.ts';
 import type { Claim, ExemplarUse, Label, LibraryMatchSummary, Region } from '../protocol/verdict.ts';
 import { askedBox, cropTool } from '../tools/crop.ts';
 import type { LoopResult } from './loop.ts';
-import type { InspectionRequest } from './request.ts';
 
 export const SCORE_MEANING =
   'How strongly the agent leans to "anomalous" when it writes its answer: 0 = normal, 1 = anomalous. Not a probability.';
 
-/**
- * Why the thresholds may not decide, in plain words, or null: a recipe counts only for what it was validated with, that
- * is the same model, mode, types, thresholds and exemplars.
- */
-export function findDoubt(
-  request: Pick<InspectionRequest, 'recipe' | 'category' | 'mode' | 'types' | 'thresholds' | 'library'>,
-  modelSha256: string,
-): string | null {
-  const { recipe } = request;
-  if (!recipe?.validation || recipe.category !== request.category) return 'not validated on this kind of part';
-  if (recipe.validation.modelSha256 !== modelSha256) return 'validated with another model';
-  if (recipe.validation.stale) return 'the recipe was changed after its validation';
-  const exemplars = (request.library?.exemplars ?? []).map(({ sha256 }) => sha256);
-  const changed = [
-    ...(recipe.mode === request.mode ? [] : ['mode']),
-    ...(recipe.types.join('\n') === request.types.join('\n') ? [] : ['defect types']),
-    ...(recipe.t1 === request.thresholds.t1 && recipe.t2 === request.thresholds.t2 ? [] : ['thresholds']),
-    ...(isSameSet(recipe.exemplarSha256, exemplars) ? [] : ['known-good parts']),
-  ];
-  return changed.length > 0 ? `validated with other ${changed.join(', ')}` : null;
-}
-
-function isSameSet(a: readonly string[], b: readonly string[]): boolean {
-  return a.every((item) => b.includes(item)) && b.every((item) => a.includes(item));
-}
+export const CALIBRATED_MEANING =
+  'How likely a part that scores so is defective, as on the labelled images that its recipe was validated on.';
+export const NO_SCORE_MEANING = 'Library match decided; the agent was not asked and gave no score.';
 
 /** Of what was stopped. */
 export const NOTHING_DECIDED = 'Stopped before an answer. Nothing was decided.';
 
 /** Label and reason in plain words; `doubt` (see `findDoubt`) always means review (design §6). */
-export function decide(options: { result: LoopResult; thresholds: { t1: number; t2: number }; doubt: string | null }): {
-  label: Label;
-  reason: string;
-} {
-  const { result, thresholds, doubt } = options;
+export function decide(options: {
+  readonly result: LoopResult;
+  /** On the scale of the thresholds: calibrated where the recipe is. */
+  readonly score: number | null;
+  readonly thresholds: { readonly t1: number; readonly t2: number };
+  readonly doubt: string | null;
+}): { label: Label; reason: string } {
+  const { result, score, thresholds, doubt } = options;
   if (result.status === 'interrupted') return { label: 'review', reason: NOTHING_DECIDED };
-  if (result.status === 'failed' || !result.answer || result.score === null) {
+  if (result.status === 'failed' || !result.answer || score === null) {
     const cause = result.errors[0]?.message ?? 'The agent gave no answer.';
     return { label: 'review', reason: `Sent to review: the inspection failed. ${cause}` };
   }
   const says = `The agent says ${describeAnswer(result.answer)}.`;
   if (doubt !== null) return { label: 'review', reason: `Sent to review: ${doubt}. ${says}` };
-  const label = labelOfScore(result.score, thresholds);
+  const label = labelOfScore(score, thresholds);
   return { label, reason: `${BECAUSE[label]} ${says}` };
 }
 
@@ -147,9 +127,12 @@ export function collectClaims(answer: Answer | null, regions: readonly Region[],
   return [...cited, ...uncited];
 }
 
-/** Library match's own view of the whole part, else of the largest view it compared. */
-export function summariseLibraryMatch(steps: readonly TraceStep[]): LibraryMatchSummary | null {
-  const matches = steps.flatMap(({ observation }) => observation?.match ?? []);
+/** Library match's own view of the whole part, else of the largest view it compared; `first`: what it saw before all. */
+export function summariseLibraryMatch(
+  steps: readonly TraceStep[],
+  first: LibraryMatchSummary | null = null,
+): LibraryMatchSummary | null {
+  const matches = [...steps.flatMap(({ observation }) => observation?.match ?? []), ...(first ? [first] : [])];
   return matches.toSorted((a, b) => boxArea(b.view) - boxArea(a.view))[0] ?? null;
 }
 

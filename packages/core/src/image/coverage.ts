@@ -1,4 +1,6 @@
 /** Coverage: which places of the part the model saw at full resolution, and their share of it (design §3). Pure. */
+import type { Areas } from './areas.ts';
+import { areaMask, isInspected, isWholeImage, WHOLE_IMAGE } from './areas.ts';
 import type { Box, Size } from './box.ts';
 import { boxArea } from './box.ts';
 
@@ -22,10 +24,38 @@ export function fullyShown(views: readonly View[], rounding: number): Box[] {
   return boxes;
 }
 
-/** Area of the union of `boxes` over the part's area; in [0, 1]. */
-export function coverageShare(part: Size, boxes: readonly Box[]): number {
+/** Cells a side of the grid on which areas are counted. */
+const GRID = 512;
+
+/** Area of the union of `boxes` over what is inspected of the part; in [0, 1]. Within areas counted on a grid. */
+export function coverageShare(part: Size, boxes: readonly Box[], areas: Areas = WHOLE_IMAGE): number {
+  if (!isWholeImage(areas)) return inspectedCoverage(part, boxes, areas);
   const area = part.width * part.height;
   return area > 0 ? cellsOf(boxes).reduce((sum, cell) => sum + boxArea(cell), 0) / area : 0;
+}
+
+function inspectedCoverage(part: Size, boxes: readonly Box[], areas: Areas): number {
+  const [rows, columns] = [Math.min(part.height, GRID), Math.min(part.width, GRID)];
+  let [inspected, seen] = [0, 0];
+  areaMask(areas, rows, columns).forEach((inside, cell) => {
+    if (inside === 0) return;
+    const x = (((cell % columns) + 0.5) / columns) * part.width;
+    const y = ((Math.floor(cell / columns) + 0.5) / rows) * part.height;
+    inspected++;
+    if (boxes.some((box) => box[0] <= x && x < box[2] && box[1] <= y && y < box[3])) seen++;
+  });
+  return inspected > 0 ? seen / inspected : 0;
+}
+
+/** True when some of `box` is inspected, as far as a grid of 32 places a side tells. */
+export function isPartInspected(areas: Areas, box: Box, part: Size): boolean {
+  if (isWholeImage(areas)) return true;
+  const places = Array.from({ length: 32 }, (_, index) => (index + 0.5) / 32);
+  return places.some((v) =>
+    places.some((u) =>
+      isInspected(areas, (box[0] + u * (box[2] - box[0])) / part.width, (box[1] + v * (box[3] - box[1])) / part.height),
+    ),
+  );
 }
 
 /** The part without `boxes`, as rectangles that do not overlap. */

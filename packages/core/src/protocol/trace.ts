@@ -56,7 +56,8 @@ export interface TraceStep {
     /** Of `query_image`: which good part it shows. */
     readonly exemplar?: ExemplarUse;
   } | null;
-  readonly author: 'agent' | 'human';
+  /** `library-match`: the recipe's fast path, in the agent's place. */
+  readonly author: 'agent' | 'human' | 'library-match';
   readonly tokens: { readonly prefilled: number; readonly generated: number };
   readonly ms: {
     readonly prefill: number;

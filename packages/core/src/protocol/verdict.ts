@@ -118,7 +118,10 @@ export interface Verdict {
   readonly status: Status;
   readonly verdict: {
     readonly label: Label;
-    /** P(true) / (P(true) + P(false)) at the `anomaly_present` value token; null unless status is `complete`. */
+    /**
+     * P(true) / (P(true) + P(false)) at the `anomaly_present` value token, calibrated where `scoreKind` says so; null unless
+     * status is `complete` and the agent decided.
+     */
     readonly score: number | null;
     readonly scoreKind: 'raw' | 'calibrated';
     readonly scoreMeaning: string;
@@ -136,7 +139,10 @@ export interface Verdict {
   readonly claims: readonly Claim[];
   /** Share (0..1) of the part that was seen at full resolution. */
   readonly coverage: { readonly share: number };
+  /** Good parts that were shown to the agent. */
   readonly exemplars: readonly ExemplarUse[];
+  /** Good parts that Library match compared with; the hash is of theirs, sorted, one a line. */
+  readonly comparedExemplars?: { readonly count: number; readonly sha256: string };
   readonly steps: readonly StepSummary[];
   readonly part: { readonly category: string | null } & Partial<PartFields>;
   readonly image: {

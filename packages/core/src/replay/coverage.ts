@@ -9,6 +9,9 @@ import type { SceneCoverage } from './sceneTypes.ts';
  * are not all there, the share is that of its verdict.
  */
 export function coverageAt(run: RunSoFar, turn: number, part: Size): SceneCoverage {
+  // Library match alone decided: it sees the part reduced.
+  const isAgentAsked = run.steps.length === 0 || run.steps.some(({ author }) => author !== 'library-match');
+  if (!isAgentAsked) return { boxes: [], share: 0, sharpest: 0 };
   const shown = new Set(run.steps.slice(0, turn).map((step) => step.observation?.image));
   let rounding = 0;
   let sharpest = 0;
@@ -29,5 +32,5 @@ export function coverageAt(run: RunSoFar, turn: number, part: Size): SceneCovera
   }
   const boxes = fullyShown(views, rounding);
   const told = !isWhole && turn >= run.steps.length ? run.verdict?.coverage.share : undefined;
-  return { boxes, share: told ?? coverageShare(part, boxes), sharpest };
+  return { boxes, share: told ?? coverageShare(part, boxes, run.verdict?.settings.areas), sharpest };
 }

@@ -74,6 +74,7 @@ export const VERDICT = {
       origin: { image: 1, frame: [0, 0, 100, 80], raw: null, clamped: false },
     },
   ],
+  settings: {},
 } as unknown as Verdict;
 
 export const RUN: RunSoFar = {

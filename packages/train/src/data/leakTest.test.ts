@@ -18,7 +18,7 @@ const GENERIC = [
 ];
 
 const promptOf = (category: string, types: readonly string[]) =>
-  userPrompt(category, types, ['crop_image_normalized', 'query_image'])
+  userPrompt({ category, types, offered: ['crop_image_normalized', 'query_image'] })
     .map((part) => (part.type === 'text' ? part.text : ''))
     .join('');
 

@@ -92,7 +92,7 @@ function hashes({ exemplars }: ExemplarSet): string {
 
 /** The prompt of a case as text, for the text-only baseline. */
 export function promptOf(example: LabelledCase, mode: Mode): string {
-  return userPrompt(promptCategory(example), example.types, MODES[mode])
+  return userPrompt({ category: promptCategory(example), types: example.types, offered: MODES[mode] })
     .map((part) => (part.type === 'text' ? part.text : ''))
     .join('');
 }

@@ -55,6 +55,9 @@ export async function openAgentHost(options: {
         chatTemplate,
       },
       match: (library) => runtime.match(library),
+      get tower() {
+        return runtime.tower;
+      },
       recovery: runtime.recovery,
       clock: () => performance.now(),
       now: () => new Date().toISOString(),

@@ -31,7 +31,9 @@ export const TINY_SIZES: NanoSizes = {
 export function tinyNanoFiles(): Map<string, string> {
   const prompts = MODE_NAMES.flatMap((mode) => [
     systemPrompt(MODES[mode]),
-    ...userPrompt('washer', ['scratch', 'dent'], MODES[mode]).map((part) => (part.type === 'text' ? part.text : '')),
+    ...userPrompt({ category: 'washer', types: ['scratch', 'dent'], offered: MODES[mode] }).map((part) =>
+      part.type === 'text' ? part.text : '',
+    ),
     '<answer>{"anomaly_present": true, "top_anomaly": "scratch"}</answer>',
     '<answer>{"anomaly_present": false, "top_anomaly": "none"}</answer>',
   ]);

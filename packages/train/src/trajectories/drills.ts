@@ -28,7 +28,9 @@ export function createDrill(random: Random, tokenizer: Tokenizer, imageTokenId: 
   const label = random.next() < 0.3 ? ('normal' as const) : ('anomalous' as const);
   const type = label === 'normal' ? null : types[random.integer(0, types.length - 1)]!;
   const conversation = createConversation({ tokenizer, chatTemplate: null, imageTokenId });
-  const user = userPrompt('part', types, MODES.full).filter((content) => content.type === 'text');
+  const user = userPrompt({ category: 'part', types, offered: MODES.full }).filter(
+    (content) => content.type === 'text',
+  );
   conversation.open('', user, []);
   const steps: TraceStep[] = [];
   for (;;) {

@@ -36,7 +36,9 @@ export interface LookModel {
 export async function createLookModel(seed: number): Promise<LookModel> {
   const prompt = [
     systemPrompt(MODES.pz),
-    ...userPrompt('tile', LOOK_TYPES, MODES.pz).map((part) => (part.type === 'text' ? part.text : '')),
+    ...userPrompt({ category: 'tile', types: LOOK_TYPES, offered: MODES.pz }).map((part) =>
+      part.type === 'text' ? part.text : '',
+    ),
     '\nHere is the cropped image (Image Size: 56x56):',
     ...LOOK_TEXTS,
   ];

@@ -1,0 +1,77 @@
+/** What a recipe makes of an inspection: where is looked, with which tools, how large images reach the model. */
+import type { Areas } from '../image/areas.ts';
+import { blankOutside, isWholeImage, WHOLE_IMAGE } from '../image/areas.ts';
+import type { ToolName } from '../protocol/modes.ts';
+import { MODES } from '../protocol/modes.ts';
+import { readNamePattern } from '../protocol/namePattern.ts';
+import type { ValidatedWith } from '../protocol/recipe.ts';
+import type { PartFields } from '../protocol/verdict.ts';
+import type { InspectionRequest, LoopLimits } from './request.ts';
+
+export function areasOf({ recipe }: Pick<InspectionRequest, 'recipe'>): Areas {
+  return recipe?.areas ?? WHOLE_IMAGE;
+}
+
+/** Tools of the mode that the recipe allows. */
+export function allowedTools({ mode, recipe }: Pick<InspectionRequest, 'mode' | 'recipe'>): readonly ToolName[] {
+  return (MODES[mode] as readonly ToolName[]).filter((name) => !recipe || recipe.tools.includes(name));
+}
+
+/** The limits with the recipe's pixel cap. */
+export function cappedLimits(limits: LoopLimits, { recipe }: Pick<InspectionRequest, 'recipe'>): LoopLimits {
+  const cap = recipe?.pixelCap ?? null;
+  if (cap === null) return limits;
+  return {
+    ...limits,
+    partMaxPixels: Math.min(limits.partMaxPixels, cap),
+    cropMaxPixels: Math.min(limits.cropMaxPixels, cap),
+  };
+}
+
+/** What is not inspected is grey, on the part and on every exemplar. */
+export function blankRequest(request: InspectionRequest): InspectionRequest {
+  const areas = areasOf(request);
+  if (isWholeImage(areas)) return request;
+  const { part, library } = request;
+  return {
+    ...request,
+    part: { ...part, raster: blankOutside(part.raster, areas) },
+    library: library && {
+      ...library,
+      exemplars: library.exemplars.map((exemplar) => ({
+        ...exemplar,
+        load: async () => blankOutside(await exemplar.load(), areas),
+      })),
+    },
+  };
+}
+
+/** What the inspection is made with, as a validation writes it down. */
+export function validatedWith(
+  request: Pick<InspectionRequest, 'recipe' | 'mode' | 'types' | 'library'>,
+  loaded: Pick<ValidatedWith, 'modelSha256' | 'towerSha256'>,
+): ValidatedWith {
+  const { recipe, mode, types, library } = request;
+  return {
+    ...loaded,
+    mode,
+    tools: allowedTools(request),
+    types,
+    specification: recipe?.specification ?? '',
+    areas: areasOf(request),
+    pixelCap: recipe?.pixelCap ?? null,
+    exemplarSha256: (library?.exemplars ?? []).map(({ sha256 }) => sha256),
+    triage: recipe?.triage ?? null,
+  };
+}
+
+/** As somebody told it, else as the file's name tells it by the recipe's pattern. */
+export function partFields({
+  part,
+  recipe,
+  partFields: given,
+}: Pick<InspectionRequest, 'part' | 'recipe' | 'partFields'>): PartFields {
+  const told = recipe?.namePattern ? readNamePattern(recipe.namePattern)(part.name) : null;
+  const field = (name: keyof PartFields) => given?.[name] ?? told?.[name] ?? null;
+  return { part: field('part'), lot: field('lot'), station: field('station'), operator: field('operator') };
+}
