@@ -6,6 +6,7 @@ import type {
   CategoryRecord,
   ExemplarRecord,
   FeaturesRecord,
+  JournalRecord,
   LabelledRecord,
   StudioDb,
 } from './schema.ts';
@@ -43,6 +44,10 @@ export interface LibraryStorage {
   deleteExemplar(exemplar: ExemplarRecord, at: string): Promise<void>;
   /** As `deleteExemplar`, all of them in one transaction. */
   deleteExemplars(exemplars: readonly ExemplarRecord[], at: string): Promise<void>;
+  /** Good parts that were removed and can be put back, newest first. */
+  listRemoved(): Promise<JournalRecord[]>;
+  /** Puts a removed good part back and strikes its note from the journal. */
+  putBack(removed: JournalRecord): Promise<void>;
   /** Oldest first. */
   listLabelled(category: string): Promise<LabelledRecord[]>;
   /** Stores labelled images, with the files of those that are new here, in one transaction: all or none. */
@@ -120,6 +125,26 @@ export function createLibraryStorage(use: Use): LibraryStorage {
       ),
     deleteExemplar: (exemplar, at) => deleteExemplars([exemplar], at),
     deleteExemplars,
+    listRemoved: () =>
+      use(async (db) => {
+        const tx = db.transaction(['journal', 'exemplars', 'categories']);
+        const [removed, there, kinds] = await Promise.all([
+          tx.objectStore('journal').index('at').getAll(),
+          tx.objectStore('exemplars').getAllKeys(),
+          tx.objectStore('categories').getAllKeys(),
+        ]);
+        const newest = new Map(removed.map((entry) => [entry.exemplar.id, entry]));
+        const isGone = ({ exemplar }: JournalRecord) =>
+          !there.includes(exemplar.id) && kinds.includes(exemplar.category);
+        return [...newest.values()].filter(isGone).reverse();
+      }),
+    putBack: ({ id, exemplar }) =>
+      use((db) =>
+        changeAll(db, ['journal', 'exemplars'], (tx) => [
+          () => tx.objectStore('journal').delete(id),
+          () => tx.objectStore('exemplars').put(exemplar),
+        ]),
+      ),
     listLabelled: (category) =>
       use(async (db) => (await db.getAllFromIndex('labelled', 'category', category)).sort(byAdded)),
     putLabelled: (labelled, images = []) => putWithFiles('labelled', labelled, images),

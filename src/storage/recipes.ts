@@ -17,6 +17,8 @@ export interface RecipeStorage {
   /** Oldest first. */
   listRecipeVersions(id: string): Promise<Recipe[]>;
   putValidation(validation: ValidationRecord): Promise<void>;
+  /** Validations that a newer one of their recipe took the place of, or whose recipe is gone. */
+  listOldValidations(): Promise<ValidationRecord[]>;
   /** Newest first. */
   listValidations(recipeId: string): Promise<ValidationRecord[]>;
   /** Stores what came of one image, with the run and its trace when they are given, in one transaction. */
@@ -64,6 +66,18 @@ export function createRecipeStorage(use: Use): RecipeStorage {
         ]),
       );
     },
+    listOldValidations: () =>
+      use(async (db) => {
+        const tx = db.transaction(['validations', 'recipes']);
+        const all = await tx.objectStore('validations').getAll();
+        const recipes = await tx.objectStore('recipes').getAllKeys();
+        const newest = new Map<string, string>();
+        for (const { recipe, created, status } of all)
+          if (status === 'complete' && created > (newest.get(recipe.id) ?? '')) newest.set(recipe.id, created);
+        return all.filter(
+          ({ recipe, created }) => !recipes.includes(recipe.id) || created < (newest.get(recipe.id) ?? ''),
+        );
+      }),
     listOutcomes: (validationId) => use((db) => db.getAllFromIndex('outcomes', 'validationId', validationId)),
     deleteValidation: (id) =>
       use((db) =>

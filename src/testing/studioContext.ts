@@ -11,11 +11,14 @@ import type { StudioContext } from '../state/context.ts';
 import { createPictures } from '../state/pictures.ts';
 import { createPreferences } from '../state/preferences.ts';
 import { createPlayhead } from '../state/playhead.ts';
+import { createTestIntake } from './intake.ts';
 import { createStudioStore } from '../state/studioState.ts';
 
 export interface TestStudio extends StudioContext {
-  /** Files the studio saved, by name. */
+  /** Files the studio saved, by name: text and others. */
   readonly saved: Map<string, string>;
+  readonly savedBytes: Map<string, Uint8Array<ArrayBuffer>>;
+  readonly savedBlobs: Map<string, Blob>;
   /** The name of its database, which another studio can share. */
   readonly database: string;
 }
@@ -30,6 +33,8 @@ export function createTestStudio(
   let ids = 0;
   const database = options.databaseOf?.database ?? `studio-${++databases}`;
   const saved = new Map<string, string>();
+  const savedBytes = new Map<string, Uint8Array<ArrayBuffer>>();
+  const savedBlobs = new Map<string, Blob>();
   const engine: Engine = {
     start: () => Promise.reject(new Error('not used')),
     prepare: (bytes, name) => Promise.resolve(prepared(new Uint8Array(bytes), name)),
@@ -65,12 +70,15 @@ export function createTestStudio(
     tabs: createTabs(null, null),
     pictures: createPictures(),
     pieces: { cut: () => Promise.resolve(null) },
+    intake: createTestIntake(),
     playhead: createPlayhead({ frame: () => () => {}, reducedMotion: () => true }),
     files: new Map(),
     unsaved: new Map(),
     isReplayFile: false,
     preferences: createPreferences(null),
     saved,
+    savedBytes,
+    savedBlobs,
     database,
     host: {
       now: () => new Date('2026-05-01T12:00:00Z'),
@@ -79,7 +87,12 @@ export function createTestStudio(
       fetch: () => Promise.resolve(new Response(null, { status: 404 })),
       bitmapOfAsset: () => Promise.resolve(BITMAP),
       encodePicture: () => Promise.resolve({ mime: 'image/webp', base64: 'AAEC' }),
-      saveFile: (name, text) => saved.set(name, text),
+      saveFile: (name, content) =>
+        content instanceof Blob
+          ? savedBlobs.set(name, content)
+          : typeof content === 'string'
+            ? saved.set(name, content)
+            : savedBytes.set(name, content),
       pickFolder: () => Promise.resolve(null),
       nextFrame: (work) => work(),
       whenIdle: (work) => work(),

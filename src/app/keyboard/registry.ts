@@ -78,6 +78,7 @@ export const ACTIONS: readonly KeyAction[] = [
   open('history', [], 'history'),
   open('library', [], 'library'),
   { id: 'models', keys: [], scope: 'global', group: 'page', run: openModels },
+  open('storage', [], 'storage'),
   open('settings', [], 'settings'),
   {
     id: 'search',

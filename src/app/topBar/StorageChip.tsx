@@ -5,6 +5,7 @@ import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { formatBytes, formatShare } from '../../i18n/words.ts';
 import { askToKeep, readStorageFacts } from '../../state/actions/storageFacts.ts';
+import { isAlmostFull } from '../../state/storagePanelState.ts';
 import { useStudio, useStudioState } from '../../state/useStudio.ts';
 
 export function StorageChip() {
@@ -20,12 +21,16 @@ export function StorageChip() {
   const ask = async () => setRefused(!(await askToKeep(context)));
   return (
     <Popover.Root onOpenChange={(open) => open && void readStorageFacts(context)}>
-      <Popover.Trigger className="chip chip-storage" aria-label={t('storage.label', { text })}>
+      <Popover.Trigger
+        className={isAlmostFull(facts) ? 'chip chip-storage chip-bad' : 'chip chip-storage'}
+        aria-label={t('storage.label', { text })}
+      >
         {isPersistent ? <HardDriveDownload size={15} /> : <HardDrive size={15} />} <span>{text}</span>
       </Popover.Trigger>
       <Popover.Portal>
         <Popover.Content className="popover" sideOffset={6} collisionPadding={12} aria-label={t('storage.title')}>
           <h2>{t('storage.title')}</h2>
+          {isAlmostFull(facts) && <p role="alert">{t('storage:room.almostFull')}</p>}
           <p>{t('storage.what')}</p>
           <dl>
             {usedBytes !== null && quotaBytes !== null && (
@@ -55,6 +60,9 @@ export function StorageChip() {
             </button>
           )}
           <p role="status">{refused && isPersistent === false ? t('storage.refused') : ''}</p>
+          <Popover.Close className="button" onClick={() => context.store.setState({ drawer: 'storage' })}>
+            {t('storage:open')}
+          </Popover.Close>
         </Popover.Content>
       </Popover.Portal>
     </Popover.Root>
