@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { badgePlace } from './markNode.ts';
+import { badgePlace, isInView } from './markNode.ts';
 
 const camera = { x: 0, y: 0, scale: 2 };
 
@@ -16,5 +16,13 @@ describe('badgePlace', () => {
 
   it('shows the beginning of words that are wider than the view', () => {
     expect(badgePlace([450, 40, 460, 80], camera, -30).x * 2).toBe(2);
+  });
+
+  it('are not shown for a box beyond the view', () => {
+    const box = [100, 100, 120, 120] as const;
+    const view = { width: 400, height: 300 };
+    const at = (x: number, y: number) => isInView(box, { x, y, scale: 1 }, view);
+    expect([at(0, 0), at(-119, 0), at(299, 199)]).toEqual([true, true, true]);
+    expect([at(-121, 0), at(301, 0), at(0, 201), at(0, -121)]).toEqual([false, false, false, false]);
   });
 });

@@ -3,7 +3,7 @@
  * width, labels are divided by the scale. Kinds differ in shape, number and words, never in colour alone: a place has
  * round corners, a defect square ones and a heavier line, a clamped box is hatched, a refused one crossed, a trail dotted.
  */
-import type { Box } from '@agentiad/core/image/box.ts';
+import type { Box, Size } from '@agentiad/core/image/box.ts';
 import type { SceneMark } from '@agentiad/core/replay/sceneTypes.ts';
 import Konva from 'konva';
 import { toScreen, type Camera } from './camera.ts';
@@ -21,8 +21,8 @@ export interface MarkLook {
   readonly colours: StageColours;
   readonly words: MarkWords;
   readonly emphasis: 'none' | 'hovered' | 'selected';
-  /** Screen pixels that the part has from left to right. */
-  readonly viewWidth: number;
+  /** Screen pixels that the part has. */
+  readonly view: Size;
 }
 
 const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, sans-serif';
@@ -58,7 +58,7 @@ export function createMarkNode(id: string): MarkNode {
   group.add(hatch, asked, halo, outline, cross, badge);
   return {
     group,
-    update(mark, { camera, colours, words, emphasis, viewWidth }) {
+    update(mark, { camera, colours, words, emphasis, view }) {
       const place = rectOf(mark.box);
       const colour = markColour(mark, colours);
       const strokeWidth = lineWidth(mark) + (emphasis === 'none' ? 0 : 1);
@@ -85,11 +85,11 @@ export function createMarkNode(id: string): MarkNode {
         opacity: isLarge ? 0.3 : 1,
       });
       const label = markLabel(mark, words, emphasis !== 'none');
-      badge.visible(label !== '' && mark.drawn > 0.6);
+      badge.visible(label !== '' && mark.drawn > 0.6 && isInView(mark.box, camera, view));
       text.setAttrs({ text: label, fill: colours.accentText });
       tag.fill(colour);
       badge.scale({ x: 1 / camera.scale, y: 1 / camera.scale });
-      badge.position(badgePlace(mark.box, camera, viewWidth - text.width()));
+      badge.position(badgePlace(mark.box, camera, view.width - text.width()));
       group.opacity(mark.opacity);
     },
   };
@@ -109,6 +109,13 @@ export function badgePlace(box: Box, camera: Camera, lastX: number): { x: number
   const y = above >= 2 ? above : Math.max(2, corner.y + BADGE_GAP);
   const x = Math.max(2, Math.min(corner.x, lastX - 2));
   return { x: (x - camera.x) / camera.scale, y: (y - camera.y) / camera.scale };
+}
+
+/** Words are not shown at the end of the view for a box that is beyond it. */
+export function isInView([left, top, right, bottom]: Box, camera: Camera, view: Size): boolean {
+  const from = toScreen(camera, { x: left, y: top });
+  const to = toScreen(camera, { x: right, y: bottom });
+  return from.x < view.width && from.y < view.height && to.x > 0 && to.y > 0;
 }
 
 function drawCross(context: Konva.Context, shape: Konva.Shape): void {

@@ -187,7 +187,7 @@ export function createStageView(container: HTMLDivElement, events: StageEvents):
     coverage.update(input.seen, image(), colours.veil);
     map.update(input.map?.map ?? null, input.map?.opacity ?? 0, input.map?.presence ?? 0, colours);
     const emphasisOf = (id: string) => (id === selected ? 'selected' : id === hovered ? 'hovered' : 'none');
-    const look = { camera, colours, words, viewWidth: viewport().width };
+    const look = { camera, colours, words, view: viewport() };
     const isAgents = (kind: string) => kind === 'zoom' || kind === 'trail';
     regions.update(
       scene.marks.filter((mark) => !isAgents(mark.kind)),
