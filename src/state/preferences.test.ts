@@ -16,6 +16,7 @@ describe('preferences', () => {
       singleKeys: true,
       keys: { follow: 'g' },
       sideWidth: 352,
+      verdictShare: 0.7,
       autoAdvance: true,
       author: 'Li',
     } as const;
@@ -36,6 +37,7 @@ describe('preferences', () => {
       singleKeys: false,
       keys: { a: 1 },
       sideWidth: 'wide',
+      verdictShare: 7,
       author: 7,
     });
     expect(parsed).toEqual({ ...DEFAULT_PREFERENCES, motion: 'full', singleKeys: false });

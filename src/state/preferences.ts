@@ -31,6 +31,8 @@ export interface Preferences {
   readonly keys: Readonly<Record<string, string>>;
   /** Of the right column, in CSS pixels; null: as it comes. */
   readonly sideWidth: number | null;
+  /** Of the right column's height that a finished verdict has, 0..1; null: as it comes. */
+  readonly verdictShare: number | null;
   /** Whether a decision brings the next run that has none. */
   readonly autoAdvance: boolean;
   readonly mapTime: MapTime;
@@ -54,6 +56,7 @@ export const DEFAULT_PREFERENCES: Preferences = {
   singleKeys: true,
   keys: {},
   sideWidth: null,
+  verdictShare: null,
   autoAdvance: false,
   mapTime: 'step',
   mapOpacity: 0.8,
@@ -95,6 +98,7 @@ export function parsePreferences(stored: unknown): Preferences {
     singleKeys,
     keys,
     sideWidth,
+    verdictShare,
     autoAdvance,
     mapTime,
     mapOpacity,
@@ -117,6 +121,7 @@ export function parsePreferences(stored: unknown): Preferences {
       ),
     ),
     sideWidth: typeof sideWidth === 'number' && Number.isFinite(sideWidth) ? sideWidth : null,
+    verdictShare: typeof verdictShare === 'number' && verdictShare > 0 && verdictShare < 1 ? verdictShare : null,
     autoAdvance: autoAdvance === true,
     mapTime: oneOf(MAP_TIMES, mapTime, 'step'),
     mapOpacity:

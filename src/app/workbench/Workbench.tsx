@@ -7,13 +7,13 @@ import { Notices } from '../../panels/notices/Notices.tsx';
 import { PartBar } from '../../panels/partBar/PartBar.tsx';
 import { QueueStrip } from '../../panels/queue/QueueStrip.tsx';
 import { Transport } from '../../panels/transport/Transport.tsx';
-import { VerdictCard } from '../../panels/verdict/VerdictCard.tsx';
 import { Stage } from '../../stage/Stage.tsx';
 import { showNarrowPane } from '../../state/actions/view.ts';
 import type { NarrowPane } from '../../state/studioState.ts';
 import { useStudio, useStudioState } from '../../state/useStudio.ts';
 import { NARROW_PAGE, useMedia } from '../../ui/useMedia.ts';
 import { ErrorBoundary, reportError } from '../ErrorBoundary.tsx';
+import { SideColumn, Verdict } from './SideColumn.tsx';
 import { SideTabs } from './SideTabs.tsx';
 import './workbench.css';
 
@@ -54,11 +54,7 @@ function WideWorkbench({ runId }: { readonly runId: string }) {
         maxSize={SIDE.max}
         groupResizeBehavior="preserve-pixel-size"
       >
-        <aside className="workbench-side">
-          <Notices />
-          <Verdict />
-          <SideTabs />
-        </aside>
+        <SideColumn />
       </Panel>
     </Group>
   );
@@ -108,14 +104,5 @@ function StageColumn({ runId }: { readonly runId: string }) {
       <Transport />
       <QueueStrip />
     </div>
-  );
-}
-
-function Verdict() {
-  const { t } = useTranslation('workbench');
-  return (
-    <ErrorBoundary name={t('verdict')} onError={reportError}>
-      <VerdictCard />
-    </ErrorBoundary>
   );
 }

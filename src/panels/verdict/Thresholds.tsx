@@ -4,7 +4,7 @@
  */
 import * as Slider from '@radix-ui/react-slider';
 import { ChevronDown, RotateCcw } from 'lucide-react';
-import { useMemo, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { DEFAULT_THRESHOLDS } from '@agentiad/core/protocol/recipe.ts';
 import { labelOfScore, type Thresholds } from '@agentiad/core/protocol/thresholds.ts';
@@ -58,8 +58,11 @@ function Editor(props: { readonly category: string | null; readonly thresholds: 
   const runs = useMemo(() => scoredRuns(history, category), [history, category]);
   const { bins, counts, changed } = relabel(runs, thresholds, BINS);
   const isDefault = t1 === DEFAULT_THRESHOLDS.t1 && t2 === DEFAULT_THRESHOLDS.t2;
+  const place = useRef<HTMLDivElement>(null);
+  // It opens below what is on view more often than not.
+  useEffect(() => place.current?.scrollIntoView({ block: 'nearest' }), []);
   return (
-    <div className="thresholds-editor">
+    <div className="thresholds-editor" ref={place}>
       <p className="thresholds-about">
         {t('thresholds.runs', { count: runs.length, category: category ?? t('thresholds.unsorted') })}
       </p>
