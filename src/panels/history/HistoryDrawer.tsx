@@ -1,9 +1,11 @@
 /** Finished inspections, newest first; each opens in replay. One click shows where model and human disagree. */
 import { useMemo, useState } from 'react';
-import { Search } from 'lucide-react';
+import { Download, Search } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { RunRecord } from '../../storage/schema.ts';
+import { saveHistory } from '../../state/actions/historyFile.ts';
 import { filterRuns } from '../../state/decisions.ts';
+import { PART_FIELDS } from '../../state/partFields.ts';
 import { useStudio, useStudioState } from '../../state/useStudio.ts';
 import { Drawer } from '../../ui/Drawer.tsx';
 import { UndoToast } from '../notices/UndoToast.tsx';
@@ -37,7 +39,20 @@ export function HistoryDrawer() {
               onChange={(event) => setQuery(event.currentTarget.value)}
             />
           </label>
-          <HistoryFilters />
+          <div className="history-bar">
+            <HistoryFilters />
+            {(['csv', 'json'] as const).map((as) => (
+              <button
+                key={as}
+                type="button"
+                className="link"
+                disabled={runs.length === 0}
+                onClick={() => saveHistory(context, runs, as)}
+              >
+                <Download size={14} /> {t(`save.${as}`)}
+              </button>
+            ))}
+          </div>
         </>
       )}
       {runs.length === 0 && (
@@ -55,8 +70,12 @@ export function HistoryDrawer() {
   );
 }
 
-/** By name of the file or kind of part. */
-function isFound({ name, category }: RunRecord, query: string): boolean {
-  const wanted = query.trim().toLocaleLowerCase();
-  return `${name} ${category ?? ''}`.toLocaleLowerCase().includes(wanted);
+/** By every word, in the name of the file, kind of part, recipe, part, lot, station or operator. */
+function isFound({ name, category, recipe, part }: RunRecord, query: string): boolean {
+  const about = [name, category, recipe?.name, ...PART_FIELDS.map((field) => part[field])];
+  const text = about.join('\n').toLocaleLowerCase();
+  return query
+    .toLocaleLowerCase()
+    .split(/\s+/)
+    .every((wanted) => text.includes(wanted));
 }

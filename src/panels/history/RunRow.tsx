@@ -7,6 +7,7 @@ import { formatDate } from '../../i18n/words.ts';
 import { deleteRun } from '../../state/actions/deleteRun.ts';
 import { openRun } from '../../state/actions/traces.ts';
 import { disagrees } from '../../state/decisions.ts';
+import { PART_FIELDS } from '../../state/partFields.ts';
 import { thresholdsOf } from '../../state/thresholds.ts';
 import { useStudio, useStudioState } from '../../state/useStudio.ts';
 import { labelWord, runSummary } from '../../state/words.ts';
@@ -36,6 +37,8 @@ export function RunRow({ run }: { readonly run: RunRecord }) {
           <span className="history-sub">
             {run.category ?? t('unsorted')} · {formatDate(new Date(run.created))}
             {run.origin === 'imported' && ` · ${t('imported')}`}
+            {run.recipe && ` · ${t('recipe:named', { name: run.recipe.name, version: run.recipe.version })}`}
+            {PART_FIELDS.flatMap((field) => run.part[field] ?? []).map((text) => ` · ${text}`)}
           </span>
         </span>
         {decision && (

@@ -4,10 +4,13 @@ import { useTranslation } from 'react-i18next';
 import { MODE_NAMES, type Mode } from '@agentiad/core/protocol/modes.ts';
 import { inspectAgain } from '../../state/actions/inspect.ts';
 import { chooseMode } from '../../state/actions/settings.ts';
-import { comparesIn, exemplarsOf, modeFor } from '../../state/studioState.ts';
+import { recipeFor } from '../../state/recipes.ts';
+import { comparesIn, enabledExemplars, modeFor } from '../../state/studioState.ts';
 import { useStudio, useStudioState } from '../../state/useStudio.ts';
 import { modeMeaning, modeName } from '../../state/words.ts';
 import { CategoryPicker } from '../CategoryPicker.tsx';
+import { PartFieldsChip } from './PartFieldsChip.tsx';
+import { RecipeChip } from './RecipeChip.tsx';
 import './partBar.css';
 
 export function PartBar() {
@@ -15,7 +18,8 @@ export function PartBar() {
   const { t } = useTranslation('library');
   const current = useStudioState((state) => state.current);
   const mode = useStudioState((state) => modeFor(state, state.category));
-  const count = useStudioState((state) => exemplarsOf(state, state.category).length);
+  const count = useStudioState((state) => enabledExemplars(state, state.category).length);
+  const recipe = useStudioState((state) => recipeFor(state, state.category));
   if (!current) return null;
   const isOpen = current.activity === 'open';
   return (
@@ -26,21 +30,26 @@ export function PartBar() {
           {current.size.width} × {current.size.height}
         </span>
       </p>
+      <PartFieldsChip current={current} />
       <CategoryPicker />
-      <label className="part-mode">
-        <span className="visually-hidden">{t('mode')}</span>
-        <select
-          value={mode}
-          title={modeMeaning(mode)}
-          onChange={(event) => chooseMode(context, event.currentTarget.value as Mode)}
-        >
-          {MODE_NAMES.map((name) => (
-            <option key={name} value={name} disabled={count === 0 && comparesIn(name)}>
-              {modeName(name)}
-            </option>
-          ))}
-        </select>
-      </label>
+      {recipe ? (
+        <RecipeChip recipe={recipe} />
+      ) : (
+        <label className="part-mode">
+          <span className="visually-hidden">{t('mode')}</span>
+          <select
+            value={mode}
+            title={modeMeaning(mode)}
+            onChange={(event) => chooseMode(context, event.currentTarget.value as Mode)}
+          >
+            {MODE_NAMES.map((name) => (
+              <option key={name} value={name} disabled={count === 0 && comparesIn(name)}>
+                {modeName(name)}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
       <button
         type="button"
         className="button part-again"

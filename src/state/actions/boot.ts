@@ -5,6 +5,7 @@ import { problemOf } from '../../runtime/messages.ts';
 import { addNotice, guarded, type StudioContext } from '../context.ts';
 import type { RunRecord } from '../../storage/schema.ts';
 import type { Sample } from '../studioState.ts';
+import { readTypedPart } from './partFields.ts';
 import { watchExemplars } from './recipeExemplars.ts';
 import { makeRoom } from './room.ts';
 import { joinTabs } from './tabs.ts';
@@ -23,13 +24,14 @@ export async function loadStored(context: StudioContext): Promise<void> {
   const { store, storage } = context;
   await guarded(context, 'What was stored before', async () => {
     if (!store.getState().isReadOnly) await markCutOff(context);
-    const [history, categories, exemplars, queue, decisions, recipes, category, mode] = await Promise.all([
+    const [history, categories, exemplars, queue, decisions, recipes, typedPart, category, mode] = await Promise.all([
       storage.listRuns(),
       storage.listCategories(),
       storage.listExemplars(),
       storage.listQueue(),
       storage.listDecisions(),
       storage.listRecipes(),
+      readTypedPart(context),
       storage.readSetting('category'),
       storage.readSetting('mode'),
     ]);
@@ -42,6 +44,7 @@ export async function loadStored(context: StudioContext): Promise<void> {
       categories,
       exemplars,
       recipes,
+      typedPart,
       queue,
       decisions: Object.fromEntries(decisions.map((decision) => [decision.runId, decision])),
       thresholds,
