@@ -10,6 +10,7 @@ import { createBrowserTabs } from './app/tabs.ts';
 import { startI18n } from './i18n/index.ts';
 import { word } from './i18n/words.ts';
 import { createEngine } from './runtime/client.ts';
+import { createIntake } from './runtime/intakeClient.ts';
 import { createModelLibrary } from './runtime/modelClient.ts';
 import { createPieceCutter } from './runtime/pictureClient.ts';
 import { boot } from './state/actions/boot.ts';
@@ -51,6 +52,7 @@ const context: StudioContext = {
   tabs,
   pictures: createPictures(),
   pieces: createPieceCutter(),
+  intake: createIntake(navigator.hardwareConcurrency),
   playhead: createPlayhead(createPlayheadHost(() => isMotionReduced(preferences))),
   files: new Map(),
   unsaved: new Map(),

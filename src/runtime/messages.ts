@@ -18,6 +18,8 @@ export interface Problem {
   readonly subject: string;
   readonly reason: string;
   readonly remedy: string;
+  /** What only somebody who looks into it can use: in the copied details, not on the page. */
+  readonly detail?: string;
 }
 
 export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: Problem };
@@ -139,8 +141,9 @@ export interface EngineApi extends CompareApi, AskApi {
 /** An unexpected error becomes a named one too, so that nobody is shown a stack trace. */
 export function problemOf(error: unknown, subject: string): Problem {
   if (error instanceof UserError) {
-    const { code, reason, remedy } = error;
-    return { code, subject: error.subject, reason, remedy };
+    const { code, reason, remedy, cause } = error;
+    const detail = cause instanceof Error ? { detail: cause.message } : {};
+    return { code, subject: error.subject, reason, remedy, ...detail };
   }
   const message = (error instanceof Error ? error.message : String(error)).replace(/^Internal error: /, '');
   return {

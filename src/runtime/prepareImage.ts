@@ -3,6 +3,7 @@ import type { Size } from '@agentiad/core/image/box.ts';
 import type { DecodedImage, Raster } from '@agentiad/core/image/raster.ts';
 import type { WindowChoice } from '@agentiad/core/image/windowLevel.ts';
 import { decodeImage } from './decode/decodeImage.ts';
+import type { IntakenImage } from './intakeMessages.ts';
 import type { PreparedImage } from './messages.ts';
 import { PICTURE_SIDE } from './pictureMessages.ts';
 
@@ -14,6 +15,16 @@ export async function prepareImage(bytes: Uint8Array, name: string, window: Wind
   const bitmap = await bitmapOf(raster, reducedSize(raster));
   const thumb = await thumbOf(bitmap);
   return { meta: { ...rest, width, height }, bitmap, thumb: await thumb.arrayBuffer(), thumbMime: thumb.type };
+}
+
+/** As `prepareImage`, for an image that is stored and not drawn now. */
+export async function intakeImage(bytes: ArrayBuffer, name: string, window: WindowChoice): Promise<IntakenImage> {
+  const { raster, ...rest } = await decodeImage(new Uint8Array(bytes), name, window);
+  const { width, height } = raster;
+  const bitmap = await bitmapOf(raster, reducedSize(raster));
+  const thumb = await thumbOf(bitmap);
+  bitmap.close();
+  return { meta: { ...rest, width, height }, bytes, thumb: await thumb.arrayBuffer(), thumbMime: thumb.type };
 }
 
 /** Larger images are drawn from a reduced copy and pieces of the original; the agent always gets every pixel. */

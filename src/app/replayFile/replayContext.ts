@@ -2,6 +2,7 @@
 import type { ReplayData } from '@agentiad/core/replay/replayFile.ts';
 import { runOfTrace, turnCount } from '@agentiad/core/replay/runSoFar.ts';
 import type { Engine } from '../../runtime/client.ts';
+import type { Intake } from '../../runtime/intakeClient.ts';
 import { createCompareApi } from '../../runtime/compareWorker.ts';
 import { valueOf } from '../../runtime/messages.ts';
 import type { ModelLibrary } from '../../runtime/modelClient.ts';
@@ -48,6 +49,7 @@ export function createReplayContext({ trace, pictures }: ReplayData, preferences
     whenWritten: () => Promise.resolve(),
     pictures: createPictures(),
     pieces: { cut: () => Promise.resolve(null) },
+    intake: absent<Intake>(),
     playhead: createPlayhead(createPlayheadHost(() => isMotionReduced(preferences))),
     files: new Map(Object.entries(pictures).map(([sha256, { base64 }]) => [sha256, bytesOfBase64(base64)])),
     unsaved: new Map(),

@@ -4,27 +4,21 @@ import { useMemo } from 'react';
 import { useDropzone } from 'react-dropzone';
 import { useTranslation } from 'react-i18next';
 import { findInGrid } from '../../state/actions/grid.ts';
-import { isJsonFile } from '../../state/actions/intake.ts';
-import { addExemplars, deleteCategory } from '../../state/actions/library.ts';
-import { exportLibrary, importLibrary } from '../../state/actions/libraryFile.ts';
-import type { StudioContext } from '../../state/context.ts';
+import { deleteCategory } from '../../state/actions/library.ts';
+import { exportLibrary } from '../../state/actions/libraryFile.ts';
 import { foundExemplars } from '../../state/gridState.ts';
 import { exemplarsOf } from '../../state/studioState.ts';
 import { useStudio, useStudioState } from '../../state/useStudio.ts';
 import { typeWords } from '../../state/words.ts';
+import { Importing } from '../importing/Importing.tsx';
 import { Density } from './Density.tsx';
 import { ExemplarGrid } from './ExemplarGrid.tsx';
+import { FolderButton } from './FolderButton.tsx';
 import { countInWords, FEW } from './health.ts';
 import { Side } from './Side.tsx';
+import { takeFiles } from './takeFiles.ts';
 import './exemplars.css';
 import './side.css';
-
-/** Photos become good parts of `category`; a library file goes to the kind of part it was saved from. */
-async function takeFiles(context: StudioContext, category: string, files: readonly File[]): Promise<void> {
-  const images = files.filter((file) => !isJsonFile(file));
-  if (images.length > 0) await addExemplars(context, category, images);
-  for (const file of files.filter(isJsonFile)) await importLibrary(context, await file.text(), file.name);
-}
 
 export function Exemplars({ category }: { readonly category: string }) {
   const context = useStudio();
@@ -33,6 +27,7 @@ export function Exemplars({ category }: { readonly category: string }) {
   const all = useStudioState((state) => state.exemplars);
   const reading = useStudioState((state) => state.reading);
   const query = useStudioState((state) => state.grid.query);
+  const importing = useStudioState((state) => state.importing);
   const exemplars = useMemo(() => exemplarsOf({ exemplars: all }, category), [all, category]);
   const found = useMemo(() => foundExemplars(exemplars, query), [exemplars, query]);
   const count = exemplars.filter(({ enabled }) => enabled).length;
@@ -42,6 +37,7 @@ export function Exemplars({ category }: { readonly category: string }) {
     noDragEventsBubbling: true,
     onDrop: (files) => void takeFiles(context, category, files),
   });
+  if (importing !== null) return <Importing importing={importing} />;
   return (
     <div
       {...getRootProps({
@@ -72,6 +68,7 @@ export function Exemplars({ category }: { readonly category: string }) {
           >
             <Download size={15} /> {t('save')}
           </button>
+          <FolderButton category={category} />
           <button type="button" className="button button-primary" onClick={open}>
             <Upload size={15} /> {t('add')}
           </button>

@@ -1,12 +1,14 @@
 /** The exemplar library: categories, known-good images, deletion with undo, and the ready-made samples. */
 import { UserError } from '@agentiad/core/support/userError.ts';
-import type { CategoryRecord, ExemplarRecord } from '../../storage/schema.ts';
+import type { CategoryRecord } from '../../storage/schema.ts';
 import { guarded, type StudioContext } from '../context.ts';
 import { exemplarsOf, type Sample, type StudioState } from '../studioState.ts';
 import { claimOrTell } from './claim.ts';
-import { noticeOf, takeImage } from './images.ts';
+import { takeImage } from './images.ts';
 import { inspectImage } from './inspect.ts';
+import { problemOfRefusal, tellRefusals } from './refusals.ts';
 import { chooseCategory } from './settings.ts';
+import { takeMany } from './takeMany.ts';
 import { resetThresholds } from './thresholds.ts';
 
 /** Makes a category, or gives the existing one these types, if any. Returns its name, or null when the name is no good. */
@@ -45,37 +47,22 @@ export async function deleteCategory(context: StudioContext, name: string): Prom
   await resetThresholds(context, name);
 }
 
-/** Adds known-good images; the same file twice is kept once and said so. Returns how many were added. */
+/** Adds known-good images; what is not taken is told with the cause. Returns how many were added. */
 export async function addExemplars(context: StudioContext, category: string, files: readonly File[]): Promise<number> {
-  const { store, host, storage } = context;
-  let added = 0;
-  for (const file of files) {
-    const image = await takeImage(context, file);
-    if (!image) continue;
-    const { name, sha256, width, height } = image.meta;
-    if (exemplarsOf(store.getState(), category).some((known) => known.sha256 === sha256)) {
-      noticeOf(context, 'duplicate-exemplar', name, `is already in the library of ${category}.`, 'It is kept once.');
-      continue;
-    }
-    const exemplar: ExemplarRecord = {
-      id: host.newId(),
-      category,
-      name,
-      sha256,
-      width,
-      height,
-      added: host.now().toISOString(),
-      enabled: true,
-      tags: [],
-      note: '',
-      source: null,
-    };
-    store.setState((state) => ({ exemplars: [...state.exemplars, exemplar] }));
-    await guarded(context, name, () => storage.putExemplar(exemplar));
-    added += 1;
+  const { store, host } = context;
+  store.setState(({ reading }) => ({ reading: reading + files.length }));
+  try {
+    const wanted = files.map((file) => ({ file, category, source: null, truth: null }));
+    const { exemplars, refused } = await takeMany(context, wanted);
+    tellRefusals(
+      context,
+      [...refused].map(([{ file }, refusal]) => problemOfRefusal(refusal, file.name, category)),
+    );
+    if (exemplars.length > 0) void host.keepData();
+    return exemplars.length;
+  } finally {
+    store.setState(({ reading }) => ({ reading: reading - files.length }));
   }
-  if (added > 0) void host.keepData();
-  return added;
 }
 
 /** Removes good parts; `undoDeletion` brings them back as long as it is offered. */

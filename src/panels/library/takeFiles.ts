@@ -1,0 +1,22 @@
+/** What was dropped or picked on the page of good parts: photos are taken at once, a folder is looked at first. */
+import { isJsonFile } from '../../state/actions/intake.ts';
+import { beginImport } from '../../state/actions/importing.ts';
+import { addExemplars } from '../../state/actions/library.ts';
+import { importLibrary } from '../../state/actions/libraryFile.ts';
+import type { StudioContext } from '../../state/context.ts';
+
+/** A library file goes to the kind of part it was saved from. */
+export async function takeFiles(context: StudioContext, category: string, files: readonly File[]): Promise<void> {
+  const folder = files.map((file) => ({ path: pathOf(file), file }));
+  if (folder.some(({ path }) => path.includes('/'))) return beginImport(context, category, folder);
+  const images = files.filter((file) => !isJsonFile(file));
+  if (images.length > 0) await addExemplars(context, category, images);
+  for (const file of files.filter(isJsonFile)) await importLibrary(context, await file.text(), file.name);
+}
+
+/** Inside the folder that was dropped (react-dropzone notes it) or picked; the name alone for a single file. */
+function pathOf(file: File): string {
+  const { path } = file as { readonly path?: unknown };
+  const told = typeof path === 'string' ? path : file.webkitRelativePath;
+  return told.replace(/^\.?\//, '') || file.name;
+}
