@@ -6,7 +6,7 @@ import { dismissNotice } from '../../state/actions/images.ts';
 import type { Problem } from '../../runtime/messages.ts';
 import { troubleOfProblem } from '../../state/trouble.ts';
 import { useStudio, useStudioState } from '../../state/useStudio.ts';
-import { TroubleHelp } from '../trouble/TroubleHelp.tsx';
+import { CopyDetails, TroubleHelp } from '../trouble/TroubleHelp.tsx';
 import './notices.css';
 
 export function Notices() {
@@ -52,15 +52,15 @@ export function Notices() {
   );
 }
 
-/** For troubles with a name: what works all the same, and where to go. */
+/** For troubles with a name: what works all the same, and where to go. For others what can be passed on. */
 function More({ problem }: { readonly problem: Problem }) {
   const { t } = useTranslation('notices');
   const trouble = troubleOfProblem(problem);
-  if (!trouble) return null;
+  if (!trouble && !problem.detail) return null;
   return (
     <details>
       <summary>{t('more')}</summary>
-      <TroubleHelp trouble={trouble} />
+      {trouble ? <TroubleHelp trouble={trouble} /> : <CopyDetails />}
     </details>
   );
 }

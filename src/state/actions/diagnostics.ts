@@ -16,6 +16,7 @@ export function diagnosticsOf({ store, host }: StudioContext): string {
     model: engine.state === 'ready' ? { id: engine.info.modelId ?? 'shipped', name: engine.info.card.name } : null,
     storage: storageFacts,
     problems: problems.map(({ code }) => code),
+    details: problems.flatMap(({ code, detail }) => (detail ? [`${code}: ${detail}`] : [])),
     internal: problems.filter(({ code }) => code === 'internal').map(({ reason }) => reason),
   };
   return `${JSON.stringify(report, null, 2)}\n`;

@@ -4,6 +4,7 @@ import { runScript } from '@agentiad/core/agent/testing.ts';
 import type { Trace } from '@agentiad/core/protocol/trace.ts';
 import { describe, expect, it } from 'vitest';
 import { createTestStudio, noticeCodes } from '../../testing/studioContext.ts';
+import { diagnosticsOf } from './diagnostics.ts';
 import { importTrace, openRun } from './traces.ts';
 
 const answer = '<answer>{"anomaly_present": false, "top_anomaly": "none", "visual_descriptions": []}</answer>';
@@ -71,6 +72,20 @@ describe('an imported trace', () => {
     const problem = await expectRefusal(text, 'trace-unreadable');
     expect(problem.reason).toContain(cause);
     expect(problem.remedy).not.toBe('');
+  });
+
+  it.each([
+    ['a step’s call', { steps: [{ ...trace.steps[0]!, call: 5 }] }, 'the tool call of step 1', '/steps/0/call'],
+    ['an image', { images: [{ index: 'one' }] }, 'picture 1 of the conversation', '/images/0'],
+    ['the verdict', { verdict: { ...trace.verdict, status: 'sure' } }, 'the verdict', '/verdict'],
+    ['the prompt', { prompt: 3 }, 'the text given to the model', '/prompt'],
+  ])('tells in words that %s is wrong; the pointer is among the details only', async (_what, change, part, pointer) => {
+    const studio = createTestStudio();
+    await importTrace(studio, JSON.stringify({ ...trace, ...change }), 'x.trace.json');
+    const { reason } = studio.store.getState().notices[0]!.problem;
+    expect(reason).toContain(part);
+    expect(reason).not.toMatch(/\/\w+\/|must /);
+    expect(diagnosticsOf(studio)).toContain(`trace-damaged: ${pointer}`);
   });
 
   it('does not lose what is on the stage when it is refused', async () => {

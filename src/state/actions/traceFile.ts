@@ -8,6 +8,8 @@ import type { Trace } from '@agentiad/core/protocol/trace.ts';
 import { sha256Hex } from '@agentiad/core/support/hash.ts';
 import { UserError } from '@agentiad/core/support/userError.ts';
 import { base64 } from '@scure/base';
+import { word } from '../../i18n/words.ts';
+import { damagedPart } from './damageWords.ts';
 
 const SCHEMA = 'agentiad-trace/';
 /** The version this page reads. */
@@ -26,7 +28,11 @@ export function parseTrace(text: string, name: string): Trace {
   if (version > VERSION) throw newer(name, version);
   if (version !== VERSION) throw refusal('trace-foreign', name, describeForeign(value, schema));
   const checked = checkDocument('trace', value);
-  if (!checked.ok) throw refusal('trace-damaged', name, `It does not follow the trace format: ${checked.problems[0]}.`);
+  if (!checked.ok) {
+    const [problem = ''] = checked.problems;
+    const part = damagedPart(/^\/\S*/.exec(problem)?.[0] ?? '');
+    throw refusal('trace-damaged', name, word('notices:damaged', { part }), new Error(problem));
+  }
   const damage = damageOf(checked.value);
   if (damage) throw refusal('trace-damaged', name, damage);
   return checked.value;
