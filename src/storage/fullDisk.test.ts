@@ -38,7 +38,7 @@ const CALLS: Record<WriteName, (storage: Storage) => Promise<unknown>> = {
   deleteDecision: (storage) => storage.deleteDecision('r1'),
   putCorrection: (storage) => storage.putCorrection({ ...(correction as object), author: 'Bo' } as never),
   deleteCorrection: (storage) => storage.deleteCorrection('r1'),
-  putQueued: (storage) => storage.putQueued({ ...(queued as object), id: 'q2' } as never),
+  putQueued: (storage) => storage.putQueued({ ...(queued as object), id: 'q2', sha256: 'nobody needs this' } as never),
   deleteQueued: (storage) => storage.deleteQueued('q1'),
   putImage: (storage) => storage.putImage(image('n')),
   putImages: (storage) => storage.putImages([image('n'), image('m')]),

@@ -1,7 +1,7 @@
 /** Inspections with their traces, what people said of them (decisions, corrections), and the images that wait. */
 import { UserError } from '@agentiad/core/support/userError.ts';
-import { changeAll, type Change, type Use, type Writing } from './open.ts';
-import type { CorrectionRecord, DecisionRecord, QueueRecord, RunRecord } from './schema.ts';
+import { changeAll, type Change, type Database, type Store, type Use, type Writing } from './open.ts';
+import type { CorrectionRecord, DecisionRecord, QueueRecord, RunRecord, StudioDb } from './schema.ts';
 import { packTrace, unpackTrace, type StoredRun } from './tracePacking.ts';
 
 export interface RunStorage {
@@ -16,14 +16,19 @@ export interface RunStorage {
    */
   deleteRun(id: string): Promise<void>;
   listDecisions(): Promise<DecisionRecord[]>;
-  /** Stores or replaces the decision on a run, and reads it back. */
-  putDecision(decision: DecisionRecord): Promise<void>;
+  /**
+   * Stores or replaces the decision on a run, and reads it back. On a run that storage had no room for it is stored with
+   * the run: false then.
+   */
+  putDecision(decision: DecisionRecord): Promise<boolean>;
   deleteDecision(runId: string): Promise<void>;
   listCorrections(): Promise<CorrectionRecord[]>;
-  putCorrection(correction: CorrectionRecord): Promise<void>;
+  /** As `putDecision`. */
+  putCorrection(correction: CorrectionRecord): Promise<boolean>;
   deleteCorrection(runId: string): Promise<void>;
   listQueue(): Promise<QueueRecord[]>;
-  putQueued(item: QueueRecord): Promise<void>;
+  /** Stores a waiting image; false when its file is not stored: it then waits as long as the page is open. */
+  putQueued(item: QueueRecord): Promise<boolean>;
   deleteQueued(id: string): Promise<void>;
 }
 
@@ -37,6 +42,21 @@ export function changesOfRun(tx: Writing, run: RunRecord, { record, assets }: Re
     () => tx.objectStore('traces').put(record),
     ...assets.map((asset) => () => tx.objectStore('assets').put(asset)),
   ];
+}
+
+/** Stores `record` if what it speaks of is stored; tells whether. */
+async function putWith<S extends 'decisions' | 'corrections' | 'queue'>(
+  db: Database,
+  store: S,
+  record: StudioDb[S]['value'],
+  [other, key]: readonly ['runs' | 'assets', string],
+): Promise<boolean> {
+  let isThere = false;
+  await changeAll(db, [store, other], async (tx) => {
+    isThere = (await tx.objectStore(other).getKey(key)) !== undefined;
+    return isThere ? [() => tx.objectStore(store as Store).put(record)] : [];
+  });
+  return isThere;
 }
 
 export function createRunStorage(use: Use): RunStorage {
@@ -67,16 +87,17 @@ export function createRunStorage(use: Use): RunStorage {
     listDecisions: () => use((db) => db.getAll('decisions')),
     putDecision: (decision) =>
       use(async (db) => {
-        await db.put('decisions', decision);
+        if (!(await putWith(db, 'decisions', decision, ['runs', decision.runId]))) return false;
         const kept = await db.get('decisions', decision.runId);
         if (kept?.at !== decision.at) throw new Error(`the decision on ${decision.runId} was not kept`);
+        return true;
       }),
     deleteDecision: (runId) => use((db) => db.delete('decisions', runId)),
     listCorrections: () => use((db) => db.getAll('corrections')),
-    putCorrection: (correction) => use(async (db) => void (await db.put('corrections', correction))),
+    putCorrection: (correction) => use((db) => putWith(db, 'corrections', correction, ['runs', correction.runId])),
     deleteCorrection: (runId) => use((db) => db.delete('corrections', runId)),
     listQueue: () => use((db) => db.getAllFromIndex('queue', 'added')),
-    putQueued: (item) => use(async (db) => void (await db.put('queue', item))),
+    putQueued: (item) => use((db) => putWith(db, 'queue', item, ['assets', item.sha256])),
     deleteQueued: (id) => use((db) => db.delete('queue', id)),
   };
 }

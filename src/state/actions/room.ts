@@ -42,11 +42,13 @@ function filesOf({ run, stored }: DeletedRun): string[] {
 
 /** Stores an inspection; what storage has no room for stays with the page, and the notice says so. */
 export async function keepRun(context: StudioContext, run: RunRecord, stored: StoredRun): Promise<void> {
-  const { storage, unsaved } = context;
+  const { storage, store, unsaved } = context;
   const kept = await guarded(context, run.name, async () => {
     await storage.putRun(run, stored);
     return true;
   });
-  if (kept) unsaved.delete(run.id);
-  else unsaved.set(run.id, { run, stored });
+  if (!kept) return void unsaved.set(run.id, { run, stored });
+  const wasUnsaved = unsaved.delete(run.id);
+  const decision = store.getState().decisions[run.id];
+  if (wasUnsaved && decision) await guarded(context, 'The decision', () => storage.putDecision(decision));
 }
