@@ -1,4 +1,5 @@
 /** What the stage draws now: the scene at the playhead, the pictures that have come, and what is pointed at. */
+import type { Areas } from '@agentiad/core/image/areas.ts';
 import { imageOf } from '@agentiad/core/replay/runSoFar.ts';
 import { roomAround, sceneAt } from '@agentiad/core/replay/scene.ts';
 import type { Scene, SceneMark } from '@agentiad/core/replay/sceneTypes.ts';
@@ -35,6 +36,7 @@ export function stageInput(context: StudioContext, colours: StageColours, words:
       piece: pictures.piece(current.sha256),
     },
     compare,
+    areas: areasOf(current),
     seen: state.isCoverageShown ? scene.coverage.boxes : null,
     map: map && presence > 0 && !isCovered ? { map, opacity: mapOpacity, presence } : null,
     colours,
@@ -43,6 +45,11 @@ export function stageInput(context: StudioContext, colours: StageColours, words:
     hovered: hovered && markOf(scene, hovered),
     pointedAt: selected && roomAround(selected.box, current.size),
   };
+}
+
+/** Those of the recipe it was or is inspected with. */
+function areasOf({ trace, askedFor }: Current): Areas | null {
+  return trace?.verdict.settings.areas ?? askedFor?.recipe?.areas ?? null;
 }
 
 /** A defect's mark has the region's id; an inspected region is the rectangle its step drew. */

@@ -3,10 +3,12 @@
  * only when camera or pictures change), 2 map and regions, 3 what the agent does (not listening), 4 handles. Draws the
  * scene it is given and keeps no clock but the camera's own flight. Knows no React and no store.
  */
+import type { Areas } from '@agentiad/core/image/areas.ts';
 import type { Box, Size } from '@agentiad/core/image/box.ts';
 import Konva from 'konva';
 import type { Scene, SceneMap } from '@agentiad/core/replay/sceneTypes.ts';
 import { createAgentNodes } from './agentNodes.ts';
+import { createAreasNode } from './areasNode.ts';
 import { createBoxDrawing } from './boxDrawing.ts';
 import {
   CRISP_ABOVE,
@@ -41,6 +43,8 @@ export interface StageInput {
   readonly compare: CompareInput | null;
   /** The evidence map to show, its colours' opacity, and how far it has faded in. */
   readonly map: { readonly map: SceneMap; readonly opacity: number; readonly presence: number } | null;
+  /** Where it is inspected: the rest is veiled. Null: everywhere. */
+  readonly areas: Areas | null;
   /** Places seen at full resolution: the rest is dimmed. Null: nothing is. */
   readonly seen: readonly Box[] | null;
   readonly colours: StageColours;
@@ -108,13 +112,14 @@ export function createStageView(container: HTMLDivElement, events: StageEvents):
   const compareNodes = createCompareNodes();
   pictureLayer.add(partClip.add(part.group), compareNodes.pictures);
   const [regionClip, agentClip, mirrorClip] = [new Konva.Group(), new Konva.Group(), new Konva.Group()];
+  const areas = createAreasNode();
   const coverage = createCoverageNode();
   const map = createMapNode();
   const regions = createMarkSet();
   const agentMarks = createMarkSet();
   const mirrored = createMarkSet();
   const agent = createAgentNodes();
-  regionLayer.add(regionClip.add(coverage.group, map.group, regions.group), compareNodes.line);
+  regionLayer.add(regionClip.add(areas.group, coverage.group, map.group, regions.group), compareNodes.line);
   agentLayer.add(agentClip.add(agent.group, agentMarks.group), mirrorClip.add(mirrored.group));
   const handles = createHandles({
     onClick: (id) => gestures.wasDrag() || events.onMark(id),
@@ -125,6 +130,7 @@ export function createStageView(container: HTMLDivElement, events: StageEvents):
   /** Everything that carries the camera as it is. */
   const worlds = [
     part.group,
+    areas.group,
     coverage.group,
     map.group,
     regions.group,
@@ -184,6 +190,7 @@ export function createStageView(container: HTMLDivElement, events: StageEvents):
     const { partClip: clip, exemplarClip, offsetX } = layout;
     for (const group of [regionClip, agentClip]) group.clip(clip);
     for (const world of worlds.slice(1)) applyCamera(world, 0);
+    areas.update(input.areas, image(), { veil: colours.veil, line: colours.trail }, camera.scale);
     coverage.update(input.seen, image(), colours.veil);
     map.update(input.map?.map ?? null, input.map?.opacity ?? 0, input.map?.presence ?? 0, colours);
     const emphasisOf = (id: string) => (id === selected ? 'selected' : id === hovered ? 'hovered' : 'none');
