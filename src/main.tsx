@@ -14,8 +14,9 @@ import { createIntake } from './runtime/intakeClient.ts';
 import { createModelLibrary } from './runtime/modelClient.ts';
 import { createPieceCutter } from './runtime/pictureClient.ts';
 import { boot } from './state/actions/boot.ts';
+import { storageEvents } from './state/actions/storageEvents.ts';
 import { readAgain } from './state/actions/tabs.ts';
-import { addNotice, type StudioContext } from './state/context.ts';
+import type { StudioContext } from './state/context.ts';
 import { createPictures } from './state/pictures.ts';
 import { createPlayhead } from './state/playhead.ts';
 import { createPreferences } from './state/preferences.ts';
@@ -31,14 +32,7 @@ applyAppearance(preferences);
 await startI18n(languageOf(preferences), new URLSearchParams(location.search).has('pseudo'));
 const store = createStudioStore();
 const tabs = createBrowserTabs(host.newId());
-const stored = createStorage(() =>
-  addNotice(context, {
-    code: 'storage-blocked',
-    subject: 'The browser’s storage',
-    reason: 'is held by another tab with an older version of this page.',
-    remedy: 'Close or reload the other tab.',
-  }),
-);
+const stored = createStorage(storageEvents(() => context));
 const writer = createOneWriter(stored, {
   isReadOnly: () => store.getState().isReadOnly,
   onRefused: () => readAgain(context),

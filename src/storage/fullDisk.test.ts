@@ -72,7 +72,7 @@ const CALLS: Record<WriteName, (storage: Storage) => Promise<unknown>> = {
 
 let databases = 0;
 async function full(): Promise<Storage> {
-  const storage = createStorage(() => {}, `full-${++databases}`);
+  const storage = createStorage({}, `full-${++databases}`);
   const all = Object.entries(NEWEST as unknown as Record<RecordStore, AnyRecord['record'][]>);
   await storage.putRecords(
     all.flatMap(([store, list]) => list.map((record) => ({ store: store as RecordStore, record }))),

@@ -40,8 +40,19 @@ export interface Connection {
   close(): Promise<void>;
 }
 
-/** `onBlocked` is told while another tab with an older version keeps the database from opening. */
-export function connect(onBlocked: () => void, name = DB_NAME): Connection {
+/** What happens to the database beside what is asked of it. */
+export interface StorageEvents {
+  /** Another tab with an older version keeps the database from opening. */
+  readonly onBlocked: () => void;
+  /** It is open (again). */
+  readonly onOpened: () => void;
+  /** Another tab brings a newer version: this one let go of the database and cannot open it any more. */
+  readonly onOutdated: () => void;
+  /** The browser closed it: its data was deleted, or the disk failed. */
+  readonly onTerminated: () => void;
+}
+
+export function connect(events: Partial<StorageEvents>, name = DB_NAME): Connection {
   let opened: Promise<Database> | null = null;
   const open = (): Promise<Database> => {
     let failure: unknown = null;
@@ -55,18 +66,26 @@ export function connect(onBlocked: () => void, name = DB_NAME): Connection {
           if (tx.error === null) tx.abort();
         });
       },
-      blocked: onBlocked,
+      blocked: () => events.onBlocked?.(),
       blocking(_current, _blocked, event) {
         (event.target as IDBDatabase).close();
         opened = null;
+        events.onOutdated?.();
       },
       terminated() {
         opened = null;
+        events.onTerminated?.();
       },
-    }).catch((error: unknown) => {
-      opened = null;
-      throw namedStorageError(failure ?? error);
-    });
+    }).then(
+      (db) => {
+        events.onOpened?.();
+        return db;
+      },
+      (error: unknown) => {
+        opened = null;
+        throw namedStorageError(failure ?? error);
+      },
+    );
   };
   return {
     get: () => (opened ??= open()),

@@ -11,7 +11,7 @@ let storage: Storage;
 let count = 0;
 
 beforeEach(() => {
-  storage = createStorage(() => {}, `recipes-${++count}`);
+  storage = createStorage({}, `recipes-${++count}`);
 });
 afterEach(() => storage.close());
 

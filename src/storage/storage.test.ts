@@ -14,7 +14,7 @@ let count = 0;
 
 beforeEach(() => {
   name = `test-${++count}`;
-  storage = createStorage(() => {}, name);
+  storage = createStorage({}, name);
 });
 afterEach(() => storage.close());
 
@@ -45,7 +45,7 @@ describe('storage', () => {
   it('gives an inspection back exactly as it was, after the page was closed', async () => {
     await storage.putRun(run('one', '2026-01-01'), stored);
     await storage.close();
-    storage = createStorage(() => {}, name);
+    storage = createStorage({}, name);
     const found = await storage.loadRun('one');
     expect(JSON.stringify(found?.stored)).toBe(JSON.stringify({ ...stored, assets: stored.assets }));
     expect(found?.run).toEqual(run('one', '2026-01-01'));

@@ -5,7 +5,7 @@
 import { createWholeStorage, type WholeStorage } from './whole.ts';
 import { collectGarbage } from './garbage.ts';
 import { createLibraryStorage, type LibraryStorage } from './library.ts';
-import { connect, namedStorageError, type Connection, type Use } from './open.ts';
+import { connect, namedStorageError, type Connection, type StorageEvents, type Use } from './open.ts';
 import { createRecipeStorage, type RecipeStorage } from './recipes.ts';
 import { createRunStorage, type RunStorage } from './runs.ts';
 
@@ -22,8 +22,8 @@ export interface Storage extends RunStorage, LibraryStorage, RecipeStorage, Whol
   close(): Promise<void>;
 }
 
-export function createStorage(onBlocked: () => void, name?: string): Storage {
-  const connection: Connection = connect(onBlocked, name);
+export function createStorage(events: Partial<StorageEvents> = {}, name?: string): Storage {
+  const connection: Connection = connect(events, name);
   const use: Use = async (work) => {
     try {
       return await work(await connection.get());

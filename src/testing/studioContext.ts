@@ -47,14 +47,11 @@ export function createTestStudio(
     stop: () => {},
   };
   const store = createStudioStore();
-  const writer = createOneWriter(
-    createStorage(() => {}, database),
-    {
-      isReadOnly: () => store.getState().isReadOnly,
-      onRefused: () => readAgain(studio),
-      onWritten: () => {},
-    },
-  );
+  const writer = createOneWriter(createStorage({}, database), {
+    isReadOnly: () => store.getState().isReadOnly,
+    onRefused: () => readAgain(studio),
+    onWritten: () => {},
+  });
   const studio: TestStudio = {
     store,
     engine,

@@ -16,7 +16,7 @@ import { writeBackup } from './writeBackup.ts';
 const work = (signal = new AbortController().signal): Work => ({ onProgress: () => {}, signal });
 
 let databases = 0;
-const empty = () => createStorage(() => {}, `backup-${++databases}`);
+const empty = () => createStorage({}, `backup-${++databases}`);
 
 /** Bytes that no packing makes smaller, and their hash. */
 async function file(seed: number, length = 5000) {
