@@ -23,7 +23,7 @@ function flat(language: string): Map<string, string> {
 }
 
 /** Said in English by what they are of; other languages have them by code, id or name. */
-const isNamed = (key: string) => /^(problems|samples|defects):/.test(key);
+const isNamed = (key: string) => /^(problems|samples|defects|sentences):/.test(key);
 
 const english = flat('en');
 const chinese = flat('zh');

@@ -4,6 +4,7 @@
  * they are.
  */
 import i18next from 'i18next';
+import { sentenceInWords } from './sentences.ts';
 
 export interface ProblemText {
   readonly code: string;
@@ -15,7 +16,7 @@ export interface ProblemText {
 export function problemInWords<T extends ProblemText>(problem: T): T {
   const known = (field: string) => {
     const key = `problems:${problem.code}.${field}`;
-    const values = { reason: problem.reason.replace(/[.。]$/, ''), subject: problem.subject };
+    const values = { reason: sentenceInWords(problem.reason).replace(/[.。]$/, ''), subject: problem.subject };
     return i18next.exists(key) ? i18next.t(key, values) : null;
   };
   return {

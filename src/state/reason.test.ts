@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { decide, findDoubt } from '@agentiad/core/agent/verdict.ts';
+import { decide } from '@agentiad/core/agent/verdict.ts';
 import { changeLanguage } from '../i18n/index.ts';
 import { reasonWords } from './reason.ts';
 
@@ -15,21 +15,16 @@ function reasons(): string[] {
       answer: { anomaly_present: defect, top_anomaly: defect ? 'missing_part' : 'none', visual_descriptions: [] },
       errors: [],
     }) as unknown as Parameters<typeof decide>[0]['result'];
-  const asked = { category: 'cap', mode: 'pz', types: [], thresholds, library: null };
-  const validation = { modelSha256: 'a', stale: false };
-  const recipe = { category: 'cap', mode: 'pz', types: [], ...thresholds, exemplarSha256: [], validation };
-  const doubtOf = (change: object, model = 'a') =>
-    findDoubt({ ...asked, recipe: { ...recipe, ...change } } as unknown as Parameters<typeof findDoubt>[0], model);
   const doubts = [
-    doubtOf({ validation: null }),
-    doubtOf({}, 'b'),
-    doubtOf({ validation: { ...validation, stale: true } }),
-    doubtOf({ mode: 'full', t1: 0.1 }),
+    'not validated on this kind of part',
+    'inspected for a validation',
+    'validated with other thresholds',
+    'changed since its validation: the model, the defect types, the known-good parts (2 added)',
   ];
   return [
-    ...doubts.map((doubt) => decide({ result: answered(0.9, true), thresholds, doubt })),
-    ...[0.1, 0.5, 0.9].map((score) => decide({ result: answered(score, score > 0.5), thresholds, doubt: null })),
-    decide({ result: { ...answered(0, false), status: 'interrupted' }, thresholds, doubt: null }),
+    ...doubts.map((doubt) => decide({ result: answered(0.9, true), score: 0.9, thresholds, doubt })),
+    ...[0.1, 0.5, 0.9].map((score) => decide({ result: answered(score, score > 0.5), score, thresholds, doubt: null })),
+    decide({ result: { ...answered(0, false), status: 'interrupted' }, score: null, thresholds, doubt: null }),
   ].map(({ reason }) => reason);
 }
 

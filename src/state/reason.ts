@@ -2,6 +2,7 @@
  * A verdict's reason on the page. Core writes it in English, sentence by sentence; a page in another language shows its
  * own words for the sentences it knows, with the original beside them. What is stored and exported stays as it was.
  */
+import { sentenceInWords } from '../i18n/sentences.ts';
 import { locale, word } from '../i18n/words.ts';
 import { typeWords } from './words.ts';
 
@@ -41,7 +42,7 @@ function translated(text: string): string {
         const found = says.exec(sentence);
         if (found) return words(found);
       }
-      return sentence;
+      return sentenceInWords(sentence);
     })
     .join('');
 }

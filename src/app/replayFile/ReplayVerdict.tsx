@@ -1,7 +1,9 @@
 /** The verdict of a replay as it was issued: nothing here can be changed. */
 import { useTranslation } from 'react-i18next';
 import { formatDate, formatNumber, formatPartOf } from '../../i18n/words.ts';
+import { sentenceInWords } from '../../i18n/sentences.ts';
 import { Claims } from '../../panels/verdict/Claims.tsx';
+import { reasonWords } from '../../state/reason.ts';
 import { useStudioState } from '../../state/useStudio.ts';
 import { labelWord, verdictSummary } from '../../state/words.ts';
 
@@ -22,9 +24,9 @@ export function ReplayVerdict() {
       <h2 className={`replay-file-label label-${label}`}>
         {verdict.status === 'complete' ? labelWord(label) : verdictSummary(verdict)}
       </h2>
-      <p>{reason}</p>
+      <p title={reason}>{reasonWords(reason).join(' ')}</p>
       <Claims claims={verdict.claims} steps={run.steps} regions={verdict.regions} />
-      <dl title={scoreMeaning}>
+      <dl title={sentenceInWords(scoreMeaning)}>
         {facts.map(([name, value]) => (
           <div key={name}>
             <dt>{name}</dt>

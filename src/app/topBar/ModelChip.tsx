@@ -3,6 +3,7 @@ import { Bot } from 'lucide-react';
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import { problemInWords } from '../../i18n/problem.ts';
+import { sentenceInWords } from '../../i18n/sentences.ts';
 import { openModels } from '../../state/actions/models.ts';
 import type { EngineStatus } from '../../state/studioState.ts';
 import { phaseWords } from '../../state/words.ts';
@@ -40,7 +41,11 @@ function modelWords(engine: EngineStatus, t: TFunction): { readonly text: string
   const { card, modelId } = engine.info;
   const name = modelId === null ? t('model.demo') : card.name;
   return {
-    text: card.tuned ? t('model.tuned', { name, on: card.trainedOn }) : t('model.base', { name }),
-    title: t('model.facts', { name: card.name, on: card.trainedOn, licence: card.licence }),
+    text: card.tuned ? t('model.tuned', { name, on: sentenceInWords(card.trainedOn) }) : t('model.base', { name }),
+    title: t('model.facts', {
+      name: card.name,
+      on: sentenceInWords(card.trainedOn),
+      licence: sentenceInWords(card.licence),
+    }),
   };
 }

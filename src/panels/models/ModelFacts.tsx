@@ -1,6 +1,7 @@
 /** What everybody should know of a model before using it: what it is, what it may be used for, whether it runs here. */
 import { TriangleAlert } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
+import { sentenceInWords } from '../../i18n/sentences.ts';
 import type { ModelOffer } from '../../modelStore/modelRecord.ts';
 import { neededHere, whatIsLacking } from '../../runtime/modelFit.ts';
 import { useStudioState } from '../../state/useStudio.ts';
@@ -19,16 +20,16 @@ export function ModelFacts({ model, isUsed = false }: { readonly model: ModelOff
       <dl className="model-facts">
         <Fact name={t('fact.weights')} value={precisionWords(model)} />
         <Fact name={t('fact.from')} value={originWords(model)} />
-        <Fact name={t('fact.licence')} value={card.licence} />
+        <Fact name={t('fact.licence')} value={sentenceInWords(card.licence)} />
         <Fact name={t('fact.commercial')} value={commercialWords(card.commercialUse)} tone={card.commercialUse} />
-        <Fact name={t('fact.trainedOn')} value={card.trainedOn} />
+        <Fact name={t('fact.trainedOn')} value={sentenceInWords(card.trainedOn)} />
         <Fact name={t('fact.purpose')} value={tunedWords(model)} tone={card.tuned ? 'yes' : 'ask'} />
         {expected && <Fact name={t('fact.time')} value={expected} />}
-        {needed && <Fact name={t('fact.needs')} value={needed} />}
+        {needed && <Fact name={t('fact.needs')} value={sentenceInWords(needed)} />}
       </dl>
       {lacking && (
         <p className="model-lacking">
-          <TriangleAlert size={15} /> <span>{t('cannotRun', { reason: lacking })}</span>
+          <TriangleAlert size={15} /> <span>{t('cannotRun', { reason: sentenceInWords(lacking) })}</span>
         </p>
       )}
     </>

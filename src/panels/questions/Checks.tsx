@@ -87,7 +87,7 @@ function CheckRow({ kind, check }: { readonly kind: CheckKind; readonly check: T
       <tr>
         {name}
         <td colSpan={3} title={check.message}>
-          {check.status === 'skipped' ? t(`checks.skipped.${kind}`) : t('checks.noAnswer', { cause: check.message })}
+          {check.status === 'skipped' ? t(`checks.skipped.${kind}`) : noAnswerWords(t, check)}
         </td>
       </tr>
     );
@@ -102,6 +102,13 @@ function CheckRow({ kind, check }: { readonly kind: CheckKind; readonly check: T
       <td>{check.label && labelWord(check.label)}</td>
     </tr>
   );
+}
+
+/** Why there is no answer, without what only programmers would say; that is in the tooltip. */
+function noAnswerWords(t: (key: string) => string, { status, message }: TraceCheck): string {
+  if (status === 'interrupted') return t('checks.failed.stopped');
+  if (/graphics device|GPU/i.test(message)) return t('checks.failed.device');
+  return t(/answer|JSON|token/i.test(message) ? 'checks.failed.unreadable' : 'checks.failed.other');
 }
 
 function saysWord(t: (key: string) => string, says: boolean | undefined): string {

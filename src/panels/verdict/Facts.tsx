@@ -2,6 +2,7 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Verdict } from '@agentiad/core/protocol/verdict.ts';
+import { sentenceInWords } from '../../i18n/sentences.ts';
 import { formatDuration, formatPartOf } from '../../i18n/words.ts';
 import { useStudio } from '../../state/useStudio.ts';
 import { modelUse } from '../../state/words.ts';
@@ -17,7 +18,7 @@ export function Facts({ verdict, isLive }: { readonly verdict: Verdict; readonly
     <details className="verdict-facts">
       <summary>{t('facts.title')}</summary>
       <dl>
-        <Fact name={t('facts.model')} value={t('facts.modelText', { name, trainedOn })} />
+        <Fact name={t('facts.model')} value={t('facts.modelText', { name, trainedOn: sentenceInWords(trainedOn) })} />
         <Fact name={t('facts.use')} value={modelUse(name)} />
         <Fact name={t('facts.seen')} value={seen} />
         <Fact name={t('facts.took')} value={t(isLive ? 'facts.tookHere' : 'facts.tookText', { time, backend })} />

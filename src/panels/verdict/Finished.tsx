@@ -3,6 +3,7 @@ import { Download, TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Verdict } from '@agentiad/core/protocol/verdict.ts';
+import { sentenceInWords } from '../../i18n/sentences.ts';
 import { showBranch } from '../../state/actions/branches.ts';
 import { filing } from '../../state/actions/fileAsGood.ts';
 import { exportTrace, exportVerdict } from '../../state/actions/traces.ts';
@@ -75,7 +76,7 @@ export function Finished({ current, verdict }: { readonly current: Current; read
         {verdict.verdict.score !== null && <ThresholdsSection verdict={verdict} score={verdict.verdict.score} />}
         <Claims claims={verdict.claims} steps={current.run.steps} regions={verdict.regions} />
         {[...verdict.warnings, ...verdict.image.conversions].map((text) => (
-          <Warning key={text} text={text} />
+          <Warning key={text} text={sentenceInWords(text)} />
         ))}
         <Facts verdict={verdict} isLive={current.origin === 'live'} />
         <div className="verdict-files">

@@ -1,6 +1,7 @@
 /** The agent's score and Library match, each with its meaning in words. */
 import { useTranslation } from 'react-i18next';
 import type { Verdict } from '@agentiad/core/protocol/verdict.ts';
+import { sentenceInWords } from '../../i18n/sentences.ts';
 import { formatNumber } from '../../i18n/words.ts';
 import { libraryMatchWords, scoreWords } from '../../state/words.ts';
 
@@ -10,7 +11,7 @@ export function ScoreNumber({ verdict, score }: { readonly verdict: Verdict; rea
   const { t } = useTranslation('verdict');
   const { t1, t2 } = verdict.settings;
   return (
-    <div className="number" title={verdict.verdict.scoreMeaning}>
+    <div className="number" title={sentenceInWords(verdict.verdict.scoreMeaning)}>
       <h3>{t('score.title')}</h3>
       <p className="number-value">{formatNumber(score, two)}</p>
       <p className="number-words">{scoreWords(score)}</p>
