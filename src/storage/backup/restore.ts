@@ -85,7 +85,8 @@ export async function checkBackup(storage: Target, backup: Backup, latest: numbe
     if (backup.records[store].length > 0) rows.push(row);
   }
   const { name, manifest } = backup;
-  rows.push(bytesRow('assets', backup.assets, plan.assets), bytesRow('thumbs', backup.thumbs, plan.thumbs));
+  if (backup.assets.length > 0) rows.push(bytesRow('assets', backup.assets, plan.assets));
+  if (backup.thumbs.length > 0) rows.push(bytesRow('thumbs', backup.thumbs, plan.thumbs));
   return {
     ...{ name, created: manifest.created, isOlder: manifest.version < latest, rows, rejected },
     plan: { ...plan, fresh, conflicting },
