@@ -5,7 +5,10 @@
 import type { Backbone } from '../model/backbone.ts';
 import { UserError } from '../support/userError.ts';
 import type { LibraryMatch } from '../tools/difference/contract.ts';
+import type { FeatureStore } from '../tools/difference/featureStore.ts';
 import type { FeatureTower } from '../tools/difference/featureTower.ts';
+import type { LibraryHealth } from '../tools/difference/health.ts';
+import { healthOfSet, type HealthWatch } from '../tools/difference/healthOfSet.ts';
 import { createLibraryMatch } from '../tools/difference/libraryMatch.ts';
 import type { ExemplarSet } from '../tools/exemplars.ts';
 import { MAX_RECOVERIES, type Recovery } from './recoveringPolicy.ts';
@@ -25,6 +28,8 @@ export interface AgentRuntime {
   readonly backbone: Backbone;
   /** Library match over `set`; features are kept while the device lives. */
   match(set: ExemplarSet): LibraryMatch;
+  /** What is odd in `set`. */
+  health(set: ExemplarSet, watch?: HealthWatch): Promise<LibraryHealth>;
   /** What Library match sees with. */
   readonly tower: { readonly id: string; readonly sha256: string };
   readonly recovery: Recovery;
@@ -35,11 +40,17 @@ export interface AgentRuntime {
 const outOfMemory = 'gpu-out-of-memory';
 const lossCodes: readonly string[] = ['device-lost', outOfMemory, 'gpu-timeout'];
 
+/** Keeps nothing; features take the stored form all the same, so that every host gets the same numbers. */
+const forgetful: FeatureStore = { get: () => Promise.resolve(null), put: () => Promise.resolve() };
+
 /**
  * `open` is called now and after every loss; it throws a UserError when there is no device or the model does not load.
- * `lowMemory`: the device ran out of memory before.
+ * `lowMemory`: the device ran out of memory before. `featuresOf`: where features of a set's exemplars are kept.
  */
-export async function createAgentRuntime(open: (lowMemory: boolean) => Promise<OpenedRuntime>): Promise<AgentRuntime> {
+export async function createAgentRuntime(
+  open: (lowMemory: boolean) => Promise<OpenedRuntime>,
+  featuresOf: (set: ExemplarSet) => FeatureStore = () => forgetful,
+): Promise<AgentRuntime> {
   let lowMemory = false;
   let current = await open(lowMemory);
   let matches = new WeakMap<ExemplarSet, LibraryMatch>();
@@ -63,17 +74,17 @@ export async function createAgentRuntime(open: (lowMemory: boolean) => Promise<O
   };
 
   const matchNow = (set: ExemplarSet): LibraryMatch => {
-    const match = matches.get(set) ?? createLibraryMatch({ tower: current.tower, set });
+    const match = matches.get(set) ?? createLibraryMatch({ tower: current.tower, set, features: featuresOf(set) });
     matches.set(set, match);
     return match;
   };
 
   /** Library match keeps nothing between calls but features: after a loss the call is simply made again. */
-  const persistently = async <T>(set: ExemplarSet, work: (match: LibraryMatch) => Promise<T>): Promise<T> => {
+  const persistently = async <T>(work: () => Promise<T>): Promise<T> => {
     for (let recoveries = 0; ; recoveries++) {
       const { backbone } = current;
       try {
-        return await work(matchNow(set));
+        return await work();
       } catch (error) {
         if (!isLoss(error) || recoveries === MAX_RECOVERIES) throw error;
         await rebuild(backbone);
@@ -94,9 +105,10 @@ export async function createAgentRuntime(open: (lowMemory: boolean) => Promise<O
       get towerSha256() {
         return current.tower.sha256;
       },
-      compare: (request) => persistently(set, (match) => match.compare(request)),
-      nearest: (request) => persistently(set, (match) => match.nearest(request)),
+      compare: (request) => persistently(() => matchNow(set).compare(request)),
+      nearest: (request) => persistently(() => matchNow(set).nearest(request)),
     }),
+    health: (set, watch) => persistently(() => healthOfSet(current.tower, set, featuresOf(set), watch)),
     recovery: { isLoss, rebuild },
     dispose: async () => {
       if (!isGone) await current.dispose();

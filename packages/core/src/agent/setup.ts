@@ -1,5 +1,6 @@
 /** Everything an inspection works with, made from what it was asked: prompt, tools, conversation, who acts. */
 import type { ToolName } from '../protocol/modes.ts';
+import type { PartFields } from '../protocol/verdict.ts';
 import { createConversation } from '../tokenizer/conversation.ts';
 import type { ConversationImage } from '../tools/tool.ts';
 import type { Continuation } from './continuation.ts';
@@ -9,7 +10,7 @@ import { offerTools } from './offer.ts';
 import { matchPart } from './partMatch.ts';
 import type { Policy } from './policy.ts';
 import { systemPrompt, userPrompt } from './prompt.ts';
-import { areasOf, blankRequest, cappedLimits } from './recipeUse.ts';
+import { areasOf, blankRequest, cappedLimits, partFields } from './recipeUse.ts';
 import { createRecorder } from './recorder.ts';
 import type { InspectionDeps, InspectionRequest, LoopLimits } from './request.ts';
 import { SHOWN_SMALLER, SMALLER_CROPS } from './request.ts';
@@ -38,6 +39,7 @@ export interface InspectSettings extends InspectOptions {
 export type CreatePolicy = (endOfTurnId: number, offered: readonly ToolName[]) => Policy;
 
 export interface Setup extends LoopSetup {
+  readonly partFields: PartFields;
   /** With everything as the recipe has it seen. */
   readonly request: InspectionRequest;
   readonly id: string;
@@ -49,7 +51,7 @@ export interface Setup extends LoopSetup {
   readonly started: number;
 }
 
-/** Rejects with a UserError when the request does not go on from where `settings.from` ended. */
+/** Rejects with a UserError when the request does not go on from where `settings.from` ended, or its recipe cannot be read. */
 export async function setUp(
   given: InspectionRequest,
   deps: InspectionDeps,
@@ -60,6 +62,7 @@ export async function setUp(
   const { alterImage, withheld, from } = settings;
   const limits = cappedLimits(settings.limits, given);
   const started = deps.clock();
+  const fields = partFields(given);
   const id = deps.newId();
   const created = deps.now();
   const { offered, warnings } = offerTools(given, deps.match !== null, withheld);
@@ -78,6 +81,7 @@ export async function setUp(
   return {
     id,
     created,
+    partFields: fields,
     request,
     offered,
     system,

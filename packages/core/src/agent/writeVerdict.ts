@@ -12,7 +12,7 @@ import { encodeUtf8 } from '../support/utf8.ts';
 import { usableExemplars } from '../tools/query.ts';
 import type { LoopResult } from './loop.ts';
 import { claimOfTriaged, judgeAnswer, judgeTriaged, regionsOfTriaged } from './judge.ts';
-import { allowedTools, areasOf, partFields } from './recipeUse.ts';
+import { allowedTools, areasOf } from './recipeUse.ts';
 import type { InspectionDeps, InspectionRequest } from './request.ts';
 import type { InspectSettings, Setup } from './setup.ts';
 import type { FirstLook } from './triage.ts';
@@ -57,7 +57,7 @@ export function writeVerdict(ended: {
     exemplars: build.collectExemplars(steps),
     ...(libraryMatch && { comparedExemplars: comparedExemplars(request) }),
     steps: summariseSteps(steps, result.status),
-    part: { category: request.category, ...partFields(request) },
+    part: { category: request.category, ...setup.partFields },
     image: {
       name: part.name,
       sha256: part.sha256,

@@ -5,6 +5,7 @@ import { isJsonObject } from '../support/json.ts';
 import { UserError } from '../support/userError.ts';
 import type { Mode } from './modes.ts';
 import { MODES } from './modes.ts';
+import { readNamePattern } from './namePattern.ts';
 import type { Recipe } from './recipe.ts';
 import { checkDocument } from './schema.ts';
 
@@ -35,7 +36,16 @@ export function parseRecipe(value: unknown, name: string): Recipe {
     throw refuse(`the fast path's low (${recipe.triage.low}) is above its high (${recipe.triage.high}).`);
   const foreign = recipe.tools.find((tool) => !MODES[recipe.mode].some((own) => own === tool));
   if (foreign) throw refuse(`the mode ${recipe.mode} has no tool ${foreign}.`);
+  if (recipe.namePattern !== null) checkPattern(recipe.namePattern, refuse);
   return recipe;
+}
+
+function checkPattern(pattern: string, refuse: (reason: string) => UserError): void {
+  try {
+    readNamePattern(pattern);
+  } catch (error) {
+    throw error instanceof UserError ? refuse(`its file-name pattern "${pattern}": ${error.reason}`) : error;
+  }
 }
 
 /** Fields that earlier versions did not write; what they do not tell is as it was then. */

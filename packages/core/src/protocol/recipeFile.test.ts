@@ -97,6 +97,7 @@ describe('a recipe file that cannot be used is refused by name', () => {
     ['of another kind', 'recipe-unreadable', json({ schema: 'agentiad-library/1' }), 'it is not a recipe: /schema'],
     ['that is no JSON', 'recipe-unreadable', strToU8('{"schema":'), 'not valid JSON'],
     ['that is an image', 'recipe-unreadable', Uint8Array.of(0x89, 0x50, 0x4e, 0x47), 'not valid JSON'],
+    ['with a pattern of no field', 'recipe-unreadable', json({ namePattern: 'x' }), 'pattern "x": it names no field'],
     ['with t1 above t2', 'recipe-unreadable', json({ t1: 0.9, t2: 0.1 }), 't1 (0.9) is above t2 (0.1)'],
     ['with a tool of another mode', 'recipe-unreadable', json({ mode: 'pz' }), 'the mode pz has no tool difference'],
     ['with a fast path upside down', 'recipe-unreadable', json({ triage: { low: 2, high: 1 } }), 'above its high'],

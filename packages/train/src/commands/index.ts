@@ -10,9 +10,11 @@ import { registerInspect } from './inspect.ts';
 import { registerParity } from './parity.ts';
 import { registerSamples } from './samples.ts';
 import { registerSft } from './sft.ts';
+import { registerValidate } from './validate.ts';
 
 export const COMMANDS: readonly ((program: Command) => void)[] = [
   registerInspect,
+  registerValidate,
   registerParity,
   registerConvert,
   registerData,

@@ -1,25 +1,25 @@
 /** `agentiad inspect`: the main job, headless (design §5). Verdict JSON on stdout or in a file, progress on stderr. */
-import { readdir, stat, writeFile } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
 import { inspect } from '@agentiad/core/agent/inspect.ts';
 import type { InspectionDeps, InspectionRequest } from '@agentiad/core/agent/request.ts';
 import { LARGE_IMAGE_PIXELS } from '@agentiad/core/image/limits.ts';
-import { DEFAULT_WINDOW, type WindowChoice, type WindowLevel } from '@agentiad/core/image/windowLevel.ts';
+import { DEFAULT_WINDOW, type WindowLevel } from '@agentiad/core/image/windowLevel.ts';
 import type { InspectionEvent } from '@agentiad/core/protocol/events.ts';
 import type { Mode } from '@agentiad/core/protocol/modes.ts';
 import type { Recipe } from '@agentiad/core/protocol/recipe.ts';
 import { DEFAULT_THRESHOLDS } from '@agentiad/core/protocol/recipe.ts';
-import { checkDocument } from '@agentiad/core/protocol/schema.ts';
 import type { Trace } from '@agentiad/core/protocol/trace.ts';
 import { UserError } from '@agentiad/core/support/userError.ts';
 import type { ExemplarSet } from '@agentiad/core/tools/exemplars.ts';
 import { openAgentHost } from '../host/agentHost.ts';
 import type { BackendName } from '../host/backend.ts';
 import { decodeImage } from '../host/decodeImage.ts';
-import { IMAGE_NAME, readExemplarFolder } from '../host/exemplarFolder.ts';
-import { fileUnreadable, prepareOutputFile, prepareOutputFolder, readUserFile, writing } from '../host/files.ts';
-import { readLibraryFile, type ReadLibrary } from '../host/libraryFile.ts';
+import { IMAGE_NAME } from '../host/exemplarFolder.ts';
+import { readLibrary } from '../host/library.ts';
+import { fileUnreadable, prepareOutputFile, prepareOutputFolder, readUserFile } from '../host/files.ts';
+import { exemplarsOf, openRecipeFile } from '../host/recipeFile.ts';
 import {
   backendOption,
   modelOption,
@@ -30,7 +30,7 @@ import {
   windowOption,
 } from './options.ts';
 import { UsageError } from './usageError.ts';
-import { createVerdictWriter } from './verdictWriter.ts';
+import { createVerdictWriter, writeTrace } from './verdictWriter.ts';
 
 interface Flags {
   readonly recipe?: string;
@@ -54,7 +54,7 @@ export function registerInspect(program: Command): void {
     .command('inspect')
     .description('Inspect images of parts: look, zoom, compare with known-good parts, decide.')
     .argument('<image|dir...>', 'images, or folders of images')
-    .option('--recipe <file>', 'recipe of this kind of part')
+    .option('--recipe <file>', 'recipe file of the studio, with its known-good parts, or a bare recipe.json')
     .option(
       '--library <dir|file>',
       'known-good parts: DIR/*.png|jpg, DIR/<category>/*, an MVTec tree (train/good), or a library file of the studio',
@@ -75,18 +75,21 @@ export function registerInspect(program: Command): void {
 }
 
 async function run(paths: readonly string[], flags: Flags): Promise<void> {
-  const recipe = flags.recipe ? await readRecipe(flags.recipe) : null;
+  const opened = flags.recipe ? await openRecipeFile(flags.recipe) : null;
+  const recipe = opened?.recipe ?? null;
   const thresholds = readThresholds(flags, recipe);
   const category = flags.category ?? recipe?.category ?? null;
   const files = await listImages(paths);
   const window = flags.window ?? DEFAULT_WINDOW;
   const given = flags.library ? await readLibrary(flags.library, category, window) : null;
-  const library = given?.set ?? null;
+  const library = given?.set ?? (opened && (await exemplarsOf(opened, window)));
   const types = flags.types ? splitTypes(flags.types) : (recipe?.types ?? given?.types ?? []);
   const target = flags.json ?? '-';
   if (target !== '-') await prepareOutputFile(target);
   if (flags.trace) await prepareOutputFolder(flags.trace);
-  if (!library) say('No --library given: the part is not compared with known-good parts.');
+  if (!library && recipe && recipe.exemplarSha256.length > 0)
+    say(`${flags.recipe}: names ${recipe.exemplarSha256.length} known-good parts and holds none; give --library.`);
+  else if (!library) say('No --library given: the part is not compared with known-good parts.');
   else if (library.exemplars.length === 0) say(`${flags.library}: no known-good parts here: nothing to compare with.`);
 
   const controller = new AbortController();
@@ -150,39 +153,8 @@ async function run(paths: readonly string[], flags: Flags): Promise<void> {
   }
 }
 
-/** A folder of known-good parts, or the studio's library file. */
-async function readLibrary(given: string, category: string | null, window: WindowChoice): Promise<ReadLibrary> {
-  const found = await stat(given).catch(() => null);
-  return found?.isFile()
-    ? readLibraryFile(given, category, window)
-    : { set: await readExemplarFolder(given, category, window), types: [] };
-}
-
 function defaultMode(library: ExemplarSet | null): Mode {
   return library ? 'full' : 'pz';
-}
-
-async function readRecipe(file: string): Promise<Recipe> {
-  const bytes = await readUserFile(file);
-  let json: unknown;
-  try {
-    json = JSON.parse(new TextDecoder().decode(bytes));
-  } catch (error) {
-    throw unreadable(file, 'it is not valid JSON.', error);
-  }
-  const checked = checkDocument('recipe', json);
-  if (!checked.ok) throw unreadable(file, `it is not a recipe: ${checked.problems.join('; ')}.`, undefined);
-  return checked.value;
-}
-
-function unreadable(file: string, reason: string, cause: unknown): UserError {
-  return new UserError({
-    code: 'recipe-unreadable',
-    subject: file,
-    reason,
-    remedy: 'Give a recipe file of the studio.',
-    cause,
-  });
 }
 
 function readThresholds(flags: Flags, recipe: Recipe | null): { t1: number; t2: number } {
@@ -237,12 +209,6 @@ const UNSUPPORTED_NAME = /\.(hei[cf]|jxl|jp2)$/i;
 function refuse(error: UserError): void {
   say(error.message);
   process.exitCode = 1;
-}
-
-async function writeTrace(folder: string, file: string, trace: Trace): Promise<void> {
-  const name = `${path.basename(file, path.extname(file))}-${trace.verdict.image.sha256.slice(0, 8)}.trace.json`;
-  const target = path.join(folder, name);
-  await writing(target, () => writeFile(target, JSON.stringify(trace)));
 }
 
 function tellEvent(event: InspectionEvent): void {

@@ -1,6 +1,8 @@
 /** Where `inspect` puts its verdicts: one JSON object, or one per line as soon as each is there, so that none is lost. */
-import { open } from 'node:fs/promises';
+import { open, writeFile } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
+import path from 'node:path';
+import type { Trace } from '@agentiad/core/protocol/trace.ts';
 import { writing } from '../host/files.ts';
 import type { Verdict } from '@agentiad/core/protocol/verdict.ts';
 
@@ -26,4 +28,11 @@ export function createVerdictWriter(target: string, format: 'object' | 'lines'):
       await file?.close();
     },
   };
+}
+
+/** Writes a trace that the studio can open into `folder`, named after the image. */
+export async function writeTrace(folder: string, file: string, trace: Trace): Promise<void> {
+  const name = `${path.basename(file, path.extname(file))}-${trace.verdict.image.sha256.slice(0, 8)}.trace.json`;
+  const target = path.join(folder, name);
+  await writing(target, () => writeFile(target, JSON.stringify(trace)));
 }

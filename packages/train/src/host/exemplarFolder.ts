@@ -53,7 +53,7 @@ const DEPTH = 6;
 /** Files of good parts by category. */
 async function findCategories(root: string): Promise<Map<string, readonly string[]>> {
   const read = async (file: string) => new TextDecoder().decode(await readUserFile(path.join(root, file)));
-  const { layout, groups } = await planImport(await listFiles(root, '', DEPTH), read);
+  const { layout, groups } = await planImport(await listFiles(root), read);
   const found = new Map<string, readonly string[]>();
   for (const group of groups.filter(({ role }) => role === 'good')) {
     const name = ('category' in group ? group.category : null) ?? (layout === 'flat' ? FLAT : folderName(root));
@@ -63,7 +63,7 @@ async function findCategories(root: string): Promise<Map<string, readonly string
 }
 
 /** Paths in `folder` and below, relative to `root`, with forward slashes. */
-async function listFiles(root: string, folder: string, depth: number): Promise<string[]> {
+export async function listFiles(root: string, folder = '', depth = DEPTH): Promise<string[]> {
   const found: string[] = [];
   for (const entry of await list(path.join(root, folder))) {
     const inside = path.posix.join(folder, entry.name);
