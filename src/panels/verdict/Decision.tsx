@@ -50,7 +50,7 @@ export function Decision({ verdict, runId }: { readonly verdict: Verdict; readon
           onPress={() => writeNote(context)}
         />
       </div>
-      {decision?.decision === 'defect' && <DefectType decision={decision} types={verdict.settings.types} />}
+      {decision?.decision === 'defect' && <DefectType key={runId} decision={decision} types={verdict.settings.types} />}
       {decision && (noting || decision.note !== null) && <Note decision={decision} />}
       {decision?.decision === 'good' && <FileAsGood />}
       <Foot verdict={verdict} runId={runId} />

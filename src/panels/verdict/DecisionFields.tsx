@@ -5,11 +5,9 @@ import { amendDecision, signDecisions } from '../../state/actions/decide.ts';
 import type { DecisionRecord } from '../../storage/schema.ts';
 import { usePreferences, useStudio, useStudioState } from '../../state/useStudio.ts';
 import { typeWords } from '../../state/words.ts';
+import { PAUSE_MS, useKeptText } from './useKeptText.ts';
 
-/** A pause in typing after which what stands in the note is kept. */
-const PAUSE_MS = 500;
-
-/** Own words or one of the types that were looked for; kept when the field is left. */
+/** Own words or one of the types that were looked for; kept as they are written. Give each run its own. */
 export function DefectType({
   decision,
   types,
@@ -20,17 +18,19 @@ export function DefectType({
   const context = useStudio();
   const { t } = useTranslation('verdict');
   const list = useId();
+  const { runId } = decision;
+  const field = useKeptText(decision.type ?? '', (text) => {
+    const { current } = context.store.getState();
+    if (current?.runId === runId) void amendDecision(context, { type: text.trim() || null });
+  });
   return (
     <label className="decision-field">
       <span>{t('decision.type')}</span>
       <input
-        // A new decision, or one taken back, begins with its own words.
-        key={`${decision.runId} ${decision.type ?? ''}`}
+        {...field}
         type="text"
         list={list}
-        defaultValue={decision.type ?? ''}
         placeholder={t('decision.typeHint')}
-        onBlur={(event) => void amendDecision(context, { type: event.currentTarget.value.trim() || null })}
         onKeyDown={(event) => event.key === 'Enter' && event.currentTarget.blur()}
       />
       <datalist id={list}>
@@ -62,6 +62,7 @@ function NoteEditor({ decision, label }: { readonly decision: DecisionRecord; re
   const context = useStudio();
   const { t } = useTranslation('verdict');
   const author = usePreferences((preferences) => preferences.author);
+  const signature = useKeptText(author, (name) => void signDecisions(context, name.trim()));
   const [text, setText] = useState(decision.note ?? '');
   const before = useRef(decision.note);
   const field = useRef<HTMLTextAreaElement>(null);
@@ -102,12 +103,7 @@ function NoteEditor({ decision, label }: { readonly decision: DecisionRecord; re
       <div>
         <label className="decision-field">
           <span>{t('decision.author')}</span>
-          <input
-            type="text"
-            defaultValue={author}
-            placeholder={t('decision.authorHint')}
-            onBlur={(event) => void signDecisions(context, event.currentTarget.value.trim())}
-          />
+          <input {...signature} type="text" placeholder={t('decision.authorHint')} />
         </label>
         <button type="button" className="button button-primary" onClick={() => close(text)}>
           {t('decision.keepNote')}
