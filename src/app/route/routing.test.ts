@@ -52,6 +52,15 @@ describe('the address', () => {
     expect(document.title).toBe(`${recorded.verdict.image.name} – AgentIAD Studio`);
   });
 
+  it('is that of a part dropped before the page had read what is stored', async () => {
+    await open();
+    stop();
+    await openRun(studio, 'b');
+    stop = startRouting(studio, { window, isNarrow: () => false });
+    await settled();
+    expect(window.location.hash).toBe('#/inspect/b');
+  });
+
   it('says that an inspection it names is not here, and is that of the empty page then', async () => {
     await open('/inspect/gone?step=6');
     expect(shown()).toBeNull();

@@ -87,7 +87,7 @@ export function startRouting(context: StudioContext, { window, isNarrow }: Routi
     writeSoon();
   };
 
-  written = now();
+  written = { route: parseRoute(location.hash), turn: 0 };
   const stops = [store.subscribe(writeSoon), playhead.onChange(writeSoon)];
   window.addEventListener('popstate', onPop);
   // Somebody may have dropped a part already.
