@@ -14,6 +14,7 @@ import { createIntake } from './runtime/intakeClient.ts';
 import { createModelLibrary } from './runtime/modelClient.ts';
 import { createPieceCutter } from './runtime/pictureClient.ts';
 import { boot } from './state/actions/boot.ts';
+import { keptFeatures } from './state/actions/features.ts';
 import { storageEvents } from './state/actions/storageEvents.ts';
 import { readAgain } from './state/actions/tabs.ts';
 import type { StudioContext } from './state/context.ts';
@@ -40,7 +41,11 @@ const writer = createOneWriter(stored, {
 });
 const context: StudioContext = {
   store,
-  engine: createEngine(host.base, new URLSearchParams(location.search).get('backend')),
+  engine: createEngine(
+    host.base,
+    new URLSearchParams(location.search).get('backend'),
+    keptFeatures(() => context.storage),
+  ),
   models: createModelLibrary(),
   ...writer,
   tabs,

@@ -2,6 +2,7 @@
 import type { WindowChoice } from '@agentiad/core/image/windowLevel.ts';
 import type { RunEvent } from '@agentiad/core/protocol/events.ts';
 import type { MadeBranch } from '@agentiad/core/agent/askAgain.ts';
+import type { LibraryHealth } from '@agentiad/core/tools/difference/health.ts';
 import type { Trace, TraceCheck } from '@agentiad/core/protocol/trace.ts';
 import { proxy, transfer, wrap } from 'comlink';
 import {
@@ -17,6 +18,7 @@ import {
 } from './messages.ts';
 import type { AskJob, CheckJob } from './askMessages.ts';
 import type { AlignImage, Alignment, Similar } from './compareMessages.ts';
+import type { KeptFeatures } from './healthMessages.ts';
 import { breakOf } from './workerBreak.ts';
 
 export interface Engine {
@@ -51,22 +53,29 @@ export interface Engine {
     library: LibraryJob,
     readFile: (sha256: string) => Promise<ArrayBuffer | null>,
   ): Promise<readonly Similar[] | null>;
+  /** What is odd in a library; null when another one is asked about meanwhile. See `HealthApi`. */
+  health(
+    library: LibraryJob,
+    onProgress: (done: number, total: number) => void,
+    readFile: (sha256: string) => Promise<ArrayBuffer | null>,
+  ): Promise<LibraryHealth | null>;
   /** Seconds that an inspection of three images and 300 tokens should take, or null where it cannot be foretold. */
   expect(): Promise<number | null>;
   stop(): void;
 }
 
 /**
- * `base` is the folder of the page, ending in `/`; `backend` the address's `?backend=`, or null. When the worker cannot
+ * `base` is the folder of the page, ending in `/`; `backend` the address's `?backend=`, or null; `features` keeps what
+ * the tower made of exemplars. When the worker cannot
  * be loaded or breaks, every call, pending or later, rejects with a UserError `worker-broken`.
  */
-export function createEngine(base: string, backend: string | null): Engine {
+export function createEngine(base: string, backend: string | null, features: KeptFeatures): Engine {
   const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'agentiad' });
   const remote = wrap<EngineApi>(worker);
   const broken = breakOf(worker, 'The part of this page that inspects');
   const answer = async <T>(call: Promise<Outcome<T>>) => valueOf(await Promise.race([call, broken]));
   return {
-    start: (modelId, onPhase) => answer(remote.start({ base, backend, modelId }, proxy(onPhase))),
+    start: (modelId, onPhase) => answer(remote.start({ base, backend, modelId }, proxy(onPhase), proxy(features))),
     prepare: (bytes, name, window) => {
       const copy = bytes.slice(0);
       return answer(remote.prepare(transfer(copy, [copy]), name, window));
@@ -77,6 +86,7 @@ export function createEngine(base: string, backend: string | null): Engine {
     check: (job, what, readFile) => answer(remote.check(sent(job), what, proxy(told(readFile)))),
     align: (part, exemplar) => answer(remote.align(part, exemplar)),
     rank: (part, library, readFile) => answer(remote.rank(part, library, proxy(told(readFile)))),
+    health: (library, onProgress, readFile) => answer(remote.health(library, proxy(onProgress), proxy(told(readFile)))),
     expect: () => answer(remote.expect()),
     stop: () => void remote.stop(),
   };

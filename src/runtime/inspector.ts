@@ -1,11 +1,13 @@
 /** Model, feature tower and the device under them, opened anew when the device is lost. */
 import type { InspectionDeps } from '@agentiad/core/agent/request.ts';
-import { createAgentRuntime, type OpenedRuntime } from '@agentiad/core/agent/runtime.ts';
+import { createAgentRuntime, type AgentRuntime, type OpenedRuntime } from '@agentiad/core/agent/runtime.ts';
 import { expectInspection } from '@agentiad/core/engine/expectedRun.ts';
 import { measureDeviceSpeed } from '@agentiad/core/engine/microBench.ts';
 import { readCapabilities } from '@agentiad/core/kernels/capabilities.ts';
 import { UserError } from '@agentiad/core/support/userError.ts';
+import type { FeatureStore } from '@agentiad/core/tools/difference/featureStore.ts';
 import type { FeatureTower } from '@agentiad/core/tools/difference/featureTower.ts';
+import type { ExemplarSet } from '@agentiad/core/tools/exemplars.ts';
 import { chooseBackend, type ChosenBackend } from './device.ts';
 import type { BackendInfo, LoadPhase, StartOptions } from './messages.ts';
 import { loadAgent, loadTower, type LoadedAgent } from './models.ts';
@@ -15,6 +17,7 @@ export interface Inspector {
   readonly towerSha256: string;
   readonly model: InspectionDeps['model'];
   readonly deps: Pick<InspectionDeps, 'model' | 'match' | 'tower' | 'recovery' | 'runtime'>;
+  readonly health: AgentRuntime['health'];
   /** Seconds of an inspection of three images and 300 tokens on this device; null where measuring is not possible. */
   expect(): Promise<number | null>;
   /** Throws when the graphics device reported a mistake of ours: the results since then are worth nothing. */
@@ -26,6 +29,7 @@ export interface Inspector {
 export async function openInspector(
   { base, backend: wanted, modelId }: StartOptions,
   onPhase: (phase: LoadPhase) => void,
+  featuresOf: (set: ExemplarSet) => FeatureStore,
 ): Promise<Inspector> {
   let opened: ({ readonly backend: ChosenBackend; readonly towerSha256: string } & LoadedAgent) | null = null;
   let mistake: Error | null = null;
@@ -61,7 +65,7 @@ export async function openInspector(
     }
   };
 
-  const runtime = await createAgentRuntime(open);
+  const runtime = await createAgentRuntime(open, featuresOf);
   const { processor, chatTemplate } = opened!.model;
   const model = {
     get backbone() {
@@ -90,6 +94,7 @@ export async function openInspector(
         return { backend: name, adapter };
       },
     },
+    health: (set, watch) => runtime.health(set, watch),
     async expect() {
       const { device } = opened!.backend;
       const { engine } = opened!;

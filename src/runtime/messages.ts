@@ -10,6 +10,7 @@ import type { PartFields } from '@agentiad/core/protocol/verdict.ts';
 import { UserError } from '@agentiad/core/support/userError.ts';
 import type { AskApi, FromJob } from './askMessages.ts';
 import type { CompareApi } from './compareMessages.ts';
+import type { HealthApi, KeptFeatures } from './healthMessages.ts';
 
 export type BackendName = 'webgpu' | 'wasm' | 'cpu';
 
@@ -116,12 +117,16 @@ export interface InspectJob {
   readonly created: string | null;
 }
 
-export interface EngineApi extends CompareApi, AskApi {
+export interface EngineApi extends CompareApi, AskApi, HealthApi {
   /**
    * Chooses the backend and loads model and feature tower. Called again it puts another model in the place of the first;
    * without one when that fails.
    */
-  start(options: StartOptions, onPhase: (phase: LoadPhase) => void): Promise<Outcome<EngineInfo>>;
+  start(
+    options: StartOptions,
+    onPhase: (phase: LoadPhase) => void,
+    features: KeptFeatures,
+  ): Promise<Outcome<EngineInfo>>;
   prepare(bytes: ArrayBuffer, name: string, window: WindowChoice): Promise<Outcome<PreparedImage>>;
   /** `readFile` gives an exemplar's file by hash, or null when it is gone. */
   inspect(

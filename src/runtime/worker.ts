@@ -1,10 +1,15 @@
 /** The inspection worker: decoding, model, tools and the agent run here, so that the page never freezes. */
+import { assert } from '@agentiad/core/support/assert.ts';
+import type { FeatureStore } from '@agentiad/core/tools/difference/featureStore.ts';
 import type { Exemplar, ExemplarSet } from '@agentiad/core/tools/exemplars.ts';
+import { DEFAULT_WINDOW, type WindowChoice } from '@agentiad/core/image/windowLevel.ts';
 import { UserError } from '@agentiad/core/support/userError.ts';
 import { expose, transfer } from 'comlink';
 import type { ReadFile } from './compareMessages.ts';
 import { createCompareApi } from './compareWorker.ts';
 import { decodeImage } from './decode/decodeImage.ts';
+import type { KeptFeatures } from './healthMessages.ts';
+import { createHealthApi, featuresIn } from './healthWorker.ts';
 import { busy, createInspections } from './inspections.ts';
 import { openInspector, type Inspector } from './inspector.ts';
 import { outcomeOf, valueOf, type EngineApi, type LibraryJob } from './messages.ts';
@@ -14,6 +19,10 @@ import { prepareImage } from './prepareImage.ts';
 let inspector: Inspector | null = null;
 /** The last library: the same object lets its features be computed once. */
 let library: { readonly key: string; readonly set: ExemplarSet } | null = null;
+
+/** How the images of a set are reduced, for the features kept of them. */
+const windows = new WeakMap<ExemplarSet, WindowChoice>();
+let kept: KeptFeatures | null = null;
 
 /** Starts come one after the other: of two at once the device and the memory of one would be lost sight of. */
 let started: Promise<unknown> = Promise.resolve();
@@ -28,7 +37,9 @@ const api: EngineApi = {
     inspections.isRunning() ? null : (inspector?.deps.match?.(sameSet(job, readFile)) ?? null),
   ),
 
-  start(options, onPhase) {
+  ...createHealthApi({ inspector: () => inspector, isRunning: inspections.isRunning, exemplars: exemplarSet }),
+
+  start(options, onPhase, features) {
     const outcome = started.then(() =>
       outcomeOf('The model', async () => {
         if (inspections.isRunning()) throw busy('The model', 'changed');
@@ -36,7 +47,8 @@ const api: EngineApi = {
         const old = inspector;
         inspector = null;
         await old?.dispose();
-        inspector = await openInspector(options, onPhase);
+        kept = features;
+        inspector = await openInspector(options, onPhase, featuresOf);
         const { backend, model, towerSha256 } = inspector;
         return { backend, card: model.backbone.card, towerSha256, modelId: options.modelId };
       }),
@@ -74,7 +86,14 @@ function exemplarSet({ category, exemplars, window }: LibraryJob, readFile: Read
       return (await decodeImage(new Uint8Array(bytes), exemplar.name, window)).raster;
     },
   }));
-  return { category, exemplars: withPixels };
+  const set = { category, exemplars: withPixels };
+  windows.set(set, window);
+  return set;
+}
+
+function featuresOf(set: ExemplarSet): FeatureStore {
+  assert(kept, 'features are asked for after a start');
+  return featuresIn(kept, windows.get(set) ?? DEFAULT_WINDOW);
 }
 
 function sameSet(job: LibraryJob, readFile: ReadFile): ExemplarSet {

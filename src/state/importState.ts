@@ -126,7 +126,7 @@ export function examine(input: {
 }
 
 /** Of another shape, or much larger or smaller, than the middle one. */
-function isOutlier(
+export function isOutlier(
   { width, height }: { readonly width: number; readonly height: number },
   all: readonly { readonly width: number; readonly height: number }[],
 ): boolean {

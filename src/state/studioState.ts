@@ -13,6 +13,7 @@ import type {
   CategoryRecord,
   DecisionRecord,
   ExemplarRecord,
+  LabelledRecord,
   QueueRecord,
   RunOrigin,
   RunRecord,
@@ -21,11 +22,13 @@ import type { StoredRun } from '../storage/tracePacking.ts';
 import { NO_COMPARE, type CompareState } from './compareState.ts';
 import { EMPTY_GRID, type GridState } from './gridState.ts';
 import type { ImportState } from './importState.ts';
+import type { HealthState } from './libraryHealth.ts';
 import { NO_MODELS, type ModelsState } from './modelsState.ts';
 import { NOTHING_TYPED, type TypedPart } from './partFields.ts';
 import type { RecipeOffer } from './recipeOffer.ts';
 import { comparedWith, recipeFor } from './recipes.ts';
 import { NO_STORAGE_PANEL, type StoragePanelState } from './storagePanelState.ts';
+import type { Validating, ValidationSoFar } from './validations.ts';
 import type { RunSoFar } from '@agentiad/core/replay/runSoFar.ts';
 
 export type EngineStatus =
@@ -118,6 +121,12 @@ export type Change =
   | { readonly kind: 'deletion'; readonly deleted: DeletedRun }
   | { readonly kind: 'exemplar'; readonly exemplar: ExemplarRecord }
   | {
+      readonly kind: 'labelled';
+      readonly category: string;
+      readonly before: readonly LabelledRecord[];
+      readonly after: readonly LabelledRecord[];
+    }
+  | {
       readonly kind: 'recipe';
       /** Null: there was none, it was made. */
       readonly before: Recipe | null;
@@ -189,6 +198,8 @@ export interface StudioState {
   readonly grid: GridState;
   /** The import on the library page; null: none. */
   readonly importing: ImportState | null;
+  /** Of the good parts, by kind of part. */
+  readonly health: Readonly<Record<string, HealthState>>;
   readonly compare: CompareState;
   /** The stage shows what was not seen at full resolution. */
   readonly isCoverageShown: boolean;
@@ -197,6 +208,11 @@ export interface StudioState {
   readonly isReadOnly: boolean;
   /** `soon`: the writing tab answered, and ends what it is doing first. */
   readonly takingOver: 'asked' | 'soon' | null;
+  /** Labelled images by kind of part, of kinds that were looked at. */
+  readonly labelled: Readonly<Record<string, readonly LabelledRecord[]>>;
+  /** The newest validation of the recipe in use, by kind of part; null: there is none. */
+  readonly validations: Readonly<Record<string, ValidationSoFar | null>>;
+  readonly validating: Validating | null;
   /** Null until it was asked. */
   readonly storageFacts: StorageFacts | null;
   /** The storage panel: backup, restore, what is used. */
@@ -243,11 +259,15 @@ const INITIAL: StudioState = {
   libraryTab: 'exemplars',
   grid: EMPTY_GRID,
   importing: null,
+  health: {},
   compare: NO_COMPARE,
   isCoverageShown: false,
   models: NO_MODELS,
   isReadOnly: false,
   takingOver: null,
+  labelled: {},
+  validations: {},
+  validating: null,
   storageFacts: null,
   storagePanel: NO_STORAGE_PANEL,
   undo: null,

@@ -43,6 +43,7 @@ export function createTestStudio(
     check: () => Promise.reject(new Error('not used')),
     align: () => Promise.reject(new Error('not used')),
     rank: () => Promise.resolve(null),
+    health: () => Promise.resolve(null),
     expect: () => Promise.resolve(null),
     stop: () => {},
   };

@@ -17,7 +17,7 @@ export function Targets(props: {
   const count = (name: string, role: 'good' | 'labelled') =>
     props.plan.groups.reduce(
       (sum, group) =>
-        group.role === role && group.role !== 'skipped' && targetKey(group.category) === name
+        group.role !== 'skipped' && group.role === role && targetKey(group.category) === name
           ? sum + group.paths.length
           : sum,
       0,

@@ -1,9 +1,10 @@
 /** The good parts of one kind: adding them, finding them, the grid, and what is said of those picked. */
 import { Download, Search, Upload } from 'lucide-react';
-import { useMemo } from 'react';
+import { useEffect, useMemo } from 'react';
 import { useDropzone } from 'react-dropzone';
 import { useTranslation } from 'react-i18next';
 import { findInGrid } from '../../state/actions/grid.ts';
+import { watchHealth } from '../../state/actions/health.ts';
 import { deleteCategory } from '../../state/actions/library.ts';
 import { exportLibrary } from '../../state/actions/libraryFile.ts';
 import { foundExemplars } from '../../state/gridState.ts';
@@ -31,6 +32,7 @@ export function Exemplars({ category }: { readonly category: string }) {
   const exemplars = useMemo(() => exemplarsOf({ exemplars: all }, category), [all, category]);
   const found = useMemo(() => foundExemplars(exemplars, query), [exemplars, query]);
   const count = exemplars.filter(({ enabled }) => enabled).length;
+  useEffect(() => watchHealth(context, category), [context, category]);
   const { getRootProps, getInputProps, isDragActive, open } = useDropzone({
     noClick: true,
     noKeyboard: true,
@@ -95,7 +97,7 @@ export function Exemplars({ category }: { readonly category: string }) {
           </div>
           <div className="exemplars-body">
             <ExemplarGrid exemplars={found} label={t('fileInput', { category })} />
-            <Side exemplars={exemplars} />
+            <Side category={category} exemplars={exemplars} />
           </div>
         </>
       )}

@@ -1,12 +1,14 @@
-/** Beside the grid: what is known of the good part that is picked, or what can be done with several. */
+/** Beside the grid: the health of all, what is known of the good part that is picked, or what can be done with several. */
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStudioState } from '../../state/useStudio.ts';
 import type { ExemplarRecord } from '../../storage/schema.ts';
+import { HealthOfLibrary } from './HealthOfLibrary.tsx';
 import { OneExemplar } from './OneExemplar.tsx';
 import { SeveralExemplars } from './SeveralExemplars.tsx';
 
-export function Side({ exemplars }: { readonly exemplars: readonly ExemplarRecord[] }) {
+export function Side(props: { readonly category: string; readonly exemplars: readonly ExemplarRecord[] }) {
+  const { exemplars } = props;
   const { t } = useTranslation('library');
   const selected = useStudioState((state) => state.grid.selected);
   const picked = useMemo(() => exemplars.filter(({ id }) => selected.has(id)), [exemplars, selected]);
@@ -14,7 +16,7 @@ export function Side({ exemplars }: { readonly exemplars: readonly ExemplarRecor
   return (
     <aside className="exemplars-side" aria-label={t('details')}>
       {only === undefined ? (
-        <p className="side-hint">{t('pickHint')}</p>
+        <HealthOfLibrary {...props} />
       ) : second === undefined ? (
         <OneExemplar key={only.id} exemplar={only} />
       ) : (

@@ -23,6 +23,8 @@ export interface FolderFile {
   readonly file: File;
 }
 
+const byName = new Intl.Collator(undefined, { numeric: true });
+
 /** How often progress is shown. */
 const SHOWN_MS = 120;
 
@@ -43,7 +45,9 @@ export async function beginImport(
   // One at a time: what is being taken is not left without its page.
   if (context.store.getState().importing?.stage === 'taking') return;
   cancelImport(context);
-  const files = new Map(folder.map(({ path, file }) => [path, file]));
+  // By name, as folders are shown: where they come from, files have no order.
+  const inOrder = folder.toSorted((a, b) => byName.compare(a.path, b.path));
+  const files = new Map(inOrder.map(({ path, file }) => [path, file]));
   const mine: Running = { files, signal: { aborted: false } };
   running.set(context, mine);
   show(context, { stage: 'looking', done: 0, total: null });
