@@ -1,5 +1,6 @@
 /** Questions: pointing at a place, another good part, what decided it, the rest of the part; stop and go on. */
 import type { Page } from '@playwright/test';
+import { slowWorker } from './patchedWorker.ts';
 import { chooseFiles, expect, expectVerdict, openStudio, SAMPLES, samplePath, test, verdict } from './studio.ts';
 
 const questions = (page: Page) => page.getByRole('region', { name: 'Questions' });
@@ -59,34 +60,37 @@ test('what decided it: every control says what the agent says then, and the insp
 });
 
 test('a sweep that is stopped keeps what it saw; another completes the coverage', async ({ page }) => {
-  // Plain JavaScript: slow enough that the sweep surely still runs when Stop is pressed.
-  await openStudio(page, '?backend=cpu');
+  const worker = await slowWorker(page, 0);
+  await openStudio(page);
   await chooseFiles(page, samplePath(SAMPLES[0]!.part));
-  await expectVerdict(page, 90_000);
+  await expectVerdict(page);
   await tab(page, 'Questions');
+  await worker.set(1000);
   await questions(page).getByRole('button', { name: 'Sweep the rest' }).click();
   await expect(questions(page).getByText(/^[1-9]\d? of \d+ places$/)).toBeVisible({ timeout: 30_000 });
   await questions(page).getByRole('button', { name: 'Stop' }).click();
   await expect(asked(page)).toHaveCount(1, { timeout: 30_000 });
   await expect(asked(page).first()).toContainText('Stopped');
 
+  await worker.set(0);
   await openStudio(page);
   await page.getByRole('button', { name: 'History' }).click();
   await page.getByRole('dialog').getByText(SAMPLES[0]!.part).click();
   await tab(page, 'Questions');
   await questions(page).getByRole('button', { name: 'Sweep the rest' }).click();
   await expect(asked(page)).toHaveCount(2, { timeout: 60_000 });
-  await expect(asked(page).nth(1)).toContainText('100% seen sharply');
+  await expect(asked(page).nth(1)).toContainText('100% seen in full detail');
 });
 
 test('an inspection that was stopped goes on from its last finished step', async ({ page }) => {
   const steps = page.getByRole('region', { name: 'What the agent did' });
-  // Plain JavaScript, stopped by the page itself: the inspection surely still runs.
-  await openStudio(page, '?backend=cpu');
+  const worker = await slowWorker(page, 200);
+  await openStudio(page);
   await stopAfter(page, /^Zooms in.*\ds$/);
   await chooseFiles(page, samplePath(SAMPLES[0]!.part));
   await expect(page.getByText('Stopped at step 1.')).toBeVisible({ timeout: 30_000 });
 
+  await worker.set(0);
   await openStudio(page);
   await page.getByRole('button', { name: 'History' }).click();
   await page.getByRole('dialog').getByText(SAMPLES[0]!.part).click();

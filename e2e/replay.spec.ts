@@ -1,5 +1,6 @@
 /** Watching: steps both ways with buttons and keys, stopping, and what a reload keeps. */
 import type { Page } from '@playwright/test';
+import { slowWorker } from './patchedWorker.ts';
 import {
   addGoodParts,
   chooseFiles,
@@ -81,8 +82,8 @@ test('steps are walked with the keyboard, both ways, and the stage follows', asy
 });
 
 test('a running inspection stops at once and keeps what was seen', async ({ page }) => {
-  // Plain JavaScript: slow enough that the inspection surely still runs when Stop is pressed.
-  await openStudio(page, '?backend=cpu');
+  await slowWorker(page, 200);
+  await openStudio(page);
   await chooseFiles(page, samplePath(SAMPLES[0]!.part));
   await expect(verdict(page).getByText('Inspecting')).toBeVisible({ timeout: 60_000 });
   await page.getByRole('button', { name: 'Stop' }).click({ timeout: 60_000 });
@@ -124,8 +125,8 @@ test('a removed good part comes back with undo', async ({ page }) => {
 test('the steps so far are gone through while the inspection runs, and Live goes back to the newest', async ({
   page,
 }) => {
-  // Plain JavaScript: with good parts to compare it takes many seconds.
-  await openStudio(page, '?backend=cpu');
+  await slowWorker(page, 200);
+  await openStudio(page);
   await page.getByRole('button', { name: SAMPLES[0]!.title }).click();
   await expect(page.getByText(/^step [1-9] \/ \d+$/)).toBeVisible({ timeout: 100_000 });
   const stop = page.getByRole('button', { name: 'Stop' });

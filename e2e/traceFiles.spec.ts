@@ -4,6 +4,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Page } from '@playwright/test';
 import type { Trace } from '@agentiad/core/protocol/trace.ts';
+import { slowWorker } from './patchedWorker.ts';
 import { chooseFiles, expect, openStudio, SAMPLES, samplePath, test } from './studio.ts';
 
 const RECORDED = 'e2e/fixtures/recorded.trace.json';
@@ -96,7 +97,9 @@ test('a folder of forty files and more: every image is taken in, every other fil
     writeFileSync(path.join(place, `part-${index}.jpg`), Buffer.concat([image, Buffer.from([index])]));
   }
   for (let index = 0; index < 6; index++) writeFileSync(path.join(folder, `note-${index}.txt`), 'not an image');
-  await openStudio(page, '?backend=cpu');
+  // The first one is inspected all the while.
+  await slowWorker(page, 1000);
+  await openStudio(page);
   const client = await page.context().newCDPSession(page);
   const data = { items: [], files: [folder], dragOperationsMask: 1 };
   for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
