@@ -1,0 +1,164 @@
+/**
+ * `npm run test:kill`: kills the whole browser (SIGKILL) at random moments of importing, inspecting and validating, starts
+ * it again on the same profile, and checks what is stored: nothing lost that was finished, nothing half-written.
+ * `--kills N` (30), `--seed S` (1), `--only import,inspection,validation`, `--url URL` of a page that is served already.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import sharp from 'sharp';
+import { register } from 'tsx/esm/api';
+import { buildIfChanged } from './lib/build.mjs';
+import { startKillable } from './lib/killable.mjs';
+import { root, ScriptError, start } from './lib/run.mjs';
+import { serveStudio } from './lib/serve.mjs';
+
+register();
+const { createRandom, mixSeed } = await import('../packages/core/src/support/random.ts');
+const { faultsOf } = await import('../src/testing/consistency.ts');
+
+const { values } = parseArgs({
+  options: {
+    kills: { type: 'string', default: '30' },
+    seed: { type: 'string', default: '1' },
+    only: { type: 'string' },
+    url: { type: 'string' },
+  },
+});
+
+const GOOD_PARTS = 40;
+
+/** @type {(seed: number) => Promise<{ name: string, mimeType: string, buffer: Buffer }[]>} */
+const goodParts = (seed) =>
+  Promise.all(
+    Array.from({ length: GOOD_PARTS }, async (_, index) => {
+      const shade = (seed * 37 + index * 5) % 256;
+      const raster = Buffer.alloc(128 * 128 * 3, shade).fill(index + (seed % 100), 0, 900);
+      const buffer = await sharp(raster, { raw: { width: 128, height: 128, channels: 3 } })
+        .png()
+        .toBuffer();
+      return { name: `good-${seed}-${index}.png`, mimeType: 'image/png', buffer };
+    }),
+  );
+
+/** By name: brings the page to work (never to its end by itself), and how long that takes at most, ms. */
+const SCENES = {
+  import: {
+    spanMs: 3_000,
+    async begin(page, kill) {
+      await page
+        .getByRole('button', { name: /good parts/ })
+        .first()
+        .click();
+      await page.getByLabel('Name', { exact: true }).fill(`kind ${kill}`);
+      await page.getByRole('button', { name: 'Create, then add good parts' }).click();
+      const files = await goodParts(kill);
+      await page.getByLabel(`Good parts of kind ${kill}`, { exact: true }).setInputFiles(files);
+    },
+  },
+  inspection: {
+    spanMs: 12_000,
+    async begin(page) {
+      await page.locator('.sample').first().click();
+      page
+        .waitForSelector('.verdict-lead', { timeout: 60_000 })
+        .then(() => page.keyboard.press('d'))
+        .catch(() => {}); // killed before
+    },
+  },
+};
+
+await start(async () => {
+  const scenes = Object.entries(SCENES).filter(([name]) => !values.only || values.only.split(',').includes(name));
+  if (scenes.length === 0) throw new ScriptError(`Nothing to do: --only takes ${Object.keys(SCENES).join(', ')}.`);
+  const served = values.url ? null : await serve();
+  const url = values.url ?? served?.url ?? '';
+  const profile = await mkdtemp(path.join(os.tmpdir(), 'agentiad-kill-'));
+  const random = createRandom(mixSeed('kill', values.seed));
+  const faults = [];
+  try {
+    for (let kill = 1; kill <= Number(values.kills); kill++) {
+      const [name, scene] = scenes[(kill - 1) % scenes.length];
+      const delayMs = Math.round(random.next() * scene.spanMs);
+      const finished = await killDuring(profile, url, { scene, kill, delayMs });
+      const found = await lookInto(profile, url, finished);
+      faults.push(...found.faults.map((fault) => `kill ${kill} (${name} + ${delayMs} ms): ${fault}`));
+      console.log(
+        `kill ${kill}: ${name} + ${delayMs} ms; ${finished.length} records were finished; after it ${found.summary}` +
+          (found.faults.length > 0 ? `; FAULTS: ${found.faults.join('; ')}` : '; nothing lost, nothing half-written'),
+      );
+    }
+  } finally {
+    served?.close();
+    await rm(profile, { recursive: true, force: true });
+  }
+  if (faults.length > 0) throw new ScriptError(`${faults.length} faults:\n${faults.join('\n')}`);
+});
+
+async function serve() {
+  await buildIfChanged();
+  return serveStudio({ port: 4430, tries: 20 });
+}
+
+/** Opens the page on the profile, begins the work, kills everything, and gives back what was finished by then. */
+async function killDuring(profile, url, { scene, kill, delayMs }) {
+  const { page, kill: killNow } = await startKillable(profile);
+  /** @type {string[]} */
+  let finished = [];
+  try {
+    await page.exposeFunction('witness', (keys) => void (finished = keys));
+    await page.addInitScript({ path: path.join(root, 'scripts', 'lib', 'storedInPage.js') });
+    await page.goto(url);
+    await page.locator('.sample').first().waitFor({ timeout: 120_000 });
+    await scene.begin(page, kill);
+    await new Promise((resolve) => setTimeout(resolve, delayMs));
+  } finally {
+    await killNow();
+  }
+  return finished;
+}
+
+/** Starts the page again on what is left and checks it. */
+async function lookInto(profile, url, finished) {
+  const { page, kill } = await startKillable(profile);
+  try {
+    await page.addInitScript({ path: path.join(root, 'scripts', 'lib', 'storedInPage.js') });
+    await page.goto(url);
+    await page.locator('.sample').first().waitFor({ timeout: 120_000 });
+    const stored = await settled(page);
+    if (!stored) return { faults: ['there is no database'], summary: 'nothing' };
+    const { records, torn } = stored;
+    const faults = [...faultsOf(stored), ...torn.map((key) => `${key} has other bytes than it is filed under`)];
+    const keys = keysOf(records);
+    faults.push(...finished.filter((key) => !keys.has(key)).map((key) => `lost: ${key}`));
+    faults.push(...records.runs.filter(({ status }) => status === 'running').map(({ id }) => `run ${id} still runs`));
+    const newest = records.runs.at(-1);
+    if (newest) {
+      await page.goto(`${url}#/inspect/${newest.id}`);
+      await page.locator('.stage-canvas, .workbench').first().waitFor({ timeout: 60_000 });
+    }
+    return { faults, summary: `${records.runs.length} inspections, ${records.exemplars.length} good parts` };
+  } finally {
+    await kill();
+  }
+}
+
+/** What is stored once the page has marked what was cut off. */
+async function settled(page) {
+  for (let tries = 0; ; tries++) {
+    await page.waitForTimeout(500);
+    const stored = await page.evaluate(() => globalThis.readAllStored());
+    if (!stored?.records.runs.some(({ status }) => status === 'running') || tries === 20) return stored;
+  }
+}
+
+/** As `storedInPage.js` names them. */
+function keysOf(records) {
+  const named = ['runs', 'exemplars', 'labelled', 'decisions', 'outcomes', 'recipes'].flatMap((store) =>
+    records[store].map((record) =>
+      `${store} ${record.id ?? record.runId} ${record.sha256 ?? ''} ${record.status ?? ''}`.trim(),
+    ),
+  );
+  return new Set(named);
+}
