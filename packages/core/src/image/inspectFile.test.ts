@@ -37,6 +37,8 @@ describe('inspectImageFile', () => {
     ['a TIFF header alone', bytesOf('II*\0\x08\0\0\0'), 'image-truncated', 'TIFF'],
     ['BigTIFF', bytesOf('MM\0+\0\x08\0\0'), 'image-unsupported', 'BigTIFF'],
     ['HEIC', bytesOf('\0\0\0\x18ftypheic\0\0\0\0mif1heic'), 'image-unsupported', 'HEIC'],
+    ['a JPEG XL stream', bytesOf('\xff\x0a\xfa\x1f'), 'image-unsupported', 'JPEG XL'],
+    ['a JPEG XL file', bytesOf('\0\0\0\x0cJXL \r\n\x87\n'), 'image-unsupported', 'JPEG XL'],
     ['SVG', bytesOf('<?xml version="1.0"?>\n<svg xmlns="x"/>'), 'image-unsupported', 'SVG'],
     ['the first bytes of a PNG', png.subarray(0, 5), 'image-truncated', 'cut off'],
     ['half a PNG', png.subarray(0, png.length >> 1), 'image-truncated', 'cut off'],
