@@ -10,7 +10,10 @@ import { openRun, unwantRun } from './traces.ts';
 /** Deletions that can be undone at a time; each holds all pictures of its trace. */
 const KEPT_DELETIONS = 20;
 
-/** Deletes a run, which can be undone; one that is being made, here or in another tab, is refused. */
+/**
+ * Deletes a run, which can be undone; one that is being made, here or in another tab, is refused, and so is what storage
+ * will not let go.
+ */
 export async function deleteRun(context: StudioContext, id: string): Promise<void> {
   const { store, storage, unsaved } = context;
   const { history, inspecting, decisions } = store.getState();
@@ -24,6 +27,7 @@ export async function deleteRun(context: StudioContext, id: string): Promise<voi
     });
   unwantRun(context, id);
   const found = unsaved.get(id) ?? (await guarded(context, 'This inspection', () => storage.loadRun(id)));
+  if (!(await letGo(context, id))) return;
   if (found) {
     const deleted: DeletedRun = { ...found, decision: decisions[id] ?? null };
     store.setState(({ changes, deletedRuns }) => ({
@@ -31,7 +35,7 @@ export async function deleteRun(context: StudioContext, id: string): Promise<voi
       deletedRuns: [...deletedRuns, found.run.name],
     }));
   }
-  await remove(context, id);
+  await forget(context, id);
 }
 
 /** Brings a deleted run back, or deletes it again. */
@@ -41,21 +45,29 @@ export async function applyDeletion(
   side: 'before' | 'after',
 ): Promise<void> {
   const { run, stored, decision } = deleted;
-  if (side === 'after') return remove(context, run.id);
+  if (side === 'after') return (await letGo(context, run.id)) ? forget(context, run.id) : undefined;
   await keepRun(context, run, stored);
   context.store.setState(({ history }) => ({ history: inOrder([run, ...history.filter(({ id }) => id !== run.id)]) }));
   if (decision) await putDecision(context, run.id, decision);
   if (!context.store.getState().current) await openRun(context, run.id);
 }
 
-async function remove(context: StudioContext, id: string): Promise<void> {
+/** Removes the run from storage; false when it stays there. What was never stored is the page's own. */
+async function letGo(context: StudioContext, id: string): Promise<boolean> {
+  const isGone = await guarded(context, 'This inspection', async () => {
+    await context.storage.deleteRun(id);
+    return true;
+  });
+  return isGone ?? context.unsaved.has(id);
+}
+
+async function forget(context: StudioContext, id: string): Promise<void> {
   context.store.setState(({ history, decisions, current }) => ({
     history: history.filter((run) => run.id !== id),
     decisions: omit(decisions, id),
     current: current?.runId === id && current.activity === 'open' ? null : current,
   }));
   context.unsaved.delete(id);
-  await guarded(context, 'This inspection', () => context.storage.deleteRun(id));
   await makeRoom(context);
 }
 
