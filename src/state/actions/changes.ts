@@ -4,6 +4,7 @@ import { guarded, type StudioContext } from '../context.ts';
 import { omit } from '../omit.ts';
 import type { Change } from '../studioState.ts';
 import { applyDeletion } from './deleteRun.ts';
+import { applyLabelChange } from './labelled.ts';
 import { undoDeletion } from './library.ts';
 import { applyRecipeChange } from './recipes.ts';
 import { openRun } from './traces.ts';
@@ -55,6 +56,7 @@ export async function redoLast(context: StudioContext): Promise<void> {
 async function apply(context: StudioContext, change: Change, side: 'before' | 'after'): Promise<void> {
   if (change.kind === 'exemplar') return fileExemplar(context, change, side);
   if (change.kind === 'deletion') return applyDeletion(context, change, side);
+  if (change.kind === 'labelled') return applyLabelChange(context, change, side);
   if (change.kind === 'recipe') return applyRecipeChange(context, change, side);
   await putDecision(context, change.runId, change[side]);
   // What changed is shown, also after the next run was opened.
