@@ -29,6 +29,7 @@ const LibraryPage = lazy(loadLibrary);
 const ExportDrawer = lazy(async () => ({ default: (await import('./export/ExportDrawer.tsx')).ExportDrawer }));
 const loadPalette = async () => ({ default: (await import('./palette/Palette.tsx')).Palette });
 const Palette = lazy(loadPalette);
+const CameraDialog = lazy(async () => ({ default: (await import('../panels/camera/CameraDialog.tsx')).CameraDialog }));
 const SettingsDrawer = lazy(async () => ({ default: (await import('./settings/SettingsDrawer.tsx')).SettingsDrawer }));
 const RecipeOfferDialog = lazy(async () => ({
   default: (await import('../panels/recipe/RecipeOfferDialog.tsx')).RecipeOfferDialog,
@@ -53,6 +54,7 @@ function Page() {
   const runId = useStudioState((state) => state.current?.runId ?? null);
   const drawer = useStudioState((state) => state.drawer);
   const recipeOffer = useStudioState((state) => state.recipeOffer);
+  const camera = useStudioState((state) => state.camera);
   const reading = useStudioState((state) => state.reading);
   const { t } = useTranslation('app');
   const { getRootProps, getInputProps, isDragActive, open } = useDropzone({
@@ -116,6 +118,7 @@ function Page() {
       {drawer === null && <UndoToast />}
       <Suspense fallback={null}>
         {drawer === 'library' && <LibraryPage />}
+        {camera && <CameraDialog {...camera} />}
         {drawer === 'settings' && <SettingsDrawer />}
         {drawer === 'keyboard' && <ShortcutSheet />}
         {drawer === 'palette' && <Palette />}

@@ -196,6 +196,8 @@ export interface StudioState {
   readonly libraryTab: LibraryTab;
   /** Of the good parts of the kind that is chosen. */
   readonly grid: GridState;
+  /** Pictures are being taken, as good parts of a kind or of a part to inspect. */
+  readonly camera: { readonly goodPartsOf: string | null } | null;
   /** The import on the library page; null: none. */
   readonly importing: ImportState | null;
   /** Of the good parts, by kind of part. */
@@ -258,6 +260,7 @@ const INITIAL: StudioState = {
   narrowPane: 'image',
   libraryTab: 'exemplars',
   grid: EMPTY_GRID,
+  camera: null,
   importing: null,
   health: {},
   compare: NO_COMPARE,

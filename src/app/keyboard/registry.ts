@@ -3,6 +3,7 @@
  * table in the settings all come from it. Another key is one more entry here and its words in `keyboard.json`.
  */
 import { clearStage, inspectAgain, stopInspection } from '../../state/actions/inspect.ts';
+import { openCameraFor } from '../../state/actions/camera.ts';
 import { canUndo, undoLast } from '../../state/actions/changes.ts';
 import { blink, cycleCompare, isComparing, stepExemplar } from '../../state/actions/compare.ts';
 import { openModels } from '../../state/actions/models.ts';
@@ -80,6 +81,7 @@ export const ACTIONS: readonly KeyAction[] = [
   { id: 'models', keys: [], scope: 'global', group: 'page', run: openModels },
   open('storage', [], 'storage'),
   open('settings', [], 'settings'),
+  { id: 'camera', keys: [], scope: 'global', group: 'page', run: (context) => openCameraFor(context, null) },
   {
     id: 'search',
     keys: ['/'],

@@ -1,8 +1,9 @@
 /** The good parts of one kind: adding them, finding them, the grid, and what is said of those picked. */
-import { Download, Search, Upload } from 'lucide-react';
+import { Camera, Download, Search, Upload } from 'lucide-react';
 import { useEffect, useMemo } from 'react';
 import { useDropzone } from 'react-dropzone';
 import { useTranslation } from 'react-i18next';
+import { openCameraFor } from '../../state/actions/camera.ts';
 import { findInGrid } from '../../state/actions/grid.ts';
 import { watchHealth } from '../../state/actions/health.ts';
 import { deleteCategory } from '../../state/actions/library.ts';
@@ -69,6 +70,9 @@ export function Exemplars({ category }: { readonly category: string }) {
             onClick={() => void exportLibrary(context, category)}
           >
             <Download size={15} /> {t('save')}
+          </button>
+          <button type="button" className="button" onClick={() => openCameraFor(context, category)}>
+            <Camera size={15} /> {t('camera')}
           </button>
           <FolderButton category={category} />
           <button type="button" className="button button-primary" onClick={open}>

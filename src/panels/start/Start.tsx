@@ -1,8 +1,9 @@
 /** The empty page: where to drop, what will happen, and ready-made samples with honest notes. */
-import { ImagePlus, LockKeyhole } from 'lucide-react';
+import { Camera, ImagePlus, LockKeyhole } from 'lucide-react';
 import { useEffect } from 'react';
 import { Trans, useTranslation } from 'react-i18next';
 import { formatBytes } from '../../i18n/words.ts';
+import { openCameraFor } from '../../state/actions/camera.ts';
 import { trySample } from '../../state/actions/library.ts';
 import { readShipped } from '../../state/actions/models.ts';
 import { useStudio, useStudioState } from '../../state/useStudio.ts';
@@ -37,9 +38,14 @@ export function Start({ onChoose }: { readonly onChoose: () => void }) {
         <ImagePlus size={36} strokeWidth={1.5} />
         <h2>{t('drop')}</h2>
         <p>{t('also')}</p>
-        <button type="button" className="button button-primary button-large" onClick={onChoose}>
-          {t('choose')}
-        </button>
+        <div className="start-choices">
+          <button type="button" className="button button-primary button-large" onClick={onChoose}>
+            {t('choose')}
+          </button>
+          <button type="button" className="button button-large" onClick={() => openCameraFor(context, null)}>
+            <Camera size={16} /> {t('camera')}
+          </button>
+        </div>
         <p className="start-private">
           <LockKeyhole size={14} /> <WhatHappens />
         </p>

@@ -59,8 +59,8 @@ describe('importing a folder', () => {
     await takeImport(studio);
     const labelled = await studio.storage.listLabelled('cap');
     expect(labelled.map(({ name, truth, type }) => [name, truth, type])).toEqual([
-      ['3.png', 'normal', null],
       ['4.png', 'anomalous', 'crack'],
+      ['3.png', 'normal', null],
     ]);
     expect(state().categories).toMatchObject([{ name: 'cap', types: ['crack'] }]);
   });

@@ -175,6 +175,7 @@ export async function takeImport(context: StudioContext): Promise<void> {
     isUndone: false,
   };
   if (taken.exemplars.length > 0) void host.keepData();
+  if (taken.labelled.length > 0) await showLabelled(context, kinds);
   show(context, { stage: 'done', result });
 }
 
@@ -193,11 +194,15 @@ export async function undoImport(context: StudioContext): Promise<void> {
   const { importing } = store.getState();
   if (importing?.stage !== 'done' || importing.result.isUndone) return;
   const { added, labelledIds, newKinds } = importing.result;
+  const kinds = new Set(Object.keys(store.getState().labelled));
   const ids = new Set(added.map(({ id }) => id));
   store.setState((state) => ({ exemplars: state.exemplars.filter(({ id }) => !ids.has(id)) }));
   await guarded(context, 'The import', async () => {
     await storage.deleteExemplars(added, host.now().toISOString());
-    await storage.deleteLabelled(labelledIds);
+    if (labelledIds.length > 0) {
+      await storage.deleteLabelled(labelledIds);
+      await showLabelled(context, kinds);
+    }
     for (const kind of newKinds) {
       if (store.getState().exemplars.some(({ category }) => category === kind)) continue;
       store.setState((state) => ({
@@ -208,6 +213,12 @@ export async function undoImport(context: StudioContext): Promise<void> {
     }
   });
   show(context, { stage: 'done', result: { ...importing.result, isUndone: true } });
+}
+
+/** What there is of labelled images now, where they are shown. */
+async function showLabelled({ store, storage }: StudioContext, kinds: ReadonlySet<string>): Promise<void> {
+  const lists = await Promise.all([...kinds].map(async (kind) => [kind, await storage.listLabelled(kind)] as const));
+  store.setState(({ labelled }) => ({ labelled: { ...labelled, ...Object.fromEntries(lists) } }));
 }
 
 /** Shows progress, but not more often than can be read. */
