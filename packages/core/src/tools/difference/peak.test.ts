@@ -63,8 +63,8 @@ describe('peak', { timeout: 60_000 }, () => {
     const banks = [await see(drawPart(1))];
     const query = await see(drawPart(3, (x) => x > 90));
     const [x, y] = (await peakOf({ query, banks, ratios: mapWithPeak(8, 9) }))!;
-    expect(Math.abs(x * side - 68)).toBeLessThanOrEqual(6);
-    expect(Math.abs(y * side - 76)).toBeLessThanOrEqual(6);
+    expect(Math.abs(x * side - 68)).toBeLessThanOrEqual(4);
+    expect(Math.abs(y * side - 76)).toBeLessThanOrEqual(4);
   });
 
   it('is found in a corner, and nowhere in an empty map', async () => {

@@ -12,7 +12,7 @@ import { largest, type ScoreMap } from './scoreMap.ts';
 import type { SeenView } from './seenView.ts';
 
 /** How far from the map's own peak it may lie, per axis, in pixels of the tower's input. */
-const reach = 6;
+const reach = 4;
 /** How far around a corresponding place an exemplar is searched, in fine cells. */
 const search = 4;
 /** The averaging window is this many fine cells to each side. */

@@ -37,10 +37,13 @@ export interface LargeLibrary {
   readonly leftOut: Map<number, NearestTwo>;
 }
 
-/** The tower's input for whole parts of a library: long side `side`, the exemplars' median aspect ratio. */
-export function wholeSize(exemplars: readonly Exemplar[], side: number): Size {
-  const sorted = [...exemplars].sort((a, b) => a.width / a.height - b.width / b.height);
-  return towerInputSize(sorted[sorted.length >> 1] ?? { width: 1, height: 1 }, side);
+/** The tower's input for whole parts of a library: its exemplars' median aspect ratio. */
+export function wholeSizeOf(
+  exemplars: readonly Exemplar[],
+  { wholeExemplars, wholeSide }: Pick<LibraryMatchOptions, 'wholeExemplars' | 'wholeSide'>,
+): Size {
+  const sorted = [...thin(exemplars, wholeExemplars)].sort((a, b) => a.width / a.height - b.width / b.height);
+  return towerInputSize(sorted[sorted.length >> 1] ?? { width: 1, height: 1 }, wholeSide);
 }
 
 export async function wholeLibrary(
@@ -52,7 +55,7 @@ export async function wholeLibrary(
   // The same photograph twice: the second one says nothing, and leaving one out would leave the other in.
   const exemplars = [...new Map(all.map((exemplar) => [exemplar.sha256, exemplar])).values()];
   const kept = new Set(thin(exemplars, options.wholeExemplars));
-  const size = wholeSize([...kept], options.wholeSide);
+  const size = wholeSizeOf(exemplars, options);
   const isLarge = kept.size < exemplars.length;
   const builder = isLarge ? createBankBuilder(Math.max(1, Math.floor(options.bankPatches / exemplars.length))) : null;
   const embeddings: LargeLibrary['exemplars'][number][] = [];
