@@ -25,7 +25,7 @@ export interface Backup {
 
 export async function readBackup(file: Blob, name: string, work: Work): Promise<Backup> {
   const breathe = createBreather(work);
-  const entries = await openEntries(file, name);
+  const entries = await openEntries(file, name, work);
   if (!entries.has('manifest.json')) throw refusal('backup-foreign', name, 'it has no manifest of a backup.');
   const manifest = await readManifest(entries, name);
   const lines = async (entry: string) => {

@@ -93,8 +93,8 @@ export async function checkBackup(storage: Target, backup: Backup, latest: numbe
   };
 }
 
-/** Bytes in one transaction. */
-const BATCH_BYTES = 32 * 1024 * 1024;
+/** Bytes in one transaction: they are copied on the page's own thread. */
+const BATCH_BYTES = 4 * 1024 * 1024;
 
 /**
  * Stores what the check found new, and what differs where `takeTheirs`: first the files, which nothing refers to until

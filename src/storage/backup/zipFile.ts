@@ -4,7 +4,7 @@
  */
 import { BlobReader, ZipReader, type Entry, type FileEntry } from '@zip.js/zip.js';
 import { UserError } from '@agentiad/core/support/userError.ts';
-import { isBytesName, isListName, refusal } from './format.ts';
+import { createBreather, isBytesName, isListName, refusal, type Work } from './format.ts';
 
 /** All lists together, unpacked: some 100,000 inspections. */
 const LIST_BYTES = 1024 * 1024 * 1024;
@@ -19,10 +19,10 @@ export interface BackupEntries {
   readonly names: readonly string[];
 }
 
-export async function openEntries(file: Blob, name: string): Promise<BackupEntries> {
+export async function openEntries(file: Blob, name: string, work: Work): Promise<BackupEntries> {
   const entries = new Map<string, FileEntry>();
   let listBytes = 0;
-  for (const entry of await listEntries(file, name)) {
+  for (const entry of await listEntries(file, name, createBreather(work))) {
     const { filename, uncompressedSize: size, compressedSize } = entry;
     const shown = filename.slice(0, 80);
     if (entries.has(filename)) throw refusal('backup-hostile', name, `it has two entries named ${shown}.`);
@@ -59,7 +59,7 @@ export async function openEntries(file: Blob, name: string): Promise<BackupEntri
   };
 }
 
-async function listEntries(file: Blob, name: string): Promise<FileEntry[]> {
+async function listEntries(file: Blob, name: string, breathe: () => Promise<void>): Promise<FileEntry[]> {
   const found: Entry[] = [];
   try {
     const reader = new ZipReader(new BlobReader(file), {
@@ -70,9 +70,11 @@ async function listEntries(file: Blob, name: string): Promise<FileEntry[]> {
     });
     for await (const entry of reader.getEntriesGenerator()) {
       found.push(entry);
+      await breathe();
       if (found.length > MOST_ENTRIES) break;
     }
   } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error;
     const isZip = new TextDecoder().decode(await file.slice(0, 2).arrayBuffer()) === 'PK';
     throw isZip
       ? refusal('backup-damaged', name, 'it was cut off or changed.', error)
