@@ -1,6 +1,7 @@
 /** What a recipe makes of an inspection: where is looked, with which tools, how large images reach the model. */
 import type { Areas } from '../image/areas.ts';
 import { blankOutside, isWholeImage, WHOLE_IMAGE } from '../image/areas.ts';
+import type { ModelCard } from '../model/backbone.ts';
 import type { ToolName } from '../protocol/modes.ts';
 import { MODES } from '../protocol/modes.ts';
 import { readNamePattern } from '../protocol/namePattern.ts';
@@ -74,4 +75,13 @@ export function partFields({
   const told = recipe?.namePattern ? readNamePattern(recipe.namePattern)(part.name) : null;
   const field = (name: keyof PartFields) => given?.[name] ?? told?.[name] ?? null;
   return { part: field('part'), lot: field('lot'), station: field('station'), operator: field('operator') };
+}
+
+/** Warnings where the recipe names another model than the one that inspects. */
+export function foreignModel(
+  { recipe }: Pick<InspectionRequest, 'recipe'>,
+  { name, sha256 }: Pick<ModelCard, 'name' | 'sha256'>,
+): readonly string[] {
+  if (!recipe?.modelSha256 || recipe.modelSha256 === sha256) return [];
+  return [`The recipe is made for the model ${recipe.modelId ?? recipe.modelSha256.slice(0, 12)}; this is ${name}.`];
 }

@@ -10,7 +10,7 @@ import { offerTools } from './offer.ts';
 import { matchPart } from './partMatch.ts';
 import type { Policy } from './policy.ts';
 import { systemPrompt, userPrompt } from './prompt.ts';
-import { areasOf, blankRequest, cappedLimits, partFields } from './recipeUse.ts';
+import { areasOf, blankRequest, cappedLimits, foreignModel, partFields } from './recipeUse.ts';
 import { createRecorder } from './recorder.ts';
 import type { InspectionDeps, InspectionRequest, LoopLimits } from './request.ts';
 import { SHOWN_SMALLER, SMALLER_CROPS } from './request.ts';
@@ -95,7 +95,12 @@ export async function setUp(
     policy: createPolicy(conversation.endOfTurnId, offered),
     start: restored?.start ?? null,
     believes: settings.believes ?? false,
-    warnings: [...warnings, ...(restored?.warnings ?? []), ...(isShownSmaller ? [SHOWN_SMALLER] : [])],
+    warnings: [
+      ...warnings,
+      ...(restored?.warnings ?? []),
+      ...(isShownSmaller ? [SHOWN_SMALLER] : []),
+      ...foreignModel(given, backbone.card),
+    ],
     started,
   };
 }

@@ -305,47 +305,6 @@ describe('where the verdict goes', { timeout: 120_000 }, () => {
   });
 });
 
-describe('--recipe', { timeout: 120_000 }, () => {
-  const recipe = {
-    schema: 'agentiad-recipe/1',
-    id: 'r1',
-    version: 3,
-    category: 'disc',
-    types: ['chip'],
-    specification: '',
-    mode: 'cot',
-    t1: 0.2,
-    t2: 0.9,
-    modelSha256: null,
-    exemplarSha256: [],
-    validation: null,
-  };
-
-  it('gives category, types, mode and thresholds; flags go before it', async () => {
-    const file = await put('recipe.json', JSON.stringify(recipe));
-    const { stdout } = await runHere('inspect', part, ...MODEL, '--recipe', file, '--t2', '0.5');
-    expect(readVerdict(stdout)).toMatchObject({
-      recipe: { id: 'r1', version: 3 },
-      part: { category: 'disc' },
-      settings: { mode: 'cot', types: ['chip'], t1: 0.2, t2: 0.5 },
-      agentAnswer: { top_anomaly: 'chip' },
-      verdict: { label: 'review', reason: expect.stringContaining('not validated') },
-    });
-  });
-
-  it.each([
-    ['missing', null, /no such file/],
-    ['not JSON', '{"schema":', /not valid JSON/],
-    ['something else', '{"schema": "agentiad-recipe/1"}', /not a recipe.*'id'/],
-  ])('that is %s is refused', async (_what, text, message) => {
-    const file = text === null ? path.join(root, 'gone.json') : await put('odd.json', text);
-    const { code, stderr } = await cot(part, '--recipe', file);
-    expect(code).toBe(1);
-    expect(stderr).toMatch(message);
-    expect(stderr).toContain(file);
-  });
-});
-
 describe('wrong usage', () => {
   it.each([
     ['no image', []],
