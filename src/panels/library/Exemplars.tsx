@@ -12,7 +12,6 @@ import { foundExemplars } from '../../state/gridState.ts';
 import { exemplarsOf } from '../../state/studioState.ts';
 import { useStudio, useStudioState } from '../../state/useStudio.ts';
 import { typeWords } from '../../state/words.ts';
-import { Importing } from '../importing/Importing.tsx';
 import { Density } from './Density.tsx';
 import { ExemplarGrid } from './ExemplarGrid.tsx';
 import { FolderButton } from './FolderButton.tsx';
@@ -29,7 +28,6 @@ export function Exemplars({ category }: { readonly category: string }) {
   const all = useStudioState((state) => state.exemplars);
   const reading = useStudioState((state) => state.reading);
   const query = useStudioState((state) => state.grid.query);
-  const importing = useStudioState((state) => state.importing);
   const exemplars = useMemo(() => exemplarsOf({ exemplars: all }, category), [all, category]);
   const found = useMemo(() => foundExemplars(exemplars, query), [exemplars, query]);
   const count = exemplars.filter(({ enabled }) => enabled).length;
@@ -40,7 +38,6 @@ export function Exemplars({ category }: { readonly category: string }) {
     noDragEventsBubbling: true,
     onDrop: (files) => void takeFiles(context, category, files),
   });
-  if (importing !== null) return <Importing importing={importing} />;
   return (
     <div
       {...getRootProps({

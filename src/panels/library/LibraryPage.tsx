@@ -3,7 +3,7 @@
  * is fetched when it is first shown.
  */
 import * as Tabs from '@radix-ui/react-tabs';
-import { lazy, Suspense, useState, type ComponentType, type LazyExoticComponent } from 'react';
+import { lazy, Suspense, useState, type ComponentType, type DragEvent, type LazyExoticComponent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { pickNone } from '../../state/actions/grid.ts';
 import { showLibraryTab } from '../../state/actions/view.ts';
@@ -25,12 +25,20 @@ const TABS: readonly { readonly id: LibraryTab; readonly Panel: Panel | LazyExot
   { id: 'versions', Panel: lazy(async () => ({ default: (await import('../recipe/VersionsTab.tsx')).VersionsTab })) },
 ];
 
+const Importing = lazy(async () => ({ default: (await import('../importing/Importing.tsx')).Importing }));
+
+function ignore(event: DragEvent): void {
+  event.preventDefault();
+  event.stopPropagation();
+}
+
 export function LibraryPage() {
   const context = useStudio();
   const { t } = useTranslation('library');
   const categories = useStudioState((state) => state.categories);
   const category = useStudioState((state) => state.category);
   const tab = useStudioState((state) => state.libraryTab);
+  const importing = useStudioState((state) => state.importing);
   const [making, setMaking] = useState(categories.length === 0);
   const shown = making ? null : (categories.find((known) => known.name === category) ?? null);
   return (
@@ -40,12 +48,17 @@ export function LibraryPage() {
       onClose={() => context.store.setState({ drawer: null })}
       onEscape={() => tab === 'exemplars' && pickNone(context)}
     >
-      <div className="library">
+      {/* What is dropped beside the places for it is not inspected behind this page. */}
+      <div className="library" onDragEnter={ignore} onDragOver={ignore} onDrop={ignore}>
         <Kinds making={making} onMake={setMaking} />
         <div className="library-main">
           <Notices />
           {shown === null ? (
             <CategoryForm onDone={() => setMaking(false)} />
+          ) : importing !== null ? (
+            <Suspense fallback={null}>
+              <Importing importing={importing} />
+            </Suspense>
           ) : (
             <Tabs.Root
               className="library-tabs"

@@ -1,17 +1,22 @@
 /** What was dropped or picked on the page of good parts: photos are taken at once, a folder is looked at first. */
 import { isJsonFile } from '../../state/actions/intake.ts';
-import { beginImport } from '../../state/actions/importing.ts';
+import { beginImport, type FolderFile } from '../../state/actions/importing.ts';
 import { addExemplars } from '../../state/actions/library.ts';
 import { importLibrary } from '../../state/actions/libraryFile.ts';
 import type { StudioContext } from '../../state/context.ts';
 
 /** A library file goes to the kind of part it was saved from. */
 export async function takeFiles(context: StudioContext, category: string, files: readonly File[]): Promise<void> {
-  const folder = files.map((file) => ({ path: pathOf(file), file }));
+  const folder = filesWithPaths(files);
   if (folder.some(({ path }) => path.includes('/'))) return beginImport(context, category, folder);
   const images = files.filter((file) => !isJsonFile(file));
   if (images.length > 0) await addExemplars(context, category, images);
   for (const file of files.filter(isJsonFile)) await importLibrary(context, await file.text(), file.name);
+}
+
+/** Dropped or picked files, each with its path inside the folder that it came from. */
+export function filesWithPaths(files: readonly File[]): readonly FolderFile[] {
+  return files.map((file) => ({ path: pathOf(file), file }));
 }
 
 /** Inside the folder that was dropped (react-dropzone notes it) or picked; the name alone for a single file. */

@@ -5,8 +5,9 @@ import { exemplarsOf, type StudioState } from '../studioState.ts';
 
 /** True while the grid is what the keys of lists act on. */
 export function isGridShown({ store }: StudioContext): boolean {
-  const { drawer, libraryTab, category } = store.getState();
-  return drawer === 'library' && libraryTab === 'exemplars' && category !== null;
+  const { drawer, libraryTab, category, importing, camera } = store.getState();
+  const isCovered = importing !== null || camera !== null;
+  return drawer === 'library' && libraryTab === 'exemplars' && category !== null && !isCovered;
 }
 
 /** What a key of the grid acts on: what is picked, else the tile it stands on. */

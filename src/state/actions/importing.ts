@@ -41,6 +41,7 @@ export async function beginImport(
   context: StudioContext,
   category: string | null,
   folder: readonly FolderFile[],
+  wish: Partial<Pick<ImportChoices, 'takesLabelled'>> = {},
 ): Promise<void> {
   // One at a time: what is being taken is not left without its page.
   if (context.store.getState().importing?.stage === 'taking') return;
@@ -56,7 +57,7 @@ export async function beginImport(
     const paths = plan.groups.flatMap((group) => (group.role === 'skipped' ? [] : group.paths));
     const looks = await lookAt(context, mine, paths);
     if (mine.signal.aborted) return;
-    const choices = firstChoices(context, plan, category);
+    const choices = { ...firstChoices(context, plan, category), ...wish };
     await readLabelled(context, choices);
     if (!mine.signal.aborted) show(context, { stage: 'ready', plan, looks, choices });
   } catch (error) {
