@@ -133,6 +133,8 @@ export interface OutcomeRecord {
   readonly score: number | null;
   readonly libraryScore: number | null;
   readonly durationMs: number;
+  /** What Library match's own look at the whole part took of it; null where it was not asked. */
+  readonly libraryMs: number | null;
 }
 
 /** Features of an image file for one view, as Library match stores them. */

@@ -35,8 +35,9 @@ export function faultsOf({ records, assets, thumbs }: Stored): string[] {
       if (!pictures.has(sha256)) faults.push(`${kind} ${id} has no small picture`);
     }
   for (const { sha256 } of records.queue) if (!files.has(sha256)) faults.push(`waiting image ${sha256} has no file`);
-  for (const { runId, validationId } of records.outcomes) {
-    if (!runs.has(runId)) faults.push(`outcome of no run ${runId}`);
+  for (const { runId, validationId, score } of records.outcomes) {
+    // A failed inspection has no trace to keep.
+    if (score !== null && !runs.has(runId)) faults.push(`outcome of no run ${runId}`);
     if (!validations.has(validationId)) faults.push(`outcome of no validation ${validationId}`);
   }
   for (const { runId } of [...records.decisions, ...records.corrections])

@@ -10,8 +10,10 @@ import { createTestStudio, noticeCodes, type TestStudio } from '../../testing/st
 import { acceptVerdict, decide } from './decide.ts';
 import { addFiles } from './intake.ts';
 import { addExemplars, deleteExemplars, saveCategory } from './library.ts';
+import { addLabelled } from './labelled.ts';
 import { makeRoom } from './room.ts';
 import { openRun } from './traces.ts';
+import { validate } from './validate.ts';
 
 const trace = {
   schema: 'agentiad-trace/1',
@@ -29,8 +31,18 @@ const trace = {
     settings: { mode: 'pz', t1: 0.35, t2: 0.65 },
     part: { category: null },
     model: { sha256: 'm' },
+    timings: { totalMs: 5, modelMs: 3, toolMs: 2 },
   },
 } as unknown as Trace;
+
+/** A studio whose inspections score 0.5; the model is known by its hash. */
+function studioThatInspects(): TestStudio {
+  const studio = createTestStudio({ trace });
+  const card = { id: 'nano', name: 'nano', sha256: 'a'.repeat(64) };
+  const info = { card, towerSha256: 'b'.repeat(64), modelId: null };
+  studio.store.setState({ engine: { state: 'ready', expectedSeconds: null, info } as never });
+  return studio;
+}
 
 /** Lets every write through until told otherwise; counts them. */
 function diskOf(studio: TestStudio) {
@@ -42,6 +54,15 @@ function diskOf(studio: TestStudio) {
   });
   Object.assign(studio.storage, limited);
   return disk;
+}
+
+/** A validation on two labelled images. */
+async function proving(studio: TestStudio): Promise<void> {
+  await saveCategory(studio, { name: 'cap', types: [] });
+  await addLabelled(studio, 'cap', [new File(['fine'], 'fine.png')], 'normal');
+  await addLabelled(studio, 'cap', [new File(['bent'], 'bent.png')], 'anomalous');
+  await validate(studio, 'cap');
+  await studio.whenWritten();
 }
 
 /** An import of good parts, inspections, decisions, as somebody would go about it. */
@@ -63,10 +84,10 @@ async function stored({ storage }: TestStudio) {
   return { records: await storage.readRecords(), ...(await storage.listBytes()) };
 }
 
-async function writesOf(): Promise<number> {
-  const studio = createTestStudio({ trace });
+async function writesOf(doing: typeof work): Promise<number> {
+  const studio = studioThatInspects();
   const disk = diskOf(studio);
-  await work(studio);
+  await doing(studio);
   expect(noticeCodes(studio)).toEqual([]);
   expect(faultsOf(await stored(studio))).toEqual([]);
   return disk.writes;
@@ -76,10 +97,10 @@ describe('a disk that is full', () => {
   it.each(['at one write only', 'from one write on'] as const)(
     '%s: explained, nothing half-written, the page goes on',
     async (when) => {
-      const writes = await writesOf();
+      const writes = await writesOf(work);
       expect(writes).toBeGreaterThan(8);
       for (let n = 1; n <= writes; n++) {
-        const studio = createTestStudio({ trace });
+        const studio = studioThatInspects();
         const disk = diskOf(studio);
         disk.isFull = (write) => (when === 'at one write only' ? write === n : write >= n);
         await work(studio);
@@ -97,4 +118,22 @@ describe('a disk that is full', () => {
     },
     120_000,
   );
+
+  it('during a validation: explained, nothing half-written, and it goes on once there is room', async () => {
+    const writes = await writesOf(proving);
+    expect(writes).toBeGreaterThan(5);
+    for (let n = 1; n <= writes; n++) {
+      const studio = studioThatInspects();
+      const disk = diskOf(studio);
+      disk.isFull = (write) => write >= n;
+      await proving(studio);
+      expect([n, [...new Set(noticeCodes(studio))]]).toEqual([n, ['storage-full']]);
+      expect([n, faultsOf(await stored(studio))]).toEqual([n, []]);
+      disk.isFull = () => false;
+      await proving(studio);
+      expect([n, faultsOf(await stored(studio))]).toEqual([n, []]);
+      const { outcomes, validations } = await studio.storage.readRecords();
+      expect([n, outcomes.length, validations.some(({ status }) => status === 'complete')]).toEqual([n, 2, true]);
+    }
+  }, 120_000);
 });

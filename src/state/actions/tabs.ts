@@ -3,6 +3,7 @@ import type { StudioContext } from '../context.ts';
 import type { StudioState } from '../studioState.ts';
 import { loadStored } from './boot.ts';
 import { makeRoom } from './room.ts';
+import { stopValidation } from './validate.ts';
 
 /** Work that pauses for less than this has not ended. */
 const QUIET_MS = 300;
@@ -13,6 +14,8 @@ const SETTLE_MS = 300;
 export async function joinTabs(context: StudioContext): Promise<void> {
   const { store, tabs } = context;
   tabs.onAsked(async () => {
+    // It goes on where it was, in whichever tab that is asked for.
+    stopValidation(context);
     do {
       await idle(context);
       await context.whenWritten(QUIET_MS);

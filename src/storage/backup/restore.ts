@@ -174,9 +174,12 @@ function missingOf<S extends RecordStore>(
     return 'its image file is not in the backup';
   if (store === 'runs' && 'id' in record && !stepsOf.has(record.id)) return 'its steps are not in the backup';
   const has = (other: RecordStore, key: string) => known.get(other)?.has(JSON.stringify([key])) ?? false;
+  // A failed inspection of a validation has no trace to keep.
+  const isFailed = 'validationId' in record && record.score === null;
   if (
     ['traces', 'decisions', 'corrections', 'outcomes'].includes(store) &&
     'runId' in record &&
+    !isFailed &&
     !has('runs', record.runId)
   )
     return 'its inspection is not in the backup';
