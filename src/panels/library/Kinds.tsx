@@ -13,6 +13,7 @@ export function Kinds(props: { readonly making: boolean; readonly onMake: (makin
   const categories = useStudioState((state) => state.categories);
   const category = useStudioState((state) => state.category);
   const exemplars = useStudioState((state) => state.exemplars);
+  const health = useStudioState((state) => state.health);
   const counts = useMemo(() => {
     const found = new Map<string, number>();
     for (const { category: name, enabled } of exemplars) if (enabled) found.set(name, (found.get(name) ?? 0) + 1);
@@ -35,6 +36,9 @@ export function Kinds(props: { readonly making: boolean; readonly onMake: (makin
                 }}
               >
                 <span className="library-kind-name">{name}</span>
+                {count >= FEW && (health[name]?.suspects.length ?? 0) > 0 && (
+                  <TriangleAlert size={13} aria-label={t('hasSuspects')} />
+                )}
                 {count < FEW && <TriangleAlert size={13} aria-label={t('tooFew')} />}
                 <span className="library-count">{count}</span>
               </button>

@@ -74,17 +74,29 @@ export async function takeMany(
       }
     }));
   };
+  // In the order they were given in, whichever worker is faster.
+  const early = new Map<number, IntakenImage | null>();
+  let released = 0;
+  const release = () => {
+    for (let image; (image = early.get(released)) !== undefined; released++) {
+      early.delete(released);
+      const one = wanted[released]!;
+      const refusal = image && seen.refusalOf(one, image.meta.sha256);
+      if (refusal) refused.set(one, refusal);
+      else if (image) read.push({ wanted: one, image });
+    }
+  };
   const lane = async () => {
     while (next < wanted.length && !isOver()) {
-      const one = wanted[next++]!;
+      const at = next++;
+      const one = wanted[at]!;
       try {
-        const image = await intake.take(one.file);
-        const refusal = seen.refusalOf(one, image.meta.sha256);
-        if (refusal) refused.set(one, refusal);
-        else read.push({ wanted: one, image });
+        early.set(at, await intake.take(one.file));
       } catch (error) {
+        early.set(at, null);
         refused.set(one, { kind: 'problem', problem: problemOf(error, one.source ?? one.file.name) });
       }
+      release();
       done += 1;
       options.onProgress?.(done);
       const bytes = read.reduce((sum, { image }) => sum + image.bytes.byteLength, 0);
