@@ -29,10 +29,11 @@ export function factsOfVerdict(verdict: Verdict | null): RunFacts {
   };
   if (verdict?.status !== 'complete') return { label: null, score: null, agentSays: null, thresholds: null, ...about };
   const { t1, t2 } = verdict.settings;
+  const says = verdict.agentAnswer && (verdict.agentAnswer.anomaly_present ? 'anomalous' : 'normal');
   return {
     label: verdict.verdict.label,
     score: verdict.verdict.score,
-    agentSays: verdict.agentAnswer?.anomaly_present ? 'anomalous' : 'normal',
+    agentSays: says,
     thresholds: { t1, t2 },
     ...about,
   };
