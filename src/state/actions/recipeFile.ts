@@ -56,7 +56,7 @@ export async function openRecipeFile(context: StudioContext, file: File): Promis
     const bytes = new Uint8Array(await file.arrayBuffer());
     const { readRecipeFile } = await loadRecipeFile();
     const { recipe, exemplars } = readRecipeFile(bytes, file.name);
-    void readModels(context);
+    if (recipe.modelSha256 !== null) void readModels(context);
     context.store.setState({ recipeOffer: { fileName: file.name, recipe, exemplars } });
   });
 }
