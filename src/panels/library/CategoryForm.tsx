@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { saveCategory } from '../../state/actions/library.ts';
 import { chooseCategory } from '../../state/actions/settings.ts';
+import { FolderButton } from './FolderButton.tsx';
 import { useStudio } from '../../state/useStudio.ts';
 
 export function CategoryForm({ onDone }: { readonly onDone: () => void }) {
@@ -49,6 +50,10 @@ export function CategoryForm({ onDone }: { readonly onDone: () => void }) {
       <button type="submit" className="button button-primary" disabled={name.trim() === ''}>
         {t('create')}
       </button>
+      <div className="category-folder">
+        <p>{t('orFolder')}</p>
+        <FolderButton category={null} onTaken={onDone} />
+      </div>
     </form>
   );
 }

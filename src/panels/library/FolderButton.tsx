@@ -5,7 +5,9 @@ import { useTranslation } from 'react-i18next';
 import { useStudio } from '../../state/useStudio.ts';
 import { takeFiles } from './takeFiles.ts';
 
-export function FolderButton({ category }: { readonly category: string }) {
+/** `category`: the kind of part that is shown; null: the folder tells. */
+export function FolderButton(props: { readonly category: string | null; readonly onTaken?: () => void }) {
+  const { category } = props;
   const context = useStudio();
   const { t } = useTranslation('library');
   const input = useRef<HTMLInputElement>(null);
@@ -23,10 +25,11 @@ export function FolderButton({ category }: { readonly category: string }) {
         type="file"
         hidden
         multiple
-        aria-label={t('folderInput', { category })}
+        aria-label={category === null ? t('anyFolder') : t('folderInput', { category })}
         onChange={(event) => {
           void takeFiles(context, category, [...(event.currentTarget.files ?? [])]);
           event.currentTarget.value = '';
+          props.onTaken?.();
         }}
       />
     </>

@@ -53,12 +53,12 @@ export function LibraryPage() {
         <Kinds making={making} onMake={setMaking} />
         <div className="library-main">
           <Notices />
-          {shown === null ? (
-            <CategoryForm onDone={() => setMaking(false)} />
-          ) : importing !== null ? (
+          {importing !== null ? (
             <Suspense fallback={null}>
               <Importing importing={importing} />
             </Suspense>
+          ) : shown === null ? (
+            <CategoryForm onDone={() => setMaking(false)} />
           ) : (
             <Tabs.Root
               className="library-tabs"

@@ -5,10 +5,14 @@ import { addExemplars } from '../../state/actions/library.ts';
 import { importLibrary } from '../../state/actions/libraryFile.ts';
 import type { StudioContext } from '../../state/context.ts';
 
-/** A library file goes to the kind of part it was saved from. */
-export async function takeFiles(context: StudioContext, category: string, files: readonly File[]): Promise<void> {
+/** A library file goes to the kind of part it was saved from; without a `category` the folder tells the kinds. */
+export async function takeFiles(
+  context: StudioContext,
+  category: string | null,
+  files: readonly File[],
+): Promise<void> {
   const folder = filesWithPaths(files);
-  if (folder.some(({ path }) => path.includes('/'))) return beginImport(context, category, folder);
+  if (category === null || folder.some(({ path }) => path.includes('/'))) return beginImport(context, category, folder);
   const images = files.filter((file) => !isJsonFile(file));
   if (images.length > 0) await addExemplars(context, category, images);
   for (const file of files.filter(isJsonFile)) await importLibrary(context, await file.text(), file.name);

@@ -30,7 +30,8 @@ export function watchHealth(context: StudioContext, category: string): () => voi
   };
 }
 
-async function checkHealth(context: StudioContext, category: string): Promise<void> {
+/** Looks now, unless these very good parts were looked at already. */
+export async function checkHealth(context: StudioContext, category: string): Promise<void> {
   const { store, engine } = context;
   const state = store.getState();
   const stage = state.importing?.stage;

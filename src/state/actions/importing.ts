@@ -15,6 +15,7 @@ import {
   type Refusal,
 } from '../importState.ts';
 import { saveCategory } from './library.ts';
+import { chooseCategory } from './settings.ts';
 import { takeMany, type WantedFile } from './takeMany.ts';
 
 export interface FolderFile {
@@ -154,6 +155,9 @@ export async function takeImport(context: StudioContext): Promise<void> {
     const types = chosen.flatMap(({ category, truth }) => (category === kind && truth?.type ? [truth.type] : []));
     if (!known || known.types.length === 0) await saveCategory(context, { name: kind, types: [...new Set(types)] });
   }
+  const [first] = kinds;
+  const shown = store.getState().category;
+  if (first !== undefined && (shown === null || !kinds.has(shown))) chooseCategory(context, first);
   const byFile = new Map<WantedFile, string>();
   for (const { path, category, truth } of chosen)
     byFile.set({ file: mine.files.get(path)!, category, truth, source: path }, path);

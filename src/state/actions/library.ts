@@ -1,7 +1,7 @@
 /** The exemplar library: categories, known-good images, deletion with undo, and the ready-made samples. */
 import { UserError } from '@agentiad/core/support/userError.ts';
 import type { CategoryRecord } from '../../storage/schema.ts';
-import { guarded, type StudioContext } from '../context.ts';
+import { addNotice, guarded, type StudioContext } from '../context.ts';
 import { exemplarsOf, type Sample, type StudioState } from '../studioState.ts';
 import { claimOrTell } from './claim.ts';
 import { takeImage } from './images.ts';
@@ -36,7 +36,17 @@ export async function saveCategory(
   return name;
 }
 
+/** Refused while there are labelled images of it: they would be gone for good. */
 export async function deleteCategory(context: StudioContext, name: string): Promise<void> {
+  const labelled = await guarded(context, name, () => context.storage.listLabelled(name));
+  if (!labelled) return;
+  if (labelled.length > 0)
+    return addNotice(context, {
+      code: 'category-has-labelled',
+      subject: name,
+      reason: `It still has ${labelled.length} labelled images for validation.`,
+      remedy: 'Remove them first, on its page of validation.',
+    });
   context.store.setState((state) => ({
     categories: state.categories.filter((category) => category.name !== name),
     exemplars: state.exemplars.filter((exemplar) => exemplar.category !== name),
