@@ -112,7 +112,10 @@ export function examine(input: {
       else if (first !== undefined) refused.set(path, { kind: 'copy', same: first, isInLibrary: false });
       else {
         came[group.role].set(at, path);
-        if (group.role === 'good') sizes.set(category, [...(sizes.get(category) ?? []), { path, ...look }]);
+        if (group.role !== 'good') continue;
+        const come = sizes.get(category) ?? [];
+        come.push({ path, ...look });
+        sizes.set(category, come);
       }
     }
   }
@@ -120,20 +123,26 @@ export function examine(input: {
   for (const [category, come] of sizes) {
     const here = input.exemplars.filter((known) => known.category === category && known.width && known.height);
     const all = [...here.map(({ width, height }) => ({ width: width!, height: height! })), ...come];
-    for (const { path, width, height } of come) if (isOutlier({ width, height }, all)) outliers.add(path);
+    const isOutlier = outlierAmong(all);
+    for (const { path, ...size } of come) if (isOutlier(size)) outliers.add(path);
   }
   return { refused, outliers };
 }
 
-/** Of another shape, or much larger or smaller, than the middle one. */
-export function isOutlier(
-  { width, height }: { readonly width: number; readonly height: number },
-  all: readonly { readonly width: number; readonly height: number }[],
-): boolean {
+interface Sides {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Tells which sizes are of another shape than the middle one of `all`, or much larger or smaller. */
+export function outlierAmong(all: readonly Sides[]): (size: Sides) => boolean {
+  if (all.length === 0) return () => false;
   const shape = median(all.map((size) => size.width / size.height));
   const side = median(all.map((size) => Math.max(size.width, size.height)));
-  const longer = Math.max(width, height) / side;
-  return Math.abs(width / height / shape - 1) > 0.05 || longer > 1.5 || longer < 1 / 1.5;
+  return ({ width, height }) => {
+    const longer = Math.max(width, height) / side;
+    return Math.abs(width / height / shape - 1) > 0.05 || longer > 1.5 || longer < 1 / 1.5;
+  };
 }
 
 function median(values: readonly number[]): number {

@@ -1,7 +1,7 @@
 /** What is odd about the good parts of a kind, as the page says it: each finding names the images it means. Pure. */
 import type { LibraryHealth } from '@agentiad/core/tools/difference/health.ts';
 import type { ExemplarRecord } from '../storage/schema.ts';
-import { isOutlier } from './importState.ts';
+import { outlierAmong } from './importState.ts';
 
 /** What was last found out about the enabled good parts of a kind. */
 export interface HealthState {
@@ -34,7 +34,7 @@ export function findingsOfLibrary(
   if (enabled.length > 0 && enabled.length < few) found.push({ kind: 'few', ids: enabled.map(({ id }) => id) });
   for (const { id, ratio } of health?.suspects ?? [])
     if (there.has(id)) found.push({ kind: 'suspect', ids: [id], ratio });
-  const mixed = enabled.filter((exemplar) => isOutlier(exemplar, enabled));
+  const mixed = enabled.filter(outlierAmong(enabled));
   if (mixed.length > 0) found.push({ kind: 'mixed', ids: mixed.map(({ id }) => id) });
   for (const group of health?.alike ?? []) {
     const ids = group.filter((id) => there.has(id));
