@@ -6,7 +6,8 @@ import { NEWEST } from './fixtures/versions.ts';
 import { createStorage, type ImageFile, type Storage } from './storage.ts';
 import type { StoredRun } from './tracePacking.ts';
 import type { AnyRecord, RecordStore } from './whole.ts';
-import { METHODS, WRITES } from './writes.ts';
+import type { JournalRecord } from './schema.ts';
+import { WRITES, type METHODS } from './writes.ts';
 
 type WriteName = {
   [N in keyof typeof METHODS]: (typeof METHODS)[N] extends 'writes' ? N : never;
@@ -22,23 +23,23 @@ const image = (sha256: string): ImageFile => ({
   added: '2026-01-01T00:00:00.000Z',
 });
 const exemplar = (id: string) => exemplarRecord({ id, category: 'cap', name: id, sha256: id });
-const [labelled] = NEWEST.labelled as never[];
-const [outcome] = NEWEST.outcomes as never[];
-const [validation] = NEWEST.validations as never[];
-const [correction] = NEWEST.corrections as never[];
-const [queued] = NEWEST.queue as never[];
-const [decision] = NEWEST.decisions as never[];
-const [removed] = NEWEST.journal as never[];
+const labelled: object = NEWEST.labelled[0]!;
+const outcome: object = NEWEST.outcomes[0]!;
+const validation: object = NEWEST.validations[0]!;
+const correction: object = NEWEST.corrections[0]!;
+const queued: object = NEWEST.queue[0]!;
+const decision: object = NEWEST.decisions[0]!;
+const removed: object = NEWEST.journal[0]!;
 
 /** A call of every method that writes. */
 const CALLS: Record<WriteName, (storage: Storage) => Promise<unknown>> = {
   putRun: (storage) => storage.putRun(runRecord({ id: 'n' }), stored),
   deleteRun: (storage) => storage.deleteRun('r2'),
-  putDecision: (storage) => storage.putDecision({ ...(decision as object), at: 'later' } as never),
+  putDecision: (storage) => storage.putDecision({ ...decision, at: 'later' } as never),
   deleteDecision: (storage) => storage.deleteDecision('r1'),
-  putCorrection: (storage) => storage.putCorrection({ ...(correction as object), author: 'Bo' } as never),
+  putCorrection: (storage) => storage.putCorrection({ ...correction, author: 'Bo' } as never),
   deleteCorrection: (storage) => storage.deleteCorrection('r1'),
-  putQueued: (storage) => storage.putQueued({ ...(queued as object), id: 'q2', sha256: 'nobody needs this' } as never),
+  putQueued: (storage) => storage.putQueued({ ...queued, id: 'q2', sha256: 'nobody needs this' } as never),
   deleteQueued: (storage) => storage.deleteQueued('q1'),
   putImage: (storage) => storage.putImage(image('n')),
   putImages: (storage) => storage.putImages([image('n'), image('m')]),
@@ -49,17 +50,16 @@ const CALLS: Record<WriteName, (storage: Storage) => Promise<unknown>> = {
   updateExemplar: (storage) => storage.updateExemplar({ ...exemplar('e1'), note: 'x' }),
   deleteExemplar: (storage) => storage.deleteExemplar(exemplar('e1'), 'now'),
   deleteExemplars: (storage) => storage.deleteExemplars([exemplar('e1')], 'now'),
-  putBack: (storage) => storage.putBack(removed!),
-  putLabelled: (storage) => storage.putLabelled([{ ...(labelled as object), id: 'n' } as never], [image('n')]),
+  putBack: (storage) => storage.putBack(removed as JournalRecord),
+  putLabelled: (storage) => storage.putLabelled([{ ...labelled, id: 'n' } as never], [image('n')]),
   deleteLabelled: (storage) => storage.deleteLabelled(['l1']),
   putFeatures: (storage) => storage.putFeatures({ key: 'k', towerSha256: 't', sha256: 's', features: 1 }),
   deleteFeaturesOfOtherTowers: (storage) => storage.deleteFeaturesOfOtherTowers('t'),
   putRecipe: (storage) => storage.putRecipe(recipeRecord({ id: 'p1', version: 2 })),
   deleteRecipe: (storage) => storage.deleteRecipe('p1'),
-  putValidation: (storage) => storage.putValidation({ ...(validation as object), id: 'v2' } as never),
+  putValidation: (storage) => storage.putValidation({ ...validation, id: 'v2' } as never),
   deleteValidation: (storage) => storage.deleteValidation('v1'),
-  putOutcome: (storage) =>
-    storage.putOutcome({ ...(outcome as object), sha256: 'n' } as never, runRecord({ id: 'n' }), stored),
+  putOutcome: (storage) => storage.putOutcome({ ...outcome, sha256: 'n' } as never, runRecord({ id: 'n' }), stored),
   putBytes: (storage) => storage.putBytes([{ sha256: 'n', mime: '', bytes: new ArrayBuffer(1), added: '' }], []),
   putRecords: (storage) =>
     storage.putRecords([

@@ -10,6 +10,9 @@ export interface OneWriterEnvironment {
   readonly onWritten: () => void;
 }
 
+/** Nothing on a page changes with these. */
+const UNSEEN: readonly (keyof Storage)[] = ['putFeatures', 'deleteFeaturesOfOtherTowers', 'collectGarbage'];
+
 export interface OneWriter {
   readonly storage: Storage;
   /** Resolves when no write is under way, and none was for `quietMs`. */
@@ -20,9 +23,10 @@ export function createOneWriter(storage: Storage, environment: OneWriterEnvironm
   const underWay = new Set<Promise<unknown>>();
   let writes = 0;
   return {
-    storage: aroundWrites(storage, async (_name, write) => {
+    storage: aroundWrites(storage, async (name, write) => {
+      const isSeen = !UNSEEN.includes(name);
       if (environment.isReadOnly()) {
-        environment.onRefused();
+        if (isSeen) environment.onRefused();
         throw readsOnly();
       }
       writes += 1;
@@ -30,7 +34,7 @@ export function createOneWriter(storage: Storage, environment: OneWriterEnvironm
       underWay.add(writing);
       try {
         const result = await writing;
-        environment.onWritten();
+        if (isSeen) environment.onWritten();
         return result;
       } finally {
         underWay.delete(writing);

@@ -24,22 +24,24 @@ export async function loadStored(context: StudioContext): Promise<void> {
   const { store, storage } = context;
   await guarded(context, 'What was stored before', async () => {
     if (!store.getState().isReadOnly) await markCutOff(context);
-    const [history, categories, exemplars, queue, decisions, recipes, typedPart, category, mode] = await Promise.all([
-      storage.listRuns(),
-      storage.listCategories(),
-      storage.listExemplars(),
-      storage.listQueue(),
-      storage.listDecisions(),
-      storage.listRecipes(),
-      readTypedPart(context),
-      storage.readSetting('category'),
-      storage.readSetting('mode'),
-    ]);
+    const [history, categories, exemplars, queue, decisions, corrections, recipes, typedPart, category, mode] =
+      await Promise.all([
+        storage.listRuns(),
+        storage.listCategories(),
+        storage.listExemplars(),
+        storage.listQueue(),
+        storage.listDecisions(),
+        storage.listCorrections(),
+        storage.listRecipes(),
+        readTypedPart(context),
+        storage.readSetting('category'),
+        storage.readSetting('mode'),
+      ]);
     const kinds = [...categories.map(({ name }) => name), ...history.map((run) => run.category)];
     const thresholds = await readThresholds(storage, kinds);
-    const chosen = categories.some((known) => known.name === category) ? (category as string) : null;
+    const isKnown = (name: unknown) => categories.some((known) => known.name === name);
     const chosenMode = MODE_NAMES.find((known) => known === mode) ?? null;
-    store.setState({
+    store.setState(({ isReadOnly, category: looksAt, mode: looksWith }) => ({
       history: withUnsaved(context, history),
       categories,
       exemplars,
@@ -47,10 +49,12 @@ export async function loadStored(context: StudioContext): Promise<void> {
       typedPart,
       queue,
       decisions: Object.fromEntries(decisions.map((decision) => [decision.runId, decision])),
+      corrections: Object.fromEntries(corrections.map((correction) => [correction.runId, correction])),
       thresholds,
-      category: chosen,
-      mode: chosenMode,
-    });
+      // What a tab that only reads looks at is its own.
+      category: isReadOnly && isKnown(looksAt) ? looksAt : isKnown(category) ? (category as string) : null,
+      mode: (isReadOnly ? looksWith : null) ?? chosenMode,
+    }));
     if (!store.getState().isReadOnly) await watchExemplars(context);
   });
 }

@@ -1,8 +1,9 @@
-/** Undo and redo of decisions, of parts filed as good and of changed recipes. A removed good part still offered back comes first. */
+/** Undo and redo of decisions, of corrections, of parts filed as good and of changed recipes. A removed good part still offered back comes first. */
 import type { DecisionRecord } from '../../storage/schema.ts';
 import { guarded, type StudioContext } from '../context.ts';
 import { omit } from '../omit.ts';
 import type { Change } from '../studioState.ts';
+import { putCorrection } from './correct.ts';
 import { applyDeletion } from './deleteRun.ts';
 import { applyLabelChange } from './labelled.ts';
 import { undoDeletion } from './library.ts';
@@ -58,7 +59,8 @@ async function apply(context: StudioContext, change: Change, side: 'before' | 'a
   if (change.kind === 'deletion') return applyDeletion(context, change, side);
   if (change.kind === 'labelled') return applyLabelChange(context, change, side);
   if (change.kind === 'recipe') return applyRecipeChange(context, change, side);
-  await putDecision(context, change.runId, change[side]);
+  if (change.kind === 'correction') await putCorrection(context, change.runId, change[side]);
+  else await putDecision(context, change.runId, change[side]);
   // What changed is shown, also after the next run was opened.
   if (context.store.getState().current?.runId !== change.runId) await openRun(context, change.runId);
 }
@@ -96,7 +98,7 @@ export async function putDecision(
   context.store.setState(({ decisions }) => ({
     decisions: decision ? { ...decisions, [runId]: decision } : omit(decisions, runId),
   }));
-  await guarded(context, 'The decision', () =>
+  await guarded<unknown>(context, 'The decision', () =>
     decision ? context.storage.putDecision(decision) : context.storage.deleteDecision(runId),
   );
 }

@@ -9,10 +9,16 @@ export function chooseCategory(context: StudioContext, category: string | null):
     category,
     ...(category !== before && { grid: { ...EMPTY_GRID, columns: grid.columns } }),
   }));
-  void guarded(context, 'Settings', () => context.storage.writeSetting('category', category));
+  remember(context, 'category', category);
 }
 
 export function chooseMode(context: StudioContext, mode: Mode): void {
   context.store.setState({ mode });
-  void guarded(context, 'Settings', () => context.storage.writeSetting('mode', mode));
+  remember(context, 'mode', mode);
+}
+
+/** What a tab that only reads looks at is its own. */
+function remember(context: StudioContext, key: string, value: unknown): void {
+  if (context.store.getState().isReadOnly) return;
+  void guarded(context, 'Settings', () => context.storage.writeSetting(key, value));
 }

@@ -73,8 +73,8 @@ export function stopTakingOver(): void {
   waiting?.abort();
 }
 
-const isIdle = ({ inspecting, asking, reading }: StudioState) =>
-  inspecting === null && asking === null && reading === 0;
+const isIdle = ({ inspecting, asking, reading, importing }: StudioState) =>
+  inspecting === null && asking === null && reading === 0 && importing?.stage !== 'taking';
 
 /** Resolves as soon as nothing is being inspected, asked or read in. */
 function idle({ store }: StudioContext): Promise<void> {
