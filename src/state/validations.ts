@@ -50,6 +50,12 @@ export function holdsFor(record: Pick<ValidationRecord, 'with'>, now: ValidatedW
   return staleChanges({ ...record.with, triage: null }, { ...now, triage: null }).length === 0;
 }
 
+/** Seconds that Library match took for one part: the middle one; null where it was not asked. */
+export function librarySeconds(outcomes: readonly Pick<OutcomeRecord, 'libraryMs'>[]): number | null {
+  const times = outcomes.flatMap(({ libraryMs }) => (libraryMs === null ? [] : [libraryMs])).toSorted((a, b) => a - b);
+  return times.length === 0 ? null : times[times.length >> 1]! / 1000;
+}
+
 /** Seconds still to go by the last five inspections; null before the first one ended. */
 export function secondsLeft({ done, total, durationsMs }: Validating): number | null {
   const last = durationsMs.slice(-5).toSorted((a, b) => a - b);

@@ -3,7 +3,7 @@ import type { Mode } from '@agentiad/core/protocol/modes.ts';
 import type { TraceStep } from '@agentiad/core/protocol/trace.ts';
 import type { Label, Verdict } from '@agentiad/core/protocol/verdict.ts';
 import { stepKind, type StepKind } from '@agentiad/core/replay/runSoFar.ts';
-import { formatBytes, knownWord, word } from '../i18n/words.ts';
+import { formatBytes, formatNumber, knownWord, word } from '../i18n/words.ts';
 import type { LoadPhase } from '../runtime/messages.ts';
 import type { RunRecord } from '../storage/schema.ts';
 import type { Sample } from './studioState.ts';
@@ -81,4 +81,14 @@ export function libraryMatchWords({ score, exemplarCount: count }: NonNullable<V
   if (score >= 1.5) return word('words:match.clearly', { count });
   if (score > 1) return word('words:match.little', { count });
   return word('words:match.within', { count });
+}
+
+/** About how long something takes, as people say it: 8 sec, 3 min, 2 hr. */
+export function durationWords(seconds: number): string {
+  const [unit, size] = seconds < 90 ? ['second', 1] : seconds < 5400 ? ['minute', 60] : ['hour', 3600];
+  return formatNumber(Math.max(1, Math.round(seconds / Number(size))), {
+    style: 'unit',
+    unit: String(unit),
+    unitDisplay: 'short',
+  });
 }

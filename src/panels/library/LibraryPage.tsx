@@ -22,6 +22,10 @@ type Panel = ComponentType<{ readonly category: string }>;
 const TABS: readonly { readonly id: LibraryTab; readonly Panel: Panel | LazyExoticComponent<Panel> }[] = [
   { id: 'exemplars', Panel: Exemplars },
   { id: 'recipe', Panel: lazy(async () => ({ default: (await import('../recipe/RecipeTab.tsx')).RecipeTab })) },
+  {
+    id: 'validation',
+    Panel: lazy(async () => ({ default: (await import('../validation/ValidationTab.tsx')).ValidationTab })),
+  },
   { id: 'versions', Panel: lazy(async () => ({ default: (await import('../recipe/VersionsTab.tsx')).VersionsTab })) },
 ];
 

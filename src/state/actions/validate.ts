@@ -165,7 +165,12 @@ async function inspectOne(
       summary: verdict ? verdictSummary(verdict) : (problem?.reason ?? 'Failed'),
       durationMs,
     };
-    const outcome = { ...about, score: score?.score ?? null, libraryScore: score?.libraryScore ?? null };
+    const outcome = {
+      ...about,
+      score: score?.score ?? null,
+      libraryScore: score?.libraryScore ?? null,
+      libraryMs: trace && libraryMsOf(trace),
+    };
     return { record, outcome };
   };
   let asked: AskedFor | null = null;
@@ -194,6 +199,12 @@ async function inspectOne(
     store.setState(({ history }) => ({ history: [record, ...history] }));
   }
   return outcome;
+}
+
+/** Tools took longer than their steps say by what Library match took, which looked before the agent. */
+function libraryMsOf({ verdict, steps }: Trace): number | null {
+  if (!verdict.libraryMatch) return null;
+  return Math.max(0, verdict.timings.toolMs - steps.reduce((sum, { ms }) => sum + ms.tool, 0));
 }
 
 function fileGone(name: string): UserError {

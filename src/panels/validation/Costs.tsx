@@ -1,0 +1,71 @@
+/** Thresholds from what an escape costs against an overkill. */
+import { useId } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Recipe } from '@agentiad/core/protocol/recipe.ts';
+import type { LabelledScore } from '@agentiad/core/validation/labelledScore.ts';
+import { DEFAULT_COSTS, suggestThresholds } from '@agentiad/core/validation/suggest.ts';
+import { formatNumber, formatShare } from '../../i18n/words.ts';
+import { setThresholds } from '../../state/actions/thresholds.ts';
+import { writeValidation } from '../../state/actions/validate.ts';
+import { useStudio } from '../../state/useStudio.ts';
+
+const two = (value: number) => formatNumber(value, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+/** The handles move in hundredths. */
+const rounded = (value: number) => Math.round(value * 100) / 100;
+
+export function Costs(props: {
+  readonly category: string;
+  readonly recipe: Recipe;
+  readonly cases: readonly LabelledScore[];
+}) {
+  const context = useStudio();
+  const { t } = useTranslation('validation');
+  const id = useId();
+  const { category, recipe, cases } = props;
+  const costRatio = recipe.validation?.costRatio ?? DEFAULT_COSTS.costRatio;
+  const suggestion = suggestThresholds(cases, { ...DEFAULT_COSTS, costRatio });
+  const wanted = suggestion && { t1: rounded(suggestion.t1), t2: rounded(suggestion.t2) };
+  const isSet = wanted !== null && wanted.t1 === rounded(recipe.t1) && wanted.t2 === rounded(recipe.t2);
+  return (
+    <div className="costs">
+      <p>
+        <label htmlFor={id}>{t('costs.before')}</label>
+        <input
+          id={id}
+          type="number"
+          min={1}
+          max={1000}
+          value={costRatio}
+          disabled={!recipe.validation}
+          onChange={(event) => {
+            const ratio = event.currentTarget.valueAsNumber;
+            if (ratio >= 1 && ratio <= 1000) void writeValidation(context, category, ratio);
+          }}
+        />
+        <span>{t('costs.after', { review: formatNumber(DEFAULT_COSTS.reviewCost) })}</span>
+      </p>
+      {wanted && suggestion ? (
+        <p className="costs-suggestion">
+          {t('costs.suggestion', {
+            t1: two(wanted.t1),
+            t2: two(wanted.t2),
+            escape: formatShare(suggestion.expected.escape.rate ?? 0),
+            overkill: formatShare(suggestion.expected.overkill.rate ?? 0),
+            review: formatShare(suggestion.expected.review.rate ?? 0),
+          })}
+          <button
+            type="button"
+            className="button"
+            disabled={isSet}
+            onClick={() => void setThresholds(context, category, wanted)}
+          >
+            {t(isSet ? 'costs.applied' : 'costs.apply')}
+          </button>
+        </p>
+      ) : (
+        <p className="validation-note">{t('costs.none')}</p>
+      )}
+      <p className="validation-note">{t('costs.note')}</p>
+    </div>
+  );
+}

@@ -1,0 +1,97 @@
+/** Library match first, the agent only where that is unsure: what it would do here, before it can be switched on. */
+import * as Switch from '@radix-ui/react-switch';
+import { useId, useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Rate, Recipe } from '@agentiad/core/protocol/recipe.ts';
+import type { Thresholds } from '@agentiad/core/protocol/thresholds.ts';
+import type { LabelledScore } from '@agentiad/core/validation/labelledScore.ts';
+import { suggestTriage, triageEffect } from '@agentiad/core/validation/triage.ts';
+import '../../ui/switch.css';
+import { formatDuration, formatNumber, formatShare } from '../../i18n/words.ts';
+import { editRecipe } from '../../state/actions/recipes.ts';
+import { writeValidation } from '../../state/actions/validate.ts';
+import { librarySeconds } from '../../state/validations.ts';
+import { useStudio, useStudioState } from '../../state/useStudio.ts';
+
+const two = (value: number) => formatNumber(value, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+
+export function FastPath(props: {
+  readonly category: string;
+  readonly recipe: Recipe;
+  readonly cases: readonly LabelledScore[];
+  readonly thresholds: Thresholds;
+}) {
+  const context = useStudio();
+  const { t } = useTranslation('validation');
+  const id = useId();
+  const { category, recipe, cases, thresholds } = props;
+  const outcomes = useStudioState((state) => state.validations[category]?.outcomes);
+  const known = librarySeconds(outcomes ?? []);
+  const seconds = known ?? 0;
+  const suggested = useMemo(
+    () => suggestTriage(cases, { thresholds, librarySeconds: seconds }),
+    [cases, thresholds, seconds],
+  );
+  const triage = recipe.triage ?? suggested.triage;
+  const options = { thresholds, librarySeconds: seconds };
+  const off = triageEffect(cases, null, options);
+  const on = triageEffect(cases, triage, options);
+  const toggle = async (isOn: boolean) => {
+    await editRecipe(context, category, { triage: isOn ? triage : null });
+    await writeValidation(context, category);
+  };
+  return (
+    <section className="validation-section" aria-labelledby={`${id}-title`}>
+      <h3 id={`${id}-title`}>{t('fast.title')}</h3>
+      {triage === null ? (
+        <p className="validation-note">{t('fast.none')}</p>
+      ) : (
+        <>
+          <p className="validation-note">
+            {t('fast.what', { low: two(triage.low), high: two(triage.high), share: formatShare(on.decidedShare) })}
+          </p>
+          <table className="side-by-side fast-effect">
+            <thead>
+              <tr>
+                <th scope="col">
+                  <span className="visually-hidden">{t('both.figure')}</span>
+                </th>
+                <th scope="col">{t('fast.off')}</th>
+                <th scope="col">{t('fast.on')}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {(['escape', 'overkill', 'review'] as const).map((row) => (
+                <tr key={row}>
+                  <th scope="row">{t(`both.${row}`)}</th>
+                  <td>{rateWords(off[row])}</td>
+                  <td>{rateWords(on[row])}</td>
+                </tr>
+              ))}
+              <tr>
+                <th scope="row">{t('both.seconds')}</th>
+                <td>{formatDuration(on.secondsBefore * 1000)}</td>
+                <td>{known === null ? t('both.unknown') : formatDuration(on.secondsAfter * 1000)}</td>
+              </tr>
+            </tbody>
+          </table>
+          <label className="fast-switch" htmlFor={id}>
+            <Switch.Root
+              id={id}
+              className="switch"
+              checked={recipe.triage !== null}
+              onCheckedChange={(isOn) => void toggle(isOn)}
+            >
+              <Switch.Thumb />
+            </Switch.Root>
+            {t('fast.switch')}
+          </label>
+        </>
+      )}
+    </section>
+  );
+
+  function rateWords({ rate, count, of }: Rate): string {
+    return rate === null ? t('both.unknown') : `${formatShare(rate, 1)} (${count}/${of})`;
+  }
+}
