@@ -1,11 +1,13 @@
 /** What was dropped or picked on the page of good parts: photos are taken at once, a folder is looked at first. */
-import { isJsonFile } from '../../state/actions/intake.ts';
+import { addFiles, isJsonFile } from '../../state/actions/intake.ts';
 import { beginImport, type FolderFile } from '../../state/actions/importing.ts';
 import { addExemplars } from '../../state/actions/library.ts';
-import { importLibrary } from '../../state/actions/libraryFile.ts';
+import { isRecipeFile } from '../../state/actions/recipeFile.ts';
 import type { StudioContext } from '../../state/context.ts';
 
-/** A library file goes to the kind of part it was saved from; without a `category` the folder tells the kinds. */
+/**
+ * A saved library or recipe goes to the kind of part it was saved from; without a `category` the folder tells the kinds.
+ */
 export async function takeFiles(
   context: StudioContext,
   category: string | null,
@@ -13,10 +15,13 @@ export async function takeFiles(
 ): Promise<void> {
   const folder = filesWithPaths(files);
   if (category === null || folder.some(({ path }) => path.includes('/'))) return beginImport(context, category, folder);
-  const images = files.filter((file) => !isJsonFile(file));
+  const images = files.filter((file) => !isDocument(file));
   if (images.length > 0) await addExemplars(context, category, images);
-  for (const file of files.filter(isJsonFile)) await importLibrary(context, await file.text(), file.name);
+  const documents = files.filter(isDocument);
+  if (documents.length > 0) await addFiles(context, documents);
 }
+
+const isDocument = (file: File) => isJsonFile(file) || isRecipeFile(file);
 
 /** Dropped or picked files, each with its path inside the folder that it came from. */
 export function filesWithPaths(files: readonly File[]): readonly FolderFile[] {
