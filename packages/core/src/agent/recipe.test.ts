@@ -7,7 +7,7 @@ import { checkDocument } from '../protocol/schema.ts';
 import type { LibraryMatch } from '../tools/difference/contract.ts';
 import { fakeMatch, makeLibrary } from '../tools/testing.ts';
 import type { TestInspection } from './testing.ts';
-import { call, crop, paintPart, runScript, SAYS_NORMAL, SAYS_SCRATCH, testRequest } from './testing.ts';
+import { call, crop, paintPart, runScript, SAYS_NORMAL, SAYS_SCRATCH, testDeps, testRequest } from './testing.ts';
 import { TOWER, washerRecipe } from './testRecipe.ts';
 
 const run = (recipe: Recipe | null, given: Partial<TestInspection> & Pick<TestInspection, 'turns'>) =>
@@ -159,6 +159,17 @@ describe('what a recipe shows and offers', () => {
     expect(await promptOf('No scratch longer than 2 mm.\n')).toBe(
       plain.replace('Candidate', 'Specification of a good part:\nNo scratch longer than 2 mm.\n\nCandidate'),
     );
+  });
+
+  it('leaves the specification out for a model that has not learned to read one, and says so', async () => {
+    const { model } = testDeps();
+    const card = { ...model.backbone.card, name: 'nano', readsSpecification: false };
+    const deps = { model: { ...model, backbone: { ...model.backbone, card } } };
+    const { trace } = await run(washerRecipe({ specification: 'No rust.' }), { turns: [SAYS_NORMAL], deps });
+    expect(trace.prompt.user).not.toContain('rust');
+    expect(trace.verdict.warnings).toEqual([
+      'The specification was not told to the model: nano has not learned to read one.',
+    ]);
   });
 
   it('names itself, the tower, the part and what was compared with', async () => {

@@ -77,6 +77,17 @@ export function partFields({
   return { part: field('part'), lot: field('lot'), station: field('station'), operator: field('operator') };
 }
 
+/** The recipe's specification, as far as the model reads such. */
+export function specificationFor(
+  { recipe }: Pick<InspectionRequest, 'recipe'>,
+  { name, readsSpecification = true }: Pick<ModelCard, 'name' | 'readsSpecification'>,
+): { readonly specification: string; readonly warnings: readonly string[] } {
+  const specification = recipe?.specification.trim() ?? '';
+  if (specification === '' || readsSpecification) return { specification, warnings: [] };
+  const warning = `The specification was not told to the model: ${name} has not learned to read one.`;
+  return { specification: '', warnings: [warning] };
+}
+
 /** Warnings where the recipe names another model than the one that inspects. */
 export function foreignModel(
   { recipe }: Pick<InspectionRequest, 'recipe'>,

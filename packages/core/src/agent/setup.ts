@@ -10,7 +10,7 @@ import { offerTools } from './offer.ts';
 import { matchPart } from './partMatch.ts';
 import type { Policy } from './policy.ts';
 import { systemPrompt, userPrompt } from './prompt.ts';
-import { areasOf, blankRequest, cappedLimits, foreignModel, partFields } from './recipeUse.ts';
+import { areasOf, blankRequest, cappedLimits, foreignModel, partFields, specificationFor } from './recipeUse.ts';
 import { createRecorder } from './recorder.ts';
 import type { InspectionDeps, InspectionRequest, LoopLimits } from './request.ts';
 import { SHOWN_SMALLER, SMALLER_CROPS } from './request.ts';
@@ -71,7 +71,7 @@ export async function setUp(
   const seen = { file: given.part.raster, shown: request.part.raster, areas: areasOf(given) };
   const match = library && deps.match ? matchPart(deps.match(library), seen) : null;
   const system = systemPrompt(offered);
-  const specification = request.recipe?.specification ?? '';
+  const { specification, warnings: unread } = specificationFor(request, backbone.card);
   const user = userPrompt({ ...request, specification, offered });
   const userText = user.map((content) => (content.type === 'text' ? content.text : '')).join('');
   const restored = from ? await restoreStart(from, { request, model: deps.model, limits, system, userText }) : null;
@@ -100,6 +100,7 @@ export async function setUp(
       ...(restored?.warnings ?? []),
       ...(isShownSmaller ? [SHOWN_SMALLER] : []),
       ...foreignModel(given, backbone.card),
+      ...unread,
     ],
     started,
   };

@@ -21,6 +21,8 @@ export interface ModelCard {
   readonly commercialUse: 'yes' | 'no' | 'ask';
   /** False for a base model never tuned for the protocol: runs with constrained decoding and is labelled "untuned". */
   readonly tuned: boolean;
+  /** False: it never met specifications in its training, so a recipe's is left out of its prompt. Default: it reads them. */
+  readonly readsSpecification?: boolean;
 }
 
 /** Allows or forbids next tokens: given the ids generated so far, the allowed ids, or null for "all". */

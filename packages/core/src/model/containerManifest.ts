@@ -109,7 +109,13 @@ function isCard(value: unknown): value is ContainerCard {
   if (!isJsonObject(value)) return false;
   const texts = [value['id'], value['name'], value['scheme'], value['trainedOn'], value['licence']];
   const isText = texts.every((text) => typeof text === 'string');
-  return isText && ['yes', 'no', 'ask'].includes(String(value['commercialUse'])) && typeof value['tuned'] === 'boolean';
+  const isFlag = ['boolean', 'undefined'].includes(typeof value['readsSpecification']);
+  return (
+    isText &&
+    ['yes', 'no', 'ask'].includes(String(value['commercialUse'])) &&
+    typeof value['tuned'] === 'boolean' &&
+    isFlag
+  );
 }
 
 /** Paths stay inside the folder: one plain name that starts with no dot. */

@@ -41,6 +41,9 @@ export function describeValidation(recipe: Recipe, images: readonly ValidatedIma
       ...(library ? [describeRate(library.escape), describeRate(library.overkill)] : ['', '']),
       '',
     ),
+    ...(auroc && libraryMatchAuroc && libraryMatchAuroc.value > auroc.value
+      ? ['Library match alone ranks these images better than the agent.']
+      : []),
     ...(library ? [`Library match at its best threshold on these very images, ${library.threshold.toFixed(2)}.`] : []),
     '',
     `Agent at t1 ${recipe.t1.toFixed(2)}, t2 ${recipe.t2.toFixed(2)} on ${calibration ? 'calibrated' : 'raw'} scores.`,
