@@ -42,19 +42,23 @@ const goodParts = (seed) =>
     }),
   );
 
+/** Makes a kind of part; its page is open then. */
+async function makeKind(page, name) {
+  await page
+    .getByRole('button', { name: /good parts/ })
+    .first()
+    .click();
+  await page.getByLabel('Name', { exact: true }).fill(name);
+  await page.getByRole('button', { name: 'Create, then add good parts' }).click();
+}
+
 /** By name: brings the page to work (never to its end by itself), and how long that takes at most, ms. */
 const SCENES = {
   import: {
     spanMs: 3_000,
     async begin(page, kill) {
-      await page
-        .getByRole('button', { name: /good parts/ })
-        .first()
-        .click();
-      await page.getByLabel('Name', { exact: true }).fill(`kind ${kill}`);
-      await page.getByRole('button', { name: 'Create, then add good parts' }).click();
-      const files = await goodParts(kill);
-      await page.getByLabel(`Good parts of kind ${kill}`, { exact: true }).setInputFiles(files);
+      await makeKind(page, `kind ${kill}`);
+      await page.getByLabel(`Good parts of kind ${kill}`, { exact: true }).setInputFiles(await goodParts(kill));
     },
   },
   inspection: {
@@ -65,6 +69,19 @@ const SCENES = {
         .waitForSelector('.verdict-lead', { timeout: 60_000 })
         .then(() => page.keyboard.press('d'))
         .catch(() => {}); // killed before
+    },
+  },
+  validation: {
+    spanMs: 15_000,
+    async begin(page, kill) {
+      await makeKind(page, `kind ${kill}`);
+      const files = await goodParts(kill);
+      await page.getByLabel(`Good parts of kind ${kill}`, { exact: true }).setInputFiles(files.slice(0, 5));
+      await page.getByText('5 good parts: enough to tell what is unusual.').waitFor({ timeout: 60_000 });
+      await page.getByRole('tab', { name: 'Validation' }).click();
+      await page.getByLabel('Good images').setInputFiles(files.slice(5, 11));
+      await page.getByLabel('Bad images').setInputFiles(files.slice(11, 17));
+      await page.getByRole('button', { name: 'Validate', exact: true }).click({ timeout: 60_000 });
     },
   },
 };
@@ -81,8 +98,9 @@ await start(async () => {
     for (let kill = 1; kill <= Number(values.kills); kill++) {
       const [name, scene] = scenes[(kill - 1) % scenes.length];
       const delayMs = Math.round(random.next() * scene.spanMs);
-      const finished = await killDuring(profile, url, { scene, kill, delayMs });
+      const { finished, failure } = await killDuring(profile, url, { scene, kill, delayMs });
       const found = await lookInto(profile, url, finished);
+      if (failure) found.faults.unshift(`it did not begin: ${failure}`);
       faults.push(...found.faults.map((fault) => `kill ${kill} (${name} + ${delayMs} ms): ${fault}`));
       console.log(
         `kill ${kill}: ${name} + ${delayMs} ms; ${finished.length} records were finished; after it ${found.summary}` +
@@ -106,6 +124,8 @@ async function killDuring(profile, url, { scene, kill, delayMs }) {
   const { page, kill: killNow } = await startKillable(profile);
   /** @type {string[]} */
   let finished = [];
+  /** @type {string | null} */
+  let failure = null;
   try {
     await page.exposeFunction('witness', (keys) => void (finished = keys));
     await page.addInitScript({ path: path.join(root, 'scripts', 'lib', 'storedInPage.js') });
@@ -113,10 +133,12 @@ async function killDuring(profile, url, { scene, kill, delayMs }) {
     await page.locator('.sample').first().waitFor({ timeout: 120_000 });
     await scene.begin(page, kill);
     await new Promise((resolve) => setTimeout(resolve, delayMs));
+  } catch (error) {
+    failure = String(error).split('\n').slice(0, 3).join(' ');
   } finally {
     await killNow();
   }
-  return finished;
+  return { finished, failure };
 }
 
 /** Starts the page again on what is left and checks it. */
@@ -138,7 +160,8 @@ async function lookInto(profile, url, finished) {
       await page.goto(`${url}#/inspect/${newest.id}`);
       await page.locator('.stage-canvas, .workbench').first().waitFor({ timeout: 60_000 });
     }
-    return { faults, summary: `${records.runs.length} inspections, ${records.exemplars.length} good parts` };
+    const counted = `${records.runs.length} inspections, ${records.exemplars.length} good parts`;
+    return { faults, summary: `${counted}, ${records.outcomes.length} results of validations` };
   } finally {
     await kill();
   }
