@@ -38,7 +38,7 @@ export function RunRow({ run }: { readonly run: RunRecord }) {
             {run.category ?? t('unsorted')} · {formatDate(new Date(run.created))}
             {run.origin === 'imported' && ` · ${t('imported')}`}
             {run.recipe && ` · ${t('recipe:named', { name: run.recipe.name, version: run.recipe.version })}`}
-            {PART_FIELDS.flatMap((field) => run.part[field] ?? []).map((text) => ` · ${text}`)}
+            {PART_FIELDS.map((field) => run.part[field] && ` · ${t(`recipe:part.${field}`)} ${run.part[field]}`)}
           </span>
         </span>
         {decision && (

@@ -259,6 +259,7 @@ describe('what validation found', () => {
         score,
         libraryScore: null,
         durationMs: 1000,
+        libraryMs: null,
       });
     for (const [n, [truth, score]] of (
       [
