@@ -81,6 +81,8 @@ export interface RunConfig {
     readonly trainedOn: string;
     readonly licence: string;
     readonly commercialUse: 'yes' | 'no' | 'ask';
+    /** False where no demonstration shows a specification. Default: it reads them. */
+    readonly readsSpecification?: boolean;
   };
 }
 
