@@ -68,11 +68,14 @@ for (const part of CHOSEN) {
     const library = testInfo.outputPath('good');
     await mkdir(library, { recursive: true });
     for (const name of sample.exemplars) await copyFile(samplePath(name), path.join(library, name));
-    await openStudio(page, '?backend=wasm');
-    await page.getByRole('button', { name: sample.title }).click();
-    await expectVerdict(page);
-    const [command] = await byCommand(library, sample, [samplePath(sample.part)]);
-    expectAgreement(await pageVerdict(page), command!);
+    const inPage = async () => {
+      await openStudio(page, '?backend=wasm');
+      await page.getByRole('button', { name: sample.title }).click();
+      await expectVerdict(page);
+      return pageVerdict(page);
+    };
+    const [own, [command]] = await Promise.all([inPage(), byCommand(library, sample, [samplePath(sample.part)])]);
+    expectAgreement(own, command!);
   });
 }
 
@@ -128,13 +131,18 @@ async function expectSameAsCommand(
   parts: readonly string[],
   library: string,
 ): Promise<void> {
-  await openStudio(page, '?backend=wasm');
-  await addGoodParts(page, kind.category, kind.types, good);
-  const commands = await byCommand(library, kind, parts);
-  for (const [index, part] of parts.entries()) {
-    await chooseFiles(page, part);
-    await expect(page.getByText(path.basename(part), { exact: true })).toBeVisible();
-    await expectVerdict(page);
-    expectAgreement(await pageVerdict(page), commands[index]!);
-  }
+  const inPage = async () => {
+    const verdicts: Verdict[] = [];
+    await openStudio(page, '?backend=wasm');
+    await addGoodParts(page, kind.category, kind.types, good);
+    for (const part of parts) {
+      await chooseFiles(page, part);
+      await expect(page.getByText(path.basename(part), { exact: true })).toBeVisible();
+      await expectVerdict(page);
+      verdicts.push(await pageVerdict(page));
+    }
+    return verdicts;
+  };
+  const [own, commands] = await Promise.all([inPage(), byCommand(library, kind, parts)]);
+  own.forEach((verdict, index) => expectAgreement(verdict, commands[index]!));
 }

@@ -6,30 +6,38 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test, type Page } from '@playwright/test';
 import type { GoldenRun } from './harness/api.ts';
-import { openHarness } from './harness/harnessPage.ts';
+import { openHarness, type HarnessPage } from './harness/harnessPage.ts';
 
 const fixtures = path.resolve(import.meta.dirname, '../packages/core/fixtures/golden');
 const folders = (await readdir(fixtures)).sort();
 
 const runs = [
-  ...folders.map((folder) => ['wasm', folder] as const),
-  ...['one-image', 'several-images', 'wide'].map((folder) => ['webgpu', folder] as const),
-  ['cpu', 'one-image'] as const,
-];
+  ['wasm', folders],
+  ['webgpu', ['one-image', 'several-images', 'wide']],
+  ['cpu', ['one-image']],
+] as const;
 
-test.describe('parity with Hugging Face transformers in the browser', () => {
-  for (const [backend, folder] of runs) {
-    test(`holds on ${backend} for ${folder}, and frees its tensors`, async ({ page }) => {
-      const harness = await openHarness(page);
+for (const [backend, some] of runs) {
+  test.describe(`parity with Hugging Face transformers in the browser, on ${backend}`, () => {
+    let harness: HarnessPage;
+
+    // One page for all, which compiles its shaders once.
+    test.beforeAll(async ({ browser }) => {
+      harness = await openHarness(await browser.newPage());
       await harness.start(backend);
-      const caseNames = await caseNamesOf(folder);
-      const run = await harness.runGolden({ folder, caseNames });
-      expect(run.reports.map(({ name }) => name)).toEqual(caseNames);
-      expect(failures(run)).toEqual([]);
-      expect(run.leakedTensors).toBe(0);
     });
-  }
-});
+
+    for (const folder of some) {
+      test(`holds for ${folder}, and frees its tensors`, async () => {
+        const caseNames = await caseNamesOf(folder);
+        const run = await harness.runGolden({ folder, caseNames });
+        expect(run.reports.map(({ name }) => name)).toEqual(caseNames);
+        expect(failures(run)).toEqual([]);
+        expect(run.leakedTensors).toBe(0);
+      });
+    }
+  });
+}
 
 test.describe('what is not the golden model is found out in the browser', () => {
   const partialWindow = { folder: 'one-image', caseNames: ['partial-window'] };
