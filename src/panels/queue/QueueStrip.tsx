@@ -2,7 +2,9 @@
 import { X } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { inspectQueued, removeQueued } from '../../state/actions/intake.ts';
+import { recipeById, recipeFor } from '../../state/recipes.ts';
 import { useStudio, useStudioState } from '../../state/useStudio.ts';
+import type { QueueRecord } from '../../storage/schema.ts';
 import { Thumb } from '../Thumb.tsx';
 import './queue.css';
 
@@ -11,7 +13,15 @@ export function QueueStrip() {
   const { t } = useTranslation('queue');
   const queue = useStudioState((state) => state.queue);
   const busy = useStudioState((state) => state.inspecting !== null);
+  const categories = useStudioState((state) => state.categories);
+  const recipes = useStudioState((state) => state.recipes);
   if (queue.length === 0) return null;
+  /** The recipe it will be inspected with, as that is now. */
+  const recipeWords = ({ category, recipe: named }: QueueRecord): readonly string[] => {
+    const kinds = { categories, recipes };
+    const recipe = recipeById(kinds, category, named?.id ?? null) ?? recipeFor(kinds, category);
+    return recipe ? [t('recipe:named', { name: recipe.name, version: recipe.version })] : [];
+  };
   return (
     <section className="queue" aria-label={t('title')}>
       <span className="queue-title">{t('waiting', { count: queue.length })}</span>
@@ -20,7 +30,7 @@ export function QueueStrip() {
           <li key={item.id}>
             <button
               type="button"
-              title={t('inspect', { name: item.name })}
+              title={[t('inspect', { name: item.name }), ...recipeWords(item)].join(' · ')}
               disabled={busy}
               onClick={() => void inspectQueued(context, item.id)}
             >
