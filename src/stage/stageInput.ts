@@ -5,6 +5,7 @@ import { roomAround, sceneAt } from '@agentiad/core/replay/scene.ts';
 import type { Scene, SceneMark } from '@agentiad/core/replay/sceneTypes.ts';
 import type { Region } from '@agentiad/core/protocol/verdict.ts';
 import type { StudioContext } from '../state/context.ts';
+import { corrected } from '../state/actions/correct.ts';
 import { selectedRegion, type Current } from '../state/studioState.ts';
 import { compareInput } from './compareInput.ts';
 import { mapPresence } from './mapTime.ts';
@@ -25,11 +26,14 @@ export function stageInput(context: StudioContext, colours: StageColours, words:
   const { mapTime, mapOpacity } = preferences.getState();
   const presence = mapPresence(mapTime, scene);
   const map = scene.map ?? scene.evidence;
-  const compare = compareInput(state, scene, pictures);
+  const correction = corrected(state);
+  const compare = correction ? null : compareInput(state, scene, pictures);
   // One set of colours at a time.
   const isCovered = compare?.view === 'difference';
   return {
-    scene,
+    // What is corrected takes the place of what was said.
+    scene: correction ? { ...scene, marks: [] } : scene,
+    correction: correction && { regions: correction.regions, selected: state.correcting?.selected ?? null },
     part: {
       size: current.size,
       whole: pictures.get(current.sha256) ?? (part && pictures.get(`seen:${part.asset}`)),

@@ -25,6 +25,8 @@ import {
 } from './camera.ts';
 import { createFlight } from './cameraFlight.ts';
 import { compareKey, compareLayout, toPartView, type CompareLayout } from './compareLayout.ts';
+import { createCorrectionNode, type CorrectionInput } from './correctionNode.ts';
+import { draggedBox, gripAt } from './boxEditing.ts';
 import { createCompareNodes } from './compareNodes.ts';
 import { createCoverageNode } from './coverageNode.ts';
 import type { CompareInput } from './compareTypes.ts';
@@ -37,10 +39,15 @@ import { createPictureNode, type PictureInput } from './pictureNode.ts';
 import type { StageColours } from './stageColours.ts';
 import type { WheelChoice } from './wheel.ts';
 
+/** CSS pixels around a side or corner that take hold of it. */
+const GRIP_REACH = 7;
+
 export interface StageInput {
   readonly scene: Scene;
   readonly part: PictureInput;
   readonly compare: CompareInput | null;
+  /** Boxes that are being corrected; null: none are. */
+  readonly correction: CorrectionInput | null;
   /** The evidence map to show, its colours' opacity, and how far it has faded in. */
   readonly map: { readonly map: SceneMap; readonly opacity: number; readonly presence: number } | null;
   /** Where it is inspected: the rest is veiled. Null: everywhere. */
@@ -65,6 +72,10 @@ export interface StageEvents {
   readonly onView: (camera: Camera, viewport: Size) => void;
   /** A box was drawn, in pixels of the part; null: called off. */
   readonly onBox: (box: Box | null) => void;
+  /** A box being corrected was pressed, or the part beside them (null). */
+  readonly onCorrectionSelect: (index: number | null) => void;
+  /** A box was drawn (null), moved or resized. */
+  readonly onCorrected: (index: number | null, box: Box) => void;
   readonly isMotionReduced: () => boolean;
   readonly wheel: () => WheelChoice;
 }
@@ -126,7 +137,8 @@ export function createStageView(container: HTMLDivElement, events: StageEvents):
     onHover: events.onHover,
   });
   const drawing = createBoxDrawing();
-  handleLayer.add(handles.group, drawing.node);
+  const correction = createCorrectionNode();
+  handleLayer.add(correction.group, handles.group, drawing.node);
   /** Everything that carries the camera as it is. */
   const worlds = [
     part.group,
@@ -137,6 +149,7 @@ export function createStageView(container: HTMLDivElement, events: StageEvents):
     agent.group,
     agentMarks.group,
     handles.group,
+    correction.group,
     drawing.node,
   ];
 
@@ -219,6 +232,8 @@ export function createStageView(container: HTMLDivElement, events: StageEvents):
       );
     }
     handles.update(scene.marks);
+    correction.update(input.correction, look);
+    setCursor();
     tellView();
   };
 
@@ -258,8 +273,9 @@ export function createStageView(container: HTMLDivElement, events: StageEvents):
       pointer = at;
     },
     takeDrag: (at) => {
-      if (!drawingBox || hand || !input) return null;
+      if (hand || !input) return null;
       const toPart = (point: Point) => toImage(camera, toPartView(layout, point));
+      if (!drawingBox) return input.correction && takeCorrection(input, toPart, at);
       drawing.begin(toPart(at), image(), input.colours.accent);
       return {
         move: (to) => drawing.reach(toPart(to)),
@@ -267,6 +283,36 @@ export function createStageView(container: HTMLDivElement, events: StageEvents):
       };
     },
   });
+
+  /** A drag begins on a box that is corrected, or draws another. */
+  const takeCorrection = (now: StageInput, toPart: (point: Point) => Point, at: Point) => {
+    const from = toPart(at);
+    const grip = now.correction && gripAt(now.correction, from, GRIP_REACH / camera.scale);
+    events.onCorrectionSelect(grip?.index ?? null);
+    if (!grip) {
+      drawing.begin(from, image(), now.colours.accent);
+      return {
+        move: (to: Point) => drawing.reach(toPart(to)),
+        end: (done: boolean) => {
+          const box = drawing.end(done);
+          if (box) events.onCorrected(null, box);
+        },
+      };
+    }
+    let box = grip.box;
+    return {
+      move: (to: Point) => {
+        box = draggedBox(grip, from, toPart(to), image());
+        correction.preview({ index: grip.index, box });
+        render();
+      },
+      end: (done: boolean) => {
+        correction.preview(null);
+        if (done) events.onCorrected(grip.index, box);
+        render();
+      },
+    };
+  };
 
   const view: StageView = {
     draw(next) {
@@ -324,7 +370,7 @@ export function createStageView(container: HTMLDivElement, events: StageEvents):
     },
   };
   const setCursor = () => {
-    container.style.cursor = drawingBox && !hand ? 'crosshair' : '';
+    container.style.cursor = (drawingBox || input?.correction) && !hand ? 'crosshair' : '';
   };
   return view;
 }

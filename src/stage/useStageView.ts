@@ -3,6 +3,7 @@ import { useEffect, useEffectEvent, useRef, type RefObject } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Size } from '@agentiad/core/image/box.ts';
 import { formatNumber } from '../i18n/words.ts';
+import { addCorrected, changeCorrected, selectCorrected } from '../state/actions/correct.ts';
 import { hoverRegion } from '../state/actions/select.ts';
 import { sharpen } from '../state/actions/sharpen.ts';
 import { useStudio } from '../state/useStudio.ts';
@@ -76,6 +77,9 @@ export function useStageView(parts: {
         if (box) request?.onBox(box);
         else request?.onCancel();
       },
+      onCorrectionSelect: (index) => selectCorrected(context, index),
+      onCorrected: (index, box) =>
+        void (index === null ? addCorrected(context, box) : changeCorrected(context, index, { box })),
       isMotionReduced: () => document.documentElement.dataset.motion === 'reduce',
       wheel: () => preferences.getState().wheel,
     });

@@ -11,6 +11,7 @@ import type { EngineInfo, LoadPhase, Problem } from '../runtime/messages.ts';
 import type {
   AskedFor,
   CategoryRecord,
+  CorrectionRecord,
   DecisionRecord,
   ExemplarRecord,
   LabelledRecord,
@@ -19,6 +20,7 @@ import type {
   RunRecord,
 } from '../storage/schema.ts';
 import type { StoredRun } from '../storage/tracePacking.ts';
+import type { Correcting } from './correction.ts';
 import { NO_COMPARE, type CompareState } from './compareState.ts';
 import { EMPTY_GRID, type GridState } from './gridState.ts';
 import type { ImportState } from './importState.ts';
@@ -118,6 +120,14 @@ export type Change =
       readonly before: DecisionRecord | null;
       readonly after: DecisionRecord | null;
     }
+  | {
+      readonly kind: 'correction';
+      readonly runId: string;
+      readonly before: CorrectionRecord | null;
+      readonly after: CorrectionRecord | null;
+      /** Changes of one gesture, as of a key held, are one. */
+      readonly gesture: string | null;
+    }
   | { readonly kind: 'deletion'; readonly deleted: DeletedRun }
   | { readonly kind: 'exemplar'; readonly exemplar: ExemplarRecord }
   | {
@@ -139,6 +149,7 @@ export interface DeletedRun {
   readonly run: RunRecord;
   readonly stored: StoredRun;
   readonly decision: DecisionRecord | null;
+  readonly correction: CorrectionRecord | null;
 }
 
 export type HistoryFilter = 'all' | 'undecided' | 'disagreements';
@@ -178,6 +189,10 @@ export interface StudioState {
   readonly drawer: 'library' | 'history' | 'models' | 'settings' | 'keyboard' | 'palette' | 'export' | 'storage' | null;
   /** The newest decision on a run, by the run's id. */
   readonly decisions: Readonly<Record<string, DecisionRecord>>;
+  /** Corrected boxes and labels, by the run's id. */
+  readonly corrections: Readonly<Record<string, CorrectionRecord>>;
+  /** Boxes are being corrected on the stage. */
+  readonly correcting: Correcting | null;
   /** What was decided and filed, oldest first, and what was taken back: undo and redo of this visit. */
   readonly changes: { readonly done: readonly Change[]; readonly undone: readonly Change[] };
   /** Chosen thresholds by category, `''` for Unsorted. */
@@ -249,6 +264,8 @@ const INITIAL: StudioState = {
   hovered: null,
   drawer: null,
   decisions: {},
+  corrections: {},
+  correcting: null,
   changes: { done: [], undone: [] },
   thresholds: {},
   movedThresholds: null,

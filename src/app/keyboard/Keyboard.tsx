@@ -15,9 +15,10 @@ export function Keyboard({ children }: { readonly children: ReactNode }) {
   useEffect(() => {
     const host = { target: window, now: () => performance.now(), isMac: IS_MAC };
     const scopes = (): readonly Scope[] => {
-      const { current, drawer } = context.store.getState();
+      const { current, correcting, drawer } = context.store.getState();
       if (drawer === 'library' || drawer === 'history') return ['list'];
-      return current && drawer === null ? ['workbench'] : [];
+      if (!current || drawer !== null) return [];
+      return correcting?.runId === current.runId ? ['correction', 'workbench'] : ['workbench'];
     };
     return listenToKeys({ host, context, actions: ACTIONS, scopes });
   }, [context]);

@@ -2,8 +2,8 @@
 import type { StudioContext } from '../../state/context.ts';
 import type { Preferences } from '../../state/preferences.ts';
 
-/** Where an action works: everywhere; with an inspection on the stage and nothing over it; in an open list. */
-export type Scope = 'global' | 'workbench' | 'list';
+/** Where an action works: everywhere; with an inspection on the stage and nothing over it; in an open list; on its boxes. */
+export type Scope = 'global' | 'workbench' | 'list' | 'correction';
 
 export const GROUPS = ['page', 'steps', 'view', 'compare', 'verdict', 'inspection', 'lists'] as const;
 export type Group = (typeof GROUPS)[number];

@@ -1,5 +1,6 @@
 /** The keys of the verdict: decide, note, file as good, go from run to run, see what the model saw. */
 import { canRedo, redoLast } from '../../state/actions/changes.ts';
+import { beginCorrecting } from '../../state/actions/correct.ts';
 import { acceptVerdict, decidable, decide, openNeighbour, writeNote } from '../../state/actions/decide.ts';
 import { fileAsGood, filing } from '../../state/actions/fileAsGood.ts';
 import { toggleModelEye } from '../../state/actions/view.ts';
@@ -31,6 +32,7 @@ const neighbour = (id: string, key: string, by: 1 | -1): KeyAction => ({
 });
 
 export const DECISION_ACTIONS: readonly KeyAction[] = [
+  { id: 'correct', keys: ['x'], scope: 'workbench', group: 'verdict', isPossible: isDecidable, run: beginCorrecting },
   {
     id: 'accept',
     keys: ['Enter'],

@@ -12,6 +12,7 @@ import type { StudioContext } from '../../state/context.ts';
 import type { StudioState } from '../../state/studioState.ts';
 import { sendStageCommand, type StageCommand } from '../../stage/stageCommands.ts';
 import type { Group, HoldAction, KeyAction } from './action.ts';
+import { CORRECTION_ACTIONS } from './correctionActions.ts';
 import { DECISION_ACTIONS } from './decisionActions.ts';
 import { leaveInnermost } from './escape.ts';
 import { HISTORY_ACTIONS } from './historyActions.ts';
@@ -74,6 +75,7 @@ const held = (
 });
 
 export const ACTIONS: readonly KeyAction[] = [
+  ...CORRECTION_ACTIONS,
   open('shortcuts', ['?'], 'keyboard'),
   open('palette', ['Mod+k'], 'palette'),
   open('history', [], 'history'),

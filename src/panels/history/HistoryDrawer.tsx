@@ -1,9 +1,10 @@
 /** Finished inspections, newest first; each opens in replay. One click shows where model and human disagree. */
 import { useMemo, useState } from 'react';
-import { Download, Search } from 'lucide-react';
+import { Download, Images, Search } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { RunRecord } from '../../storage/schema.ts';
 import { saveHistory } from '../../state/actions/historyFile.ts';
+import { saveLabelledSet } from '../../state/actions/labelledSet.ts';
 import { filterRuns } from '../../state/decisions.ts';
 import { PART_FIELDS } from '../../state/partFields.ts';
 import { useStudio, useStudioState } from '../../state/useStudio.ts';
@@ -52,6 +53,14 @@ export function HistoryDrawer() {
                 <Download size={14} /> {t(`save.${as}`)}
               </button>
             ))}
+            <button
+              type="button"
+              className="link"
+              disabled={runs.length === 0}
+              onClick={() => void saveLabelledSet(context, runs, { withGoodParts: true })}
+            >
+              <Images size={14} /> {t('save.set')}
+            </button>
           </div>
         </>
       )}

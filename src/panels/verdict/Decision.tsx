@@ -11,6 +11,7 @@ import { usePreferences, useStudio, useStudioState } from '../../state/useStudio
 import { typeWords } from '../../state/words.ts';
 import { useKeyHint } from '../../ui/keyHints.ts';
 import { Keys } from '../../ui/Keys.tsx';
+import { Correction } from '../correction/Correction.tsx';
 import { DefectType, Note } from './DecisionFields.tsx';
 import './decision.css';
 
@@ -52,6 +53,7 @@ export function Decision({ verdict, runId }: { readonly verdict: Verdict; readon
       </div>
       {decision?.decision === 'defect' && <DefectType key={runId} decision={decision} types={verdict.settings.types} />}
       {decision && (noting || decision.note !== null) && <Note decision={decision} />}
+      <Correction verdict={verdict} runId={runId} />
       {decision?.decision === 'good' && <FileAsGood />}
       <Foot verdict={verdict} runId={runId} />
     </div>

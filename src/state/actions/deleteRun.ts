@@ -4,6 +4,7 @@ import { addNotice, guarded, type StudioContext } from '../context.ts';
 import { omit } from '../omit.ts';
 import type { Change, DeletedRun } from '../studioState.ts';
 import { putDecision } from './changes.ts';
+import { putCorrection } from './correct.ts';
 import { keepRun, makeRoom } from './room.ts';
 import { openRun, unwantRun } from './traces.ts';
 
@@ -16,7 +17,7 @@ const KEPT_DELETIONS = 20;
  */
 export async function deleteRun(context: StudioContext, id: string): Promise<void> {
   const { store, storage, unsaved } = context;
-  const { history, inspecting, decisions } = store.getState();
+  const { history, inspecting, decisions, corrections } = store.getState();
   const inAnotherTab = (await context.host.liveRuns())?.has(id) ?? false;
   if (inspecting?.live?.runId === id || inAnotherTab)
     return addNotice(context, {
@@ -29,7 +30,7 @@ export async function deleteRun(context: StudioContext, id: string): Promise<voi
   const found = unsaved.get(id) ?? (await guarded(context, 'This inspection', () => storage.loadRun(id)));
   if (!(await letGo(context, id))) return;
   if (found) {
-    const deleted: DeletedRun = { ...found, decision: decisions[id] ?? null };
+    const deleted: DeletedRun = { ...found, decision: decisions[id] ?? null, correction: corrections[id] ?? null };
     store.setState(({ changes, deletedRuns }) => ({
       changes: { done: withDeletion(changes.done, deleted), undone: [] },
       deletedRuns: [...deletedRuns, found.run.name],
@@ -44,11 +45,12 @@ export async function applyDeletion(
   { deleted }: Extract<Change, { kind: 'deletion' }>,
   side: 'before' | 'after',
 ): Promise<void> {
-  const { run, stored, decision } = deleted;
+  const { run, stored, decision, correction } = deleted;
   if (side === 'after') return (await letGo(context, run.id)) ? forget(context, run.id) : undefined;
   await keepRun(context, run, stored);
   context.store.setState(({ history }) => ({ history: inOrder([run, ...history.filter(({ id }) => id !== run.id)]) }));
   if (decision) await putDecision(context, run.id, decision);
+  if (correction) await putCorrection(context, run.id, correction);
   if (!context.store.getState().current) await openRun(context, run.id);
 }
 
@@ -62,9 +64,10 @@ async function letGo(context: StudioContext, id: string): Promise<boolean> {
 }
 
 async function forget(context: StudioContext, id: string): Promise<void> {
-  context.store.setState(({ history, decisions, current }) => ({
+  context.store.setState(({ history, decisions, corrections, current }) => ({
     history: history.filter((run) => run.id !== id),
     decisions: omit(decisions, id),
+    corrections: omit(corrections, id),
     current: current?.runId === id && current.activity === 'open' ? null : current,
   }));
   context.unsaved.delete(id);

@@ -8,6 +8,7 @@ import { sha256Hex } from '../support/hash.ts';
 import { parseJsonObject } from '../support/json.ts';
 import { UserError } from '../support/userError.ts';
 import { parseRecipe } from './parseRecipe.ts';
+import { plainName } from './plainName.ts';
 import type { Recipe } from './recipe.ts';
 
 export const RECIPE_FILE_EXTENSION = '.agentiad-recipe';
@@ -151,11 +152,4 @@ function unreadable(name: string, reason: string, cause?: unknown): UserError {
 
 function isZip(bytes: Uint8Array): boolean {
   return strFromU8(bytes.subarray(0, 4), true).startsWith('PK');
-}
-
-/** As a file of its own, on every system. */
-function plainName(name: string): string {
-  const base = name.split(/[\\/]/).at(-1)!;
-  const plain = base.replace(/[\p{Cc}:*?"<>|]/gu, '_').replace(/^\.+$/, '_');
-  return plain === '' ? '_' : plain;
 }

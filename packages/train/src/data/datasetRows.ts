@@ -11,7 +11,7 @@ import { UserError } from '@agentiad/core/support/userError.ts';
 import { datasetConflict } from './datasets/dataset.ts';
 import type { Dataset, DatasetContent, DatasetImage } from './datasets/dataset.ts';
 import { isFile } from './datasets/files.ts';
-import type { ManifestBox, ManifestRow } from './manifest.ts';
+import type { ManifestBox, ManifestRow } from '@agentiad/core/protocol/manifest.ts';
 import { maskBoxes, readMask } from './maskBoxes.ts';
 import type { MaskBoxOptions } from './maskBoxes.ts';
 import { drawSplit, splitOf } from './storedSplit.ts';

@@ -10,7 +10,7 @@ import { readImage } from './imageFile.ts';
 import { asDecoded, generatedExemplar } from './labelledCase.ts';
 import type { LabelledCase } from './labelledCase.ts';
 import { boxesOf, readManifest } from './manifest.ts';
-import type { ManifestRow } from './manifest.ts';
+import type { ManifestRow } from '@agentiad/core/protocol/manifest.ts';
 import { shuffled } from './split.ts';
 import { cutWindow, drawWarp, largestType, NO_WARP, placeWindow } from './windows.ts';
 import type { PlacedWindow, WindowWarp } from './windows.ts';

@@ -1,33 +1,15 @@
 /** `manifest.jsonl` (design §6): any labelled image set, one JSON object a line, paths relative to the file. */
 import { access, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import {
+  MANIFEST_SPLITS,
+  type ManifestBox,
+  type ManifestRow,
+  type ManifestSplit,
+} from '@agentiad/core/protocol/manifest.ts';
 import { UserError } from '@agentiad/core/support/userError.ts';
 import { writeLines } from './jsonLines.ts';
-import type { Label, LabelledBox } from './labelledCase.ts';
-
-export const MANIFEST_SPLITS = ['train', 'validation', 'test'] as const;
-export type ManifestSplit = (typeof MANIFEST_SPLITS)[number];
-
-export type ManifestBox =
-  | readonly [x1: number, y1: number, x2: number, y2: number]
-  | readonly [x1: number, y1: number, x2: number, y2: number, type: string];
-
-export interface ManifestRow {
-  readonly id: string;
-  readonly image: string;
-  readonly category: string;
-  readonly label: Label;
-  readonly type: string | null;
-  readonly boxes: readonly ManifestBox[];
-  /** A mask image, or the folder of several. */
-  readonly mask: string | null;
-  readonly exemplars: readonly string[];
-  readonly split: ManifestSplit;
-  /** The data set it comes from; default: the category. */
-  readonly source?: string;
-  /** Rows of one group (board, sample, product) stay together in every split; default: the row alone. */
-  readonly group?: string;
-}
+import type { LabelledBox } from './labelledCase.ts';
 
 export interface Manifest {
   readonly file: string;

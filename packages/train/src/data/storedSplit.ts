@@ -3,8 +3,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { UserError } from '@agentiad/core/support/userError.ts';
 import { mixSeed } from '@agentiad/core/support/random.ts';
 import { writing } from '../host/files.ts';
-import { MANIFEST_SPLITS } from './manifest.ts';
-import type { ManifestSplit } from './manifest.ts';
+import { MANIFEST_SPLITS } from '@agentiad/core/protocol/manifest.ts';
+import type { ManifestSplit } from '@agentiad/core/protocol/manifest.ts';
 import { splitByGroup } from './split.ts';
 
 export type SplitShares = Readonly<Partial<Record<ManifestSplit, number>>>;

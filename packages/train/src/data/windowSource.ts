@@ -12,7 +12,7 @@ import { readImage, readImageSize } from './imageFile.ts';
 import { asDecoded, generatedExemplar } from './labelledCase.ts';
 import type { LabelledCase } from './labelledCase.ts';
 import { boxesOf, checkBoxes, readManifest } from './manifest.ts';
-import type { ManifestRow } from './manifest.ts';
+import type { ManifestRow } from '@agentiad/core/protocol/manifest.ts';
 import { chooseRows, exemplarOpener, exemplarsOf, typesByCategory } from './manifestSource.ts';
 import type { ManifestSourceOptions } from './manifestSource.ts';
 import { shuffled } from './split.ts';

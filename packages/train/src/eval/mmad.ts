@@ -5,7 +5,7 @@ import type { LoadedModel } from '@agentiad/core/agent/request.ts';
 import { UserError } from '@agentiad/core/support/userError.ts';
 import { readImage } from '../data/imageFile.ts';
 import type { LabelledCase } from '../data/labelledCase.ts';
-import type { ManifestRow } from '../data/manifest.ts';
+import type { ManifestRow } from '@agentiad/core/protocol/manifest.ts';
 import { readManifest } from '../data/manifest.ts';
 import type { MmadRecord } from '../data/mmadQuestions.ts';
 import { questionsFile, readMmadQuestions } from '../data/mmadQuestions.ts';

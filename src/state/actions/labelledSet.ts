@@ -1,0 +1,70 @@
+/** Saves what people said of inspected images as a labelled set: for training and validation with `agentiad`. */
+import { UserError } from '@agentiad/core/support/userError.ts';
+import type { ManifestRow } from '@agentiad/core/protocol/manifest.ts';
+import type { RunRecord } from '../../storage/schema.ts';
+import { addNotice, guarded, readFile, type StudioContext } from '../context.ts';
+import { labelledRuns, manifestRow } from '../labelledSet.ts';
+import { enabledExemplars } from '../studioState.ts';
+
+/** One zip of `manifest.jsonl` and the image files, with the good parts each is compared with where that is wanted. */
+export async function saveLabelledSet(
+  context: StudioContext,
+  runs: readonly RunRecord[],
+  options: { readonly withGoodParts: boolean },
+): Promise<void> {
+  await guarded(context, 'The labelled set', async () => {
+    const { store, storage, host } = context;
+    const state = store.getState();
+    const labelled = labelledRuns(runs, state);
+    if (labelled.length === 0) throw nothingSaid();
+    const { createLabelledSetWriter } = await import('@agentiad/core/protocol/labelledSet.ts');
+    const pieces: Blob[] = [];
+    // A blob a piece: the browser may put it on disk.
+    const set = createLabelledSetWriter((piece) => pieces.push(new Blob([piece as Uint8Array<ArrayBuffer>])));
+    const add = async (name: string, sha256: string): Promise<string | null> => {
+      const bytes = await readFile(context, sha256);
+      return bytes && set.add({ name, sha256, bytes: new Uint8Array(bytes) });
+    };
+    const kinds = [...new Set(labelled.flatMap(({ run }) => run.category ?? []))];
+    const validatesWith = new Set((await Promise.all(kinds.map(storage.listLabelled))).flat().map((one) => one.sha256));
+    const rows: ManifestRow[] = [];
+    const missing: string[] = [];
+    for (const one of labelled) {
+      const { run } = one;
+      const image = await add(run.name, run.imageSha256);
+      if (image === null) {
+        missing.push(run.name);
+        continue;
+      }
+      const exemplars: string[] = [];
+      for (const good of options.withGoodParts ? enabledExemplars(state, run.category) : []) {
+        // An image is never its own exemplar.
+        const path = good.sha256 === run.imageSha256 ? null : await add(good.name, good.sha256);
+        if (path !== null) exemplars.push(path);
+      }
+      rows.push(manifestRow(one, { image, exemplars }, validatesWith));
+    }
+    if (missing.length > 0)
+      addNotice(context, {
+        code: 'labelled-set-incomplete',
+        subject: missing.slice(0, 3).join(', '),
+        reason: `${missing.length} of ${labelled.length} images are no longer in this browser’s storage, and are not in the set.`,
+        remedy: 'Inspect the files again where they are wanted.',
+      });
+    if (rows.length === 0) return;
+    set.finish(rows);
+    host.saveFile(
+      `labelled-${host.now().toISOString().slice(0, 10)}.zip`,
+      new Blob(pieces, { type: 'application/zip' }),
+    );
+  });
+}
+
+function nothingSaid(): UserError {
+  return new UserError({
+    code: 'labelled-set-empty',
+    subject: 'The labelled set',
+    reason: 'nobody decided or corrected any of these inspections yet.',
+    remedy: 'Decide whether parts are good or defective, or correct their boxes, then save the set.',
+  });
+}
