@@ -23,8 +23,12 @@ export function matchPart(
       const source = isWhole ? raster : cut(file, view);
       const asked = { ...request, raster: source, ...(!isWhole && { areas }) };
       if (raster !== shown) return match.compare(asked);
-      whole ??= match.compare({ ...asked, topK: MAX_PLACES });
-      const result = await whole;
+      const compared = (whole ??= match.compare({ ...asked, topK: MAX_PLACES }));
+      // What failed is tried again when it is asked for again.
+      const result = await compared.catch((error: unknown) => {
+        whole = null;
+        throw error;
+      });
       return { ...result, places: result.places.slice(0, topK) };
     },
     nearest: (request) => match.nearest({ ...request, raster: file }),

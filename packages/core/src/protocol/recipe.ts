@@ -22,7 +22,10 @@ export interface Auroc {
   readonly high: number;
 }
 
-/** From the raw score to the share of defective parts among those that score so. */
+/**
+ * From the raw score to the share of defective parts among those that score so. Platt: a sigmoid of slope x the raw score's
+ * log-odds + intercept. `ece`: expected calibration error on images that were not fitted to.
+ */
 export type Calibration =
   | { readonly kind: 'platt'; readonly slope: number; readonly intercept: number; readonly ece: number }
   | {
@@ -102,6 +105,7 @@ export interface Recipe {
   readonly mode: Mode;
   /** Tools of the mode that may be used. */
   readonly tools: readonly ToolName[];
+  /** Of the score as verdicts give it: calibrated once a validation gave a calibration. */
   readonly t1: number;
   readonly t2: number;
   /** Null: off. */
