@@ -46,7 +46,7 @@ const validation = (id: string): ValidationRecord => ({
 
 const outcome = (sha256: string): OutcomeRecord => ({
   ...{ validationId: 'v', sha256, name: sha256, truth: 'normal', runId: `run-${sha256}` },
-  ...{ score: 0.1, libraryScore: null, durationMs: 3 },
+  ...{ score: 0.1, libraryScore: null, libraryMs: null, durationMs: 3 },
 });
 
 describe('recipes', () => {

@@ -27,6 +27,7 @@ const trace = {
     status: 'complete',
     created: '2026-05-01T12:00:00Z',
     verdict: { label: 'review', score: 0.5 },
+    agentAnswer: { anomaly_present: true },
     image: { width: 100, height: 80 },
     settings: { mode: 'pz', t1: 0.35, t2: 0.65 },
     part: { category: null },
@@ -46,7 +47,7 @@ function studioThatInspects(): TestStudio {
 
 /** Lets every write through until told otherwise; counts them. */
 function diskOf(studio: TestStudio) {
-  const disk = { writes: 0, isFull: (_write: number) => false };
+  const disk = { writes: 0, isFull: (write: number) => write < 0 };
   const limited = aroundWrites({ ...studio.storage }, (_name, write) => {
     disk.writes += 1;
     if (!disk.isFull(disk.writes)) return write();

@@ -43,7 +43,7 @@ const SHAPES: { readonly [S in RecordStore]: Shape } = {
   validations: { id: 'text', recipe: 'object', category: 'text', created: 'text', status: 'text', with: 'object' },
   outcomes: {
     ...{ validationId: 'text', sha256: 'text', name: 'text', truth: 'text', runId: 'text', score: 'number?' },
-    ...{ libraryScore: 'number?', durationMs: 'number' },
+    ...{ libraryScore: 'number?', libraryMs: 'number?', durationMs: 'number' },
   },
   queue: { ...ABOUT_IMAGE, id: 'text', added: 'text', category: 'text?', recipe: 'object?' },
 };
