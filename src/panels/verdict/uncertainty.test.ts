@@ -29,9 +29,17 @@ describe('what was uncertain', () => {
     expect(kinds({ settings, recipe, claims, coverage, libraryMatch: { ...match, score: 1.2 } })).toEqual(['between']);
   });
 
+  it('a recipe that was never validated, as none', () => {
+    const reason = 'Sent to review: not validated on this kind of part. The agent says normal.';
+    expect(kinds({ recipe, verdict: { ...verdict.verdict, label: 'review', score: 0.1, reason } })).toContain(
+      'unvalidated',
+    );
+  });
+
   it('a recipe that was validated for something else', () => {
     const sure = { claims, coverage, libraryMatch: { ...match, score: 1.2 } };
-    expect(kinds({ recipe, ...sure })).toEqual(['otherwiseValidated']);
+    const reason = 'Sent to review: changed since its validation: the model. The agent says defect: chip.';
+    expect(kinds({ recipe, ...sure, verdict: { ...verdict.verdict, reason } })).toEqual(['otherwiseValidated']);
     expect(kinds({ recipe, ...sure, verdict: { ...verdict.verdict, label: 'anomalous' } })).toEqual([]);
   });
 

@@ -5,6 +5,8 @@ import type { Verdict } from '@agentiad/core/protocol/verdict.ts';
 /** Less of the part than this seen sharply is worth saying. */
 const ENOUGH_COVERAGE = 0.5;
 
+const NEVER_VALIDATED = /^Sent to review: not validated\b/;
+
 export interface Uncertainty {
   /** Also the key of its words: `verdict:uncertain.<kind>`. */
   readonly kind:
@@ -32,8 +34,10 @@ export function uncertainties(verdict: Verdict): readonly Uncertainty[] {
   const isSentToReview = label === 'review' && !isBetween;
   add(isBetween, 'between');
   add(match !== null && match.calibrated && match.score > 1 !== agentAnswer?.anomaly_present, 'matchDisagrees');
-  add(recipe === null, 'unvalidated');
-  add(recipe !== null && isSentToReview, 'otherwiseValidated');
+  // A recipe that was never validated decides no more than none.
+  const isUnproven = recipe === null || (isSentToReview && NEVER_VALIDATED.test(verdict.verdict.reason));
+  add(isUnproven, 'unvalidated');
+  add(!isUnproven && isSentToReview, 'otherwiseValidated');
   const unsupported = verdict.claims.filter((claim) => claim.unsupported).length;
   add(unsupported > 0, 'unsupported', unsupported);
   add(match === null, 'notCompared');
