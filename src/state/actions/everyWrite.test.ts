@@ -27,7 +27,7 @@ const trace = {
     status: 'complete',
     created: '2026-05-01T12:00:00Z',
     verdict: { label: 'review', score: 0.5 },
-    agentAnswer: { anomaly_present: true },
+    agentAnswer: { anomaly_present: true, top_anomaly: 'dent' },
     image: { width: 100, height: 80 },
     settings: { mode: 'pz', t1: 0.35, t2: 0.65 },
     part: { category: null },
