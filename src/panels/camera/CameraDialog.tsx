@@ -44,7 +44,16 @@ export function CameraDialog({ goodPartsOf }: { readonly goodPartsOf: string | n
     <Dialog.Root open onOpenChange={(open) => !open && closeCamera(context)}>
       <Dialog.Portal>
         <Dialog.Overlay className="drawer-overlay" />
-        <Dialog.Content className="camera" aria-describedby={undefined} onKeyDown={onKeyDown}>
+        <Dialog.Content
+          className="camera"
+          aria-describedby={undefined}
+          onKeyDown={onKeyDown}
+          onOpenAutoFocus={(event) => {
+            // Not the button that closes: Enter captures.
+            event.preventDefault();
+            if (event.currentTarget instanceof HTMLElement) event.currentTarget.focus();
+          }}
+        >
           <header className="camera-head">
             <Dialog.Title>{goodPartsOf === null ? t('part') : t('good', { category: goodPartsOf })}</Dialog.Title>
             {camera && camera.devices.length > 1 && (
@@ -78,7 +87,6 @@ export function CameraDialog({ goodPartsOf }: { readonly goodPartsOf: string | n
               type="button"
               className="button button-primary button-large"
               disabled={camera === null}
-              autoFocus
               onClick={() => void capture()}
             >
               <Camera size={17} /> {t('capture')} <kbd className="needs-keyboard">{t('keyboard:key.Enter')}</kbd>

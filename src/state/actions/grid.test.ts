@@ -85,9 +85,13 @@ describe('what the keys do with what is picked', () => {
     pickExemplar(studio, 'e');
     pickNone(studio);
     expect(pickedIds(studio)).toEqual(['e']);
+    await deleteExemplars(studio, ['e']);
+    expect(grid()).toMatchObject({ focused: 'd', anchor: 'd' });
+    await undoDeletion(studio);
     pickAll(studio);
     await deleteExemplars(studio, pickedIds(studio));
     expect(studio.store.getState().exemplars).toEqual([]);
+    expect(picked()).toEqual([]);
     await undoDeletion(studio);
     expect(studio.store.getState().exemplars.map(({ id }) => id)).toEqual(['a', 'b', 'c', 'd', 'e']);
     expect(await studio.storage.listExemplars()).toHaveLength(5);

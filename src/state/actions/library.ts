@@ -2,6 +2,7 @@
 import { UserError } from '@agentiad/core/support/userError.ts';
 import type { CategoryRecord } from '../../storage/schema.ts';
 import { addNotice, guarded, type StudioContext } from '../context.ts';
+import type { GridState } from '../gridState.ts';
 import { exemplarsOf, type Sample, type StudioState } from '../studioState.ts';
 import { claimOrTell } from './claim.ts';
 import { takeImage } from './images.ts';
@@ -84,9 +85,21 @@ export async function deleteExemplars(context: StudioContext, ids: readonly stri
   store.setState((state) => ({
     exemplars: state.exemplars.filter(({ id }) => !wanted.has(id)),
     undo: { exemplars: [...(state.undo?.exemplars ?? []), ...gone] },
+    grid: withoutTiles(state, wanted),
   }));
   const at = host.now().toISOString();
   await guarded(context, gone[0]!.name, () => storage.deleteExemplars(gone, at));
+}
+
+/** The grid when these are gone: nothing is picked, and the keys go on from the next tile. */
+function withoutTiles({ grid, exemplars, category }: StudioState, gone: ReadonlySet<string>): GridState {
+  const tiles = exemplarsOf({ exemplars }, category);
+  const at = tiles.findIndex(({ id }) => gone.has(id));
+  const stays = tiles.filter(({ id }) => !gone.has(id));
+  const next = stays[Math.min(Math.max(at, 0), stays.length - 1)]?.id ?? null;
+  const selected = new Set([...grid.selected].filter((id) => !gone.has(id)));
+  if (grid.focused === null || !gone.has(grid.focused)) return { ...grid, selected };
+  return { ...grid, selected, anchor: next, focused: next, moves: grid.moves + 1 };
 }
 
 export async function undoDeletion(context: StudioContext): Promise<void> {
