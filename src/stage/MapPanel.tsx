@@ -12,7 +12,7 @@ import { formatNumber } from '../i18n/words.ts';
 import { MAP_TIMES } from '../state/preferences.ts';
 import { useStudio } from '../state/useStudio.ts';
 import { OpacitySlider } from '../ui/OpacitySlider.tsx';
-import { largestOf, MAP_SCALE, rampCss, signalOf, THRESHOLD } from './evidenceMap.ts';
+import { largestOf, MAP_SCALE, markedPeak, PEAK_CROSS, pixelOf, rampCss, signalOf, THRESHOLD } from './evidenceMap.ts';
 
 export function MapPanel({ map, isShown }: { readonly map: SceneMap; readonly isShown: boolean }) {
   const { preferences } = useStudio();
@@ -30,6 +30,7 @@ export function MapPanel({ map, isShown }: { readonly map: SceneMap; readonly is
     );
   }
   const signal = signalOf(map);
+  const peak = markedPeak(map);
   return (
     <section className="map-legend" aria-label={t('map.title')}>
       <header>
@@ -54,6 +55,14 @@ export function MapPanel({ map, isShown }: { readonly map: SceneMap; readonly is
           </span>
         ))}
       </div>
+      {peak && (
+        <p className="map-peak">
+          <svg viewBox="-11 -11 22 22" aria-hidden="true">
+            <path d={PEAK_CROSS} />
+          </svg>
+          {t('map.peak', pixelOf(peak))}
+        </p>
+      )}
       {isOpen && <p>{t(`map.meaning.${map.kind}`)}</p>}
       <div className="map-controls" hidden={!isOpen}>
         <ToggleGroup.Root

@@ -47,23 +47,22 @@ export function Stage() {
 
   if (!current) return null;
   const scene = sceneAt(current.run, turn, current.size);
+  const map = scene.map ?? scene.evidence;
+  const hasMap = isMapShown(mapTime, scene);
   return (
     <section className="stage" aria-label={t('stage')}>
       <div
         ref={container}
         className="stage-canvas"
         role="img"
-        aria-label={describeScene(current, scene, t)}
+        aria-label={describeScene(current, scene, hasMap ? map : null, t)}
         tabIndex={0}
         data-turn={turn}
       />
       <RegionList />
       {isPictureGone(current) && <PictureGone current={current} />}
       {isDrawing && <p className="stage-hint">{t('drawBox')}</p>}
-      <CompareOverlay
-        scene={scene}
-        legend={scene.evidence && <MapPanel map={scene.evidence} isShown={isMapShown(mapTime, scene)} />}
-      >
+      <CompareOverlay scene={scene} legend={map && <MapPanel map={map} isShown={hasMap} />}>
         <WindowLevelChip />
         <CoverageChip coverage={scene.coverage} />
       </CompareOverlay>

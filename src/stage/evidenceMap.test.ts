@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isoLines, mapColour, MAP_SCALE, signalOf, THRESHOLD } from './evidenceMap.ts';
+import { isoLines, mapColour, MAP_SCALE, markedPeak, signalOf, THRESHOLD } from './evidenceMap.ts';
 import { mapPresence } from './mapTime.ts';
 
 const range = (from: number, to: number) => Array.from({ length: 21 }, (_, step) => from + ((to - from) * step) / 20);
@@ -39,6 +39,20 @@ describe('the signal of a map', () => {
     expect(signalOf({ kind: 'ratio', values: [0.1, 0.9] })).toBe('below');
     expect(signalOf({ kind: 'ratio', values: [0.1, 1.01] })).toBe('above');
     expect(signalOf({ kind: 'percentile', values: [98] })).toBe('below');
+  });
+});
+
+describe('the marked peak', () => {
+  const map = { rows: 1, columns: 2, kind: 'ratio', box: [0, 0, 100, 80], peak: [24.5, 40] } as const;
+
+  it('is where the map has it, also below the line', () => {
+    expect(markedPeak({ ...map, values: [1.3, 0.9] })).toEqual([24.5, 40]);
+    expect(markedPeak({ ...map, values: [0.8, 0.2] })).toEqual([24.5, 40]);
+  });
+
+  it('is nowhere on a map that shows nothing, and on one of an older trace', () => {
+    expect(markedPeak({ ...map, values: [0.6, 0.2] })).toBeNull();
+    expect(markedPeak({ rows: 1, columns: 2, kind: 'ratio', box: [0, 0, 100, 80], values: [1.3, 0.9] })).toBeNull();
   });
 });
 

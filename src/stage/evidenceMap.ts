@@ -1,5 +1,5 @@
 /**
- * Colours and threshold line of the evidence map. One fixed scale for all parts, never stretched per image: 1 = as far as
+ * Colours, threshold line and peak of the evidence map. One fixed scale for all parts, never stretched per image: 1 = as far as
  * good parts get from each other, measured on the exemplars themselves. Colours: plasma (perceptually uniform, CC0; from
  * d3-scale-chromatic, ISC), blue and violet below the threshold, red to yellow only above it; the low end is clear.
  */
@@ -62,6 +62,19 @@ export function signalOf({ values, kind }: Pick<SceneMap, 'values' | 'kind'>): S
   const most = largestOf(values);
   if (most > THRESHOLD[kind]) return 'above';
   return most > MAP_SCALE[kind].from ? 'below' : 'none';
+}
+
+/** The cross in CSS pixels around the peak, open in the middle: what it points at stays visible. */
+export const PEAK_CROSS = 'M-10,0H-3M3,0H10M0,-10V-3M0,3V10';
+
+/** Where the stage marks the map's peak, in pixels of the part: nowhere on a map that shows nothing. */
+export function markedPeak(map: SceneMap): readonly [x: number, y: number] | null {
+  return map.peak && signalOf(map) !== 'none' ? map.peak : null;
+}
+
+/** The pixel that a point lies in, for words. */
+export function pixelOf([x, y]: readonly [x: number, y: number]): { readonly x: number; readonly y: number } {
+  return { x: Math.floor(x), y: Math.floor(y) };
 }
 
 export function largestOf(values: readonly number[]): number {

@@ -1,10 +1,11 @@
-/** The evidence map over the part: its colours, and the line where the threshold is crossed. */
+/** The evidence map over the part: its colours, the line where the threshold is crossed, and a cross at its peak. */
 import type { SceneMap } from '@agentiad/core/replay/sceneTypes.ts';
 import Konva from 'konva';
-import { isoLines, paintMap, THRESHOLD } from './evidenceMap.ts';
+import { isoLines, markedPeak, paintMap, PEAK_CROSS, THRESHOLD } from './evidenceMap.ts';
 import type { StageColours } from './stageColours.ts';
 
 export interface MapNode {
+  /** Carries the camera, which is set before `update`. */
   readonly group: Konva.Group;
   /** `opacity` of the colours; the line stays readable however thin they are. */
   update(map: SceneMap | null, opacity: number, presence: number, colours: StageColours): void;
@@ -16,7 +17,11 @@ export function createMapNode(): MapNode {
   const still: Konva.ShapeConfig = { listening: false, strokeScaleEnabled: false, perfectDrawEnabled: false };
   const halo = new Konva.Path({ ...still, strokeWidth: 4, opacity: 0.7 });
   const line = new Konva.Path({ ...still, id: 'evidence-line', strokeWidth: 1.5 });
-  group.add(colour, halo, line);
+  const peak = new Konva.Group({ id: 'evidence-peak', listening: false });
+  const peakHalo = new Konva.Path({ ...still, data: PEAK_CROSS, strokeWidth: 5, lineCap: 'round' });
+  const peakLine = new Konva.Path({ ...still, data: PEAK_CROSS, strokeWidth: 2 });
+  peak.add(peakHalo, peakLine);
+  group.add(colour, halo, line, peak);
   let painted: { readonly values: SceneMap['values']; readonly canvas: HTMLCanvasElement } | null = null;
   return {
     group,
@@ -40,6 +45,13 @@ export function createMapNode(): MapNode {
       });
       halo.setAttrs({ x, y, ...cell, stroke: colours.halo, opacity: 0.7 * presence });
       line.setAttrs({ x, y, ...cell, stroke: colours.defect, opacity: presence });
+      const marked = markedPeak(map);
+      peak.visible(marked !== null);
+      if (!marked) return;
+      const scale = 1 / group.scaleX();
+      peak.setAttrs({ x: marked[0], y: marked[1], scaleX: scale, scaleY: scale, opacity: presence });
+      peakHalo.stroke(colours.halo);
+      peakLine.stroke(colours.defect);
     },
   };
 }

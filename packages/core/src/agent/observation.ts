@@ -30,7 +30,19 @@ type Difference = NonNullable<ToolOutcome['difference']>;
 
 function toMap({ result, view }: Difference): NonNullable<Observation['map']> {
   const { rows, columns, values, kind } = result.map;
-  return { rows, columns, values: Array.from(values, (value) => Number(value.toFixed(3))), kind, box: view };
+  return {
+    rows,
+    columns,
+    values: Array.from(values, (value) => Number(value.toFixed(3))),
+    kind,
+    box: view,
+    ...(result.peak && { peak: pointToPart(result.peak, view) }),
+  };
+}
+
+/** A point of the compared view in pixels of the part, to the hundredth. */
+function pointToPart([x, y]: readonly [number, number], [left, top, right, bottom]: Box): [number, number] {
+  return [Number((left + x * (right - left)).toFixed(2)), Number((top + y * (bottom - top)).toFixed(2))];
 }
 
 function toSummary({

@@ -50,6 +50,8 @@ export interface TraceStep {
       readonly values: readonly number[];
       readonly kind: 'percentile' | 'ratio';
       readonly box: Box;
+      /** Where it peaks, in pixels of the part, finer than a cell. Absent: nowhere, or an older trace. */
+      readonly peak?: readonly [x: number, y: number];
     } | null;
     /** Of `difference`: its numbers. */
     readonly match?: LibraryMatchSummary;

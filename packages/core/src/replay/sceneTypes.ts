@@ -28,6 +28,8 @@ export interface SceneMap {
   readonly values: readonly number[];
   readonly kind: 'percentile' | 'ratio';
   readonly box: Box;
+  /** Where it peaks, finer than a cell. */
+  readonly peak?: readonly [x: number, y: number];
 }
 
 export interface Comparison {
