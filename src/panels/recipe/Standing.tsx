@@ -17,7 +17,13 @@ const ICONS = {
   validated: <CircleCheck size={17} />,
 } as const;
 
-export function Standing({ category, recipe }: { readonly category: string; readonly recipe: Recipe | null }) {
+export function Standing(props: {
+  readonly category: string;
+  readonly recipe: Recipe | null;
+  /** On the validation's own page there is nowhere to go. */
+  readonly isThere?: boolean;
+}) {
+  const { category, recipe, isThere = false } = props;
   const context = useStudio();
   const { t } = useTranslation('recipe');
   const exemplars = useStudioState((state) => state.exemplars);
@@ -43,13 +49,15 @@ export function Standing({ category, recipe }: { readonly category: string; read
           </p>
         )}
       </div>
-      <button
-        type="button"
-        className={state === 'validated' ? 'button' : 'button button-primary'}
-        onClick={() => showLibraryTab(context, 'validation')}
-      >
-        {t(state === 'validated' ? 'standing.look' : 'standing.validate')}
-      </button>
+      {!isThere && (
+        <button
+          type="button"
+          className={state === 'validated' ? 'button' : 'button button-primary'}
+          onClick={() => showLibraryTab(context, 'validation')}
+        >
+          {t(state === 'validated' ? 'standing.look' : 'standing.validate')}
+        </button>
+      )}
     </div>
   );
 }

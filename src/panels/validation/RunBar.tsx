@@ -3,6 +3,7 @@ import { CircleStop, Play } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { formatNumber } from '../../i18n/words.ts';
 import { stopValidation, validate } from '../../state/actions/validate.ts';
+import { expectedSecondsFor } from '../../state/expectedTime.ts';
 import { recipeFor, validatedWith } from '../../state/recipes.ts';
 import { useStudio, useStudioState } from '../../state/useStudio.ts';
 import { holdsFor, missingOf, secondsLeft, type Validating, type ValidationSoFar } from '../../state/validations.ts';
@@ -21,6 +22,7 @@ export function RunBar(props: {
   const engine = useStudioState((state) => state.engine);
   const recipe = useStudioState((state) => recipeFor(state, category));
   const exemplars = useStudioState((state) => state.exemplars);
+  const foretold = useStudioState((state) => expectedSecondsFor(state, category, null));
   const isBusy = useStudioState((state) => state.inspecting !== null);
   if (validating?.category === category) return <Progress validating={validating} />;
   const now = recipe && validatedWith({ exemplars }, recipe, engine);
@@ -49,7 +51,7 @@ export function RunBar(props: {
     if (labelled.length === 0) return t('run.none');
     if (engine.state !== 'ready') return t('run.loading');
     if (isDone) return t('run.done', { count: labelled.length });
-    const seconds = typicalSeconds(validation);
+    const seconds = typicalSeconds(validation) ?? foretold;
     const about = seconds === null ? '' : t('run.about', { time: durationWords(seconds * missing) });
     const stale = validation !== null && !holds ? `${t('run.stale')} ` : '';
     return `${stale}${t('run.missing', { count: missing })} ${about}`.trim();

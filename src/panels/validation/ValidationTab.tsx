@@ -31,7 +31,7 @@ export function ValidationTab({ category }: { readonly category: string }) {
   if (!labelled) return null;
   return (
     <div className="validation">
-      <Standing category={category} recipe={recipe} />
+      <Standing category={category} recipe={recipe} isThere />
       <section className="validation-section" aria-labelledby="validation-images">
         <h3 id="validation-images">{t('images.title')}</h3>
         <p className="validation-note">{t('images.note')}</p>
