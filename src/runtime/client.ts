@@ -19,6 +19,7 @@ import {
 import type { AskJob, CheckJob } from './askMessages.ts';
 import type { AlignImage, Alignment, Similar } from './compareMessages.ts';
 import type { KeptFeatures } from './healthMessages.ts';
+import { untilAnswered } from './untilAnswered.ts';
 import { breakOf } from './workerBreak.ts';
 
 export interface Engine {
@@ -80,9 +81,12 @@ export function createEngine(base: string, backend: string | null, features: Kep
       const copy = bytes.slice(0);
       return answer(remote.prepare(transfer(copy, [copy]), name, window));
     },
-    inspect: (job, onEvent, readFile) => answer(remote.inspect(sent(job), proxy(onEvent), proxy(told(readFile)))),
+    inspect: (job, onEvent, readFile) =>
+      untilAnswered(onEvent, (tell) => answer(remote.inspect(sent(job), proxy(tell), proxy(told(readFile))))),
     ask: (job, what, onEvent, onProgress, readFile) =>
-      answer(remote.ask(sent(job), what, proxy(onEvent), proxy(onProgress), proxy(told(readFile)))),
+      untilAnswered(onEvent, (tell) =>
+        answer(remote.ask(sent(job), what, proxy(tell), proxy(onProgress), proxy(told(readFile)))),
+      ),
     check: (job, what, readFile) => answer(remote.check(sent(job), what, proxy(told(readFile)))),
     align: (part, exemplar) => answer(remote.align(part, exemplar)),
     rank: (part, library, readFile) => answer(remote.rank(part, library, proxy(told(readFile)))),
