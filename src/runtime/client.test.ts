@@ -2,6 +2,9 @@
 import { DEFAULT_WINDOW } from '@agentiad/core/image/windowLevel.ts';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createEngine } from './client.ts';
+import type { KeptFeatures } from './healthMessages.ts';
+
+const NO_FEATURES: KeptFeatures = { get: () => Promise.resolve(null), put: () => Promise.resolve() };
 
 /** A worker that never answers. */
 class SilentWorker extends EventTarget {
@@ -15,7 +18,7 @@ class SilentWorker extends EventTarget {
 
 const engineOfSilence = () => {
   vi.stubGlobal('Worker', SilentWorker);
-  return { engine: createEngine('http://localhost/', null), worker: SilentWorker.last! };
+  return { engine: createEngine('http://localhost/', null, NO_FEATURES), worker: SilentWorker.last! };
 };
 
 afterEach(() => vi.unstubAllGlobals());
