@@ -1,5 +1,6 @@
 /** The page's side of the worker. Promises reject with a `UserError`; nothing here blocks the page. */
 import type { WindowChoice } from '@agentiad/core/image/windowLevel.ts';
+import type { StepSpeed } from '@agentiad/core/agent/stepSpeed.ts';
 import type { RunEvent } from '@agentiad/core/protocol/events.ts';
 import type { MadeBranch } from '@agentiad/core/agent/askAgain.ts';
 import type { LibraryHealth } from '@agentiad/core/tools/difference/health.ts';
@@ -60,8 +61,8 @@ export interface Engine {
     onProgress: (done: number, total: number) => void,
     readFile: (sha256: string) => Promise<ArrayBuffer | null>,
   ): Promise<LibraryHealth | null>;
-  /** Seconds that an inspection of three images and 300 tokens should take, or null where it cannot be foretold. */
-  expect(): Promise<number | null>;
+  /** How fast each kind of step is here; null when an inspection goes before measuring it. */
+  measure(): Promise<StepSpeed | null>;
   stop(): void;
 }
 
@@ -91,7 +92,7 @@ export function createEngine(base: string, backend: string | null, features: Kep
     align: (part, exemplar) => answer(remote.align(part, exemplar)),
     rank: (part, library, readFile) => answer(remote.rank(part, library, proxy(told(readFile)))),
     health: (library, onProgress, readFile) => answer(remote.health(library, proxy(onProgress), proxy(told(readFile)))),
-    expect: () => answer(remote.expect()),
+    measure: () => answer(remote.measure()),
     stop: () => void remote.stop(),
   };
 }

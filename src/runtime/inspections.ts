@@ -20,13 +20,15 @@ export interface Inspections extends AskApi, Pick<EngineApi, 'inspect' | 'stop'>
 }
 
 interface Host {
+  /** Ends what must not run beside an inspection. */
+  readonly beforeRun: () => Promise<void>;
   /** What inspects now, or null before a model is loaded. */
   readonly inspector: () => Inspector | null;
   /** Good parts with their pixels; the same object for the same library. */
   readonly exemplars: (library: LibraryJob, readFile: ReadFile) => ExemplarSet;
 }
 
-export function createInspections({ inspector, exemplars }: Host): Inspections {
+export function createInspections({ inspector, exemplars, beforeRun }: Host): Inspections {
   let running: { aborted: boolean } | null = null;
 
   const working = <T>(
@@ -42,6 +44,7 @@ export function createInspections({ inspector, exemplars }: Host): Inspections {
       const signal = { aborted: false };
       running = signal;
       try {
+        await beforeRun();
         const part = await decodeImage(new Uint8Array(job.bytes), job.name, job.window);
         const library = job.library && exemplars(job.library, readFile);
         const request = { ...job, part, library, signal, onEvent: (event: InspectionEvent) => tell(event, onEvent) };

@@ -1,16 +1,15 @@
 /** Model, feature tower and the device under them, opened anew when the device is lost. */
 import type { InspectionDeps } from '@agentiad/core/agent/request.ts';
 import { createAgentRuntime, type AgentRuntime, type OpenedRuntime } from '@agentiad/core/agent/runtime.ts';
-import { expectInspection } from '@agentiad/core/engine/expectedRun.ts';
-import { measureDeviceSpeed } from '@agentiad/core/engine/microBench.ts';
-import { readCapabilities } from '@agentiad/core/kernels/capabilities.ts';
+import { measureStepSpeed, type StepSpeed } from '@agentiad/core/agent/stepSpeed.ts';
+import type { AbortSignalLike } from '@agentiad/core/model/backbone.ts';
 import { UserError } from '@agentiad/core/support/userError.ts';
 import type { FeatureStore } from '@agentiad/core/tools/difference/featureStore.ts';
 import type { FeatureTower } from '@agentiad/core/tools/difference/featureTower.ts';
 import type { ExemplarSet } from '@agentiad/core/tools/exemplars.ts';
 import { chooseBackend, type ChosenBackend } from './device.ts';
 import type { BackendInfo, LoadPhase, StartOptions } from './messages.ts';
-import { loadAgent, loadTower, type LoadedAgent } from './models.ts';
+import { loadAgent, loadTower } from './models.ts';
 
 export interface Inspector {
   readonly backend: BackendInfo;
@@ -18,8 +17,8 @@ export interface Inspector {
   readonly model: InspectionDeps['model'];
   readonly deps: Pick<InspectionDeps, 'model' | 'match' | 'tower' | 'recovery' | 'runtime'>;
   readonly health: AgentRuntime['health'];
-  /** Seconds of an inspection of three images and 300 tokens on this device; null where measuring is not possible. */
-  expect(): Promise<number | null>;
+  /** How fast each kind of step is here; null when `signal` ended measuring, or there was no room for it. */
+  measure(signal: AbortSignalLike): Promise<StepSpeed | null>;
   /** Throws when the graphics device reported a mistake of ours: the results since then are worth nothing. */
   check(): void;
   dispose(): Promise<void>;
@@ -31,7 +30,11 @@ export async function openInspector(
   onPhase: (phase: LoadPhase) => void,
   featuresOf: (set: ExemplarSet) => FeatureStore,
 ): Promise<Inspector> {
-  let opened: ({ readonly backend: ChosenBackend; readonly towerSha256: string } & LoadedAgent) | null = null;
+  let opened: {
+    readonly backend: ChosenBackend;
+    readonly tower: FeatureTower;
+    readonly model: InspectionDeps['model'];
+  } | null = null;
   let mistake: Error | null = null;
 
   const open = async (lowMemory: boolean): Promise<OpenedRuntime> => {
@@ -46,8 +49,8 @@ export async function openInspector(
     try {
       const tower = await loadTower(base, onPhase);
       loaded = tower;
-      const { model, engine } = await loadAgent({ base, modelId, backend, lowMemory }, onPhase);
-      opened = { backend, model, engine, towerSha256: tower.sha256 };
+      const model = await loadAgent({ base, modelId, backend, lowMemory }, onPhase);
+      opened = { backend, model, tower };
       return {
         backbone: model.backbone,
         tower,
@@ -79,7 +82,7 @@ export async function openInspector(
       return opened!.backend.info;
     },
     get towerSha256() {
-      return opened!.towerSha256;
+      return opened!.tower.sha256;
     },
     model,
     deps: {
@@ -95,15 +98,16 @@ export async function openInspector(
       },
     },
     health: (set, watch) => runtime.health(set, watch),
-    async expect() {
-      const { device } = opened!.backend;
-      const { engine } = opened!;
-      if (!device || !engine) return null;
-      const clock = () => performance.now();
-      const capabilities = readCapabilities(device, device.adapterInfo.isFallbackAdapter);
+    async measure(signal) {
+      const { backbone } = runtime;
       try {
-        const speed = await measureDeviceSpeed({ device, capabilities, clock });
-        return expectInspection(engine, processor, speed).seconds;
+        return await measureStepSpeed({
+          backbone,
+          processor,
+          tower: opened!.tower,
+          clock: () => performance.now(),
+          signal,
+        });
       } catch (error) {
         // A model may fit without any room to measure beside it.
         if (error instanceof UserError && error.code === 'gpu-out-of-memory') return null;

@@ -1,4 +1,5 @@
 /** What the page and the worker say to each other. Errors travel as data, since comlink keeps only their text. */
+import type { StepSpeed } from '@agentiad/core/agent/stepSpeed.ts';
 import type { DecodedImage } from '@agentiad/core/image/raster.ts';
 import type { WindowChoice } from '@agentiad/core/image/windowLevel.ts';
 import type { ModelCard } from '@agentiad/core/model/backbone.ts';
@@ -135,10 +136,10 @@ export interface EngineApi extends CompareApi, AskApi, HealthApi {
     readFile: (sha256: string) => Promise<Outcome<ArrayBuffer | null>>,
   ): Promise<Outcome<Trace>>;
   /**
-   * Seconds that an inspection of three images and 300 tokens should take with the loaded model, measured in two seconds
-   * at most; null where only measuring whole inspections would tell (no WebGPU), or while one runs.
+   * How fast each kind of step of an inspection is with the loaded model, measured in about two seconds; null when an
+   * inspection goes before it.
    */
-  expect(): Promise<Outcome<number | null>>;
+  measure(): Promise<Outcome<StepSpeed | null>>;
   /** Ends the running inspection at the next token. */
   stop(): void;
 }

@@ -1,6 +1,6 @@
 /** Loads what inspects: the feature tower the page ships, and the agent's model, shipped with the page or stored here. */
 import type { LoadedModel } from '@agentiad/core/agent/request.ts';
-import type { EngineBackbone, EnginePhase } from '@agentiad/core/engine/engine.ts';
+import type { EnginePhase } from '@agentiad/core/engine/engine.ts';
 import { createFittingEngine } from '@agentiad/core/engine/fittingEngine.ts';
 import { loadModel } from '@agentiad/core/model/loadModel.ts';
 import { createBackbone } from '@agentiad/core/model/model.ts';
@@ -16,12 +16,6 @@ import { createFetchSource } from './fetchSource.ts';
 import type { ChosenBackend } from './device.ts';
 import type { LoadPhase, LoadStep } from './messages.ts';
 import { whatIsLacking } from './modelFit.ts';
-
-export interface LoadedAgent {
-  readonly model: LoadedModel;
-  /** The model as the engine runs it; null on TensorFlow.js. */
-  readonly engine: EngineBackbone | null;
-}
 
 type OnPhase = (phase: LoadPhase) => void;
 
@@ -48,7 +42,7 @@ export async function loadAgent(
     readonly lowMemory: boolean;
   },
   onPhase: OnPhase,
-): Promise<LoadedAgent> {
+): Promise<LoadedModel> {
   const opened =
     modelId === null
       ? await loadModel(shipped(base, 'nano', 'agent', onPhase), 'models/nano', hashOf())
@@ -59,15 +53,15 @@ export async function loadAgent(
   const { processor, chatTemplate } = opened;
   onPhase({ step: 'preparing', bytes: null, share: null });
   const { device } = backend;
-  if (!device) return { model: { backbone: await createBackbone(opened), processor, chatTemplate }, engine: null };
-  const engine = await createFittingEngine({
+  if (!device) return { backbone: await createBackbone(opened), processor, chatTemplate };
+  const backbone = await createFittingEngine({
     device,
     loaded: opened,
     encoded: opened.encoded,
     options: { lowMemory },
     onPhase: (phase) => onPhase(phaseOf(phase)),
   });
-  return { model: { backbone: engine, processor, chatTemplate }, engine };
+  return { backbone, processor, chatTemplate };
 }
 
 function phaseOf(phase: EnginePhase): LoadPhase {

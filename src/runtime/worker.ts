@@ -27,8 +27,17 @@ let kept: KeptFeatures | null = null;
 /** Starts come one after the other: of two at once the device and the memory of one would be lost sight of. */
 let started: Promise<unknown> = Promise.resolve();
 
+/** The speed is being measured: whatever else is wanted ends it and waits for that. */
+let measuring: { readonly signal: { aborted: boolean }; readonly done: Promise<unknown> } | null = null;
+async function endMeasuring(): Promise<void> {
+  if (!measuring) return;
+  measuring.signal.aborted = true;
+  await measuring.done.catch(() => {});
+}
+
 const inspections = createInspections({
   inspector: () => inspector,
+  beforeRun: endMeasuring,
   exemplars: (job, readFile) => sameSet(job, readFile),
 });
 
@@ -44,6 +53,7 @@ const api: EngineApi = {
       outcomeOf('The model', async () => {
         if (inspections.isRunning()) throw busy('The model', 'changed');
         // The old one goes first: there may not be room for both.
+        await endMeasuring();
         const old = inspector;
         inspector = null;
         await old?.dispose();
@@ -67,8 +77,14 @@ const api: EngineApi = {
   check: inspections.check,
   stop: inspections.stop,
 
-  expect: () =>
-    outcomeOf('The graphics device', async () => (inspections.isRunning() ? null : (inspector?.expect() ?? null))),
+  measure: () =>
+    outcomeOf('The speed of the model', async () => {
+      if (inspections.isRunning() || measuring || !inspector) return null;
+      const signal = { aborted: false };
+      const done = inspector.measure(signal);
+      measuring = { signal, done };
+      return await done.finally(() => (measuring = null));
+    }),
 };
 
 function exemplarSet({ category, exemplars, window }: LibraryJob, readFile: ReadFile): ExemplarSet {

@@ -1,4 +1,5 @@
 /** Everything the page shows, in one store. Per-frame values are not here (playhead.ts), nor pixels (pictures.ts). */
+import type { StepSpeed } from '@agentiad/core/agent/stepSpeed.ts';
 import type { DecodedImage } from '@agentiad/core/image/raster.ts';
 import type { WindowLevel } from '@agentiad/core/image/windowLevel.ts';
 import type { Mode } from '@agentiad/core/protocol/modes.ts';
@@ -22,6 +23,7 @@ import type {
 import type { StoredRun } from '../storage/tracePacking.ts';
 import type { Correcting } from './correction.ts';
 import { NO_COMPARE, type CompareState } from './compareState.ts';
+import type { TimedRun } from './expectedTime.ts';
 import { EMPTY_GRID, type GridState } from './gridState.ts';
 import type { ImportState } from './importState.ts';
 import type { HealthState } from './libraryHealth.ts';
@@ -38,8 +40,8 @@ export type EngineStatus =
   | {
       readonly state: 'ready';
       readonly info: EngineInfo;
-      /** Seconds of an inspection of three images and 300 tokens; null until it is known, or where it cannot be. */
-      readonly expectedSeconds: number | null;
+      /** How fast its steps are here; null until that is measured. */
+      readonly speed: StepSpeed | null;
     }
   | { readonly state: 'failed'; readonly problem: Problem };
 
@@ -225,6 +227,8 @@ export interface StudioState {
   readonly isReadOnly: boolean;
   /** `soon`: the writing tab answered, and ends what it is doing first. */
   readonly takingOver: 'asked' | 'soon' | null;
+  /** What inspections of this visit took, oldest first: what the next ones will take follows from it. */
+  readonly timed: readonly TimedRun[];
   /** Labelled images by kind of part, of kinds that were looked at. */
   readonly labelled: Readonly<Record<string, readonly LabelledRecord[]>>;
   /** The newest validation of the recipe in use, by kind of part; null: there is none. */
@@ -285,6 +289,7 @@ const INITIAL: StudioState = {
   models: NO_MODELS,
   isReadOnly: false,
   takingOver: null,
+  timed: [],
   labelled: {},
   validations: {},
   validating: null,

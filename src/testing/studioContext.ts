@@ -44,7 +44,7 @@ export function createTestStudio(
     align: () => Promise.reject(new Error('not used')),
     rank: () => Promise.resolve(null),
     health: () => Promise.resolve(null),
-    expect: () => Promise.resolve(null),
+    measure: () => Promise.resolve(null),
     stop: () => {},
   };
   const store = createStudioStore();
@@ -105,7 +105,7 @@ export function createTestStudio(
   const card = { name: 'test', trainedOn: 'nothing' } as never;
   const backend = { name: 'cpu', adapter: 'test', cause: null, reason: null, maxBindingBytes: null } as const;
   studio.store.setState({
-    engine: { state: 'ready', info: { backend, card, towerSha256: 'tower', modelId: null }, expectedSeconds: null },
+    engine: { state: 'ready', info: { backend, card, towerSha256: 'tower', modelId: null }, speed: null },
   });
   return studio;
 }

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { sentenceInWords } from '../../i18n/sentences.ts';
 import type { ModelOffer } from '../../modelStore/modelRecord.ts';
 import { neededHere, whatIsLacking } from '../../runtime/modelFit.ts';
+import { expectedSecondsFor, TYPICAL_PART } from '../../state/expectedTime.ts';
 import { useStudioState } from '../../state/useStudio.ts';
 import { commercialWords, originWords, precisionWords, expectedWords, tunedWords } from './modelWords.ts';
 
@@ -11,7 +12,8 @@ export function ModelFacts({ model, isUsed = false }: { readonly model: ModelOff
   const { t } = useTranslation('models');
   const engine = useStudioState((state) => state.engine);
   const lacking = engine.state === 'ready' ? whatIsLacking(model.sizes, engine.info.backend) : null;
-  const seconds = isUsed && engine.state === 'ready' ? engine.expectedSeconds : null;
+  const foretold = useStudioState((state) => expectedSecondsFor(state, state.category, TYPICAL_PART));
+  const seconds = isUsed ? foretold : null;
   const expected = seconds === null ? null : expectedWords(seconds);
   const { card } = model;
   const needed = neededHere(model.sizes);

@@ -4,10 +4,11 @@ import { useTranslation } from 'react-i18next';
 import { MODE_NAMES, type Mode } from '@agentiad/core/protocol/modes.ts';
 import { inspectAgain } from '../../state/actions/inspect.ts';
 import { chooseMode } from '../../state/actions/settings.ts';
+import { expectedSecondsFor } from '../../state/expectedTime.ts';
 import { recipeFor } from '../../state/recipes.ts';
 import { comparesIn, enabledExemplars, modeFor } from '../../state/studioState.ts';
 import { useStudio, useStudioState } from '../../state/useStudio.ts';
-import { modeMeaning, modeName } from '../../state/words.ts';
+import { durationWords, modeMeaning, modeName } from '../../state/words.ts';
 import { CategoryPicker } from '../CategoryPicker.tsx';
 import { PartFieldsChip } from './PartFieldsChip.tsx';
 import { RecipeChip } from './RecipeChip.tsx';
@@ -20,6 +21,7 @@ export function PartBar() {
   const mode = useStudioState((state) => modeFor(state, state.category));
   const count = useStudioState((state) => enabledExemplars(state, state.category).length);
   const recipe = useStudioState((state) => recipeFor(state, state.category));
+  const seconds = useStudioState((state) => expectedSecondsFor(state, state.category, state.current?.size ?? null));
   if (!current) return null;
   const isOpen = current.activity === 'open';
   return (
@@ -54,6 +56,7 @@ export function PartBar() {
         type="button"
         className="button part-again"
         aria-label={t('again')}
+        title={seconds === null ? undefined : t('againAbout', { time: durationWords(seconds) })}
         disabled={!isOpen || !current.hasFile}
         onClick={() => void inspectAgain(context)}
       >

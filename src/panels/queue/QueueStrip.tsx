@@ -2,8 +2,10 @@
 import { X } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { inspectQueued, removeQueued } from '../../state/actions/intake.ts';
+import { expectedSecondsOfQueue } from '../../state/expectedTime.ts';
 import { recipeById, recipeFor } from '../../state/recipes.ts';
 import { useStudio, useStudioState } from '../../state/useStudio.ts';
+import { durationWords } from '../../state/words.ts';
 import type { QueueRecord } from '../../storage/schema.ts';
 import { Thumb } from '../Thumb.tsx';
 import './queue.css';
@@ -15,6 +17,7 @@ export function QueueStrip() {
   const busy = useStudioState((state) => state.inspecting !== null);
   const categories = useStudioState((state) => state.categories);
   const recipes = useStudioState((state) => state.recipes);
+  const seconds = useStudioState((state) => expectedSecondsOfQueue(state, state.queue));
   if (queue.length === 0) return null;
   /** The recipe it will be inspected with, as that is now. */
   const recipeWords = ({ category, recipe: named }: QueueRecord): readonly string[] => {
@@ -24,7 +27,10 @@ export function QueueStrip() {
   };
   return (
     <section className="queue" aria-label={t('title')}>
-      <span className="queue-title">{t('waiting', { count: queue.length })}</span>
+      <span className="queue-title">
+        {t('waiting', { count: queue.length })}
+        {seconds !== null && t('about', { time: durationWords(seconds) })}
+      </span>
       <ul>
         {queue.map((item) => (
           <li key={item.id}>

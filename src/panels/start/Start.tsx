@@ -6,8 +6,9 @@ import { formatBytes } from '../../i18n/words.ts';
 import { openCameraFor } from '../../state/actions/camera.ts';
 import { trySample } from '../../state/actions/library.ts';
 import { readShipped } from '../../state/actions/models.ts';
+import { expectedSecondsFor } from '../../state/expectedTime.ts';
 import { useStudio, useStudioState } from '../../state/useStudio.ts';
-import { sampleWords, truthWords } from '../../state/words.ts';
+import { durationWords, sampleWords, truthWords } from '../../state/words.ts';
 import { CategoryPicker } from '../CategoryPicker.tsx';
 import { DeviceNote } from './DeviceNote.tsx';
 import './start.css';
@@ -31,6 +32,7 @@ export function Start({ onChoose }: { readonly onChoose: () => void }) {
   const samples = useStudioState((state) => state.samples);
   const category = useStudioState((state) => state.category);
   const count = useStudioState((state) => state.exemplars.filter((known) => known.category === state.category).length);
+  const seconds = useStudioState((state) => expectedSecondsFor(state, state.category, null));
   return (
     <section className="start" aria-label={t('title')}>
       <DeviceNote />
@@ -52,7 +54,10 @@ export function Start({ onChoose }: { readonly onChoose: () => void }) {
       </div>
       <div className="start-library">
         <CategoryPicker />
-        <p>{count > 0 ? t('comparedWith', { count, category }) : t('addFirst')}</p>
+        <p>
+          {count > 0 ? t('comparedWith', { count, category }) : t('addFirst')}
+          {seconds !== null && ` ${t('about', { time: durationWords(seconds) })}`}
+        </p>
       </div>
       <ol className="start-steps">
         <li>

@@ -135,7 +135,7 @@ async function startWith(context: StudioContext, modelId: string | null): Promis
         store.setState({ engine: { state: 'loading', phase } });
     });
     if (!isNewest()) return;
-    store.setState({ engine: { state: 'ready', info, expectedSeconds: null } });
+    store.setState({ engine: { state: 'ready', info, speed: null } });
     host.whenIdle(() => void foretell(context));
   } catch (error) {
     if (isNewest()) store.setState({ engine: { state: 'failed', problem: problemOf(error, 'The model') } });
@@ -146,7 +146,7 @@ async function startWith(context: StudioContext, modelId: string | null): Promis
 async function foretell(context: StudioContext): Promise<void> {
   const { store, engine } = context;
   const { engine: asked } = store.getState();
-  const expectedSeconds = await guarded(context, 'Measuring the graphics device', () => engine.expect());
+  const speed = await guarded(context, 'Measuring the speed of the model', () => engine.measure());
   const { engine: now } = store.getState();
-  if (now === asked && now.state === 'ready') store.setState({ engine: { ...now, expectedSeconds } });
+  if (now === asked && now.state === 'ready') store.setState({ engine: { ...now, speed } });
 }

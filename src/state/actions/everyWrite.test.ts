@@ -41,7 +41,7 @@ function studioThatInspects(): TestStudio {
   const studio = createTestStudio({ trace });
   const card = { id: 'nano', name: 'nano', sha256: 'a'.repeat(64) };
   const info = { card, towerSha256: 'b'.repeat(64), modelId: null };
-  studio.store.setState({ engine: { state: 'ready', expectedSeconds: null, info } as never });
+  studio.store.setState({ engine: { state: 'ready', speed: null, info } as never });
   return studio;
 }
 

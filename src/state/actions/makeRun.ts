@@ -8,6 +8,7 @@ import { factsOfAsking, factsOfVerdict } from '../../storage/runFacts.ts';
 import type { RunRecord } from '../../storage/schema.ts';
 import { askedForOf, type StoredRun } from '../../storage/tracePacking.ts';
 import { addNotice, readFile, type StudioContext } from '../context.ts';
+import { newExemplars, withTimed } from '../expectedTime.ts';
 import type { Current } from '../studioState.ts';
 import { verdictSummary } from '../words.ts';
 import { updateLive } from './claim.ts';
@@ -44,6 +45,7 @@ export async function makeRun(
     };
     return (saved = saved.then(() => saveRun(context, begun, progress)));
   };
+  const fresh = newExemplars(store.getState(), begun.category);
   const { onEvent, soFar } = followRun(context, begun.runId, begun.run, (run) => void save('running', null, run));
   await save('running', null, soFar());
   try {
@@ -58,6 +60,7 @@ export async function makeRun(
     const made = await making;
     const trace = earlier?.before ? withQuestions(made, earlier.before) : made;
     // Stored before it is shown: a verdict that was seen survives a reload.
+    if (!earlier && begun.origin === 'live') noteTime(context, begun, trace, fresh, host.now().getTime() - started);
     await save(trace.verdict.status, trace, soFar());
     onEvent({ type: 'finished', trace });
     updateLive(context, begun.runId, { activity: 'open', trace, askedFor: askedForOf(trace, begun.askedFor?.recipe) });
@@ -79,6 +82,14 @@ export async function makeRun(
   if (!current) return;
   playhead.setLength(turnCount(current.run));
   wantPictures(context, current);
+}
+
+/** What it took tells what the next one will. */
+function noteTime({ store }: StudioContext, begun: Current, trace: Trace, fresh: number, ms: number): void {
+  const { category, askedFor } = begun;
+  const recipe = askedFor?.recipe ? `${askedFor.recipe.id}@${askedFor.recipe.version}` : null;
+  const about = { category, recipe, seconds: ms / 1000, newExemplars: fresh };
+  store.setState(({ timed }) => ({ timed: withTimed(timed, trace, about) }));
 }
 
 /** Questions asked of an inspection that had stopped stay with it when it goes on. */

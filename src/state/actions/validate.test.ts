@@ -14,7 +14,7 @@ import { stopValidation, validate } from './validate.ts';
 
 const ENGINE = {
   state: 'ready',
-  expectedSeconds: null,
+  speed: null,
   info: { card: { id: 'nano', name: 'nano', sha256: 'a'.repeat(64) }, towerSha256: 'b'.repeat(64), modelId: null },
 } as never;
 

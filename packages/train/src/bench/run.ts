@@ -1,5 +1,5 @@
 /** One benchmark run on one device, from ceilings to the whole model. */
-import { tokenCost } from '@agentiad/core/engine/expectedRun.ts';
+import { tokenCost } from '@agentiad/core/engine/tokenCost.ts';
 import type { BenchGpu } from '@agentiad/core/engine/microBenchCeilings.ts';
 import { planEngine } from '@agentiad/core/engine/plan.ts';
 import { defaultOptions } from '@agentiad/core/engine/options.ts';
