@@ -1,5 +1,5 @@
 /** Bad files are refused one by one, with name, cause and remedy; the rest of the drop goes on. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { chooseFiles, expect, openStudio, SAMPLES, samplePath, test, verdict } from './studio.ts';
 
 const good = readFileSync(samplePath(SAMPLES[0]!.part));
@@ -25,10 +25,21 @@ test('refuses what it cannot read, names each file, and inspects the rest', asyn
   await expect(problems).toBeHidden();
 });
 
-test('refuses a JSON file that is no trace', async ({ page }) => {
+test('a JSON file that is no trace is refused, wherever it is dropped; the page stays', async ({ page }, testInfo) => {
   await openStudio(page);
-  await chooseFiles(page, file('settings.json', Buffer.from('{"a": 1}'), 'application/json'));
+  const address = page.url();
+  await expect(page.getByRole('dialog')).toBeHidden();
+  await page.getByRole('button', { name: 'History' }).click();
+  const dropped = testInfo.outputPath('settings.json');
+  writeFileSync(dropped, '{"a": 1}');
+  const client = await page.context().newCDPSession(page);
+  const data = { items: [], files: [dropped], dragOperationsMask: 1 };
+  // On the open drawer, which lies outside the page's own element.
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
+    await client.send('Input.dispatchDragEvent', { type, x: 1000, y: 500, data });
+  await page.keyboard.press('Escape');
   await expect(page.getByRole('region', { name: 'Problems' })).toContainText('settings.json');
+  expect(page.url().split('#')[0]).toBe(address.split('#')[0]);
 });
 
 test('a damaged model is named, and everything else still works', async ({ page }) => {

@@ -1,22 +1,11 @@
 /** A whole run is reviewed with the keyboard alone: opened, stepped through, a region chosen, decided, noted, the next one. */
-import { readFileSync } from 'node:fs';
-import { chooseFiles, expect, openStudio, test, verdict } from './studio.ts';
-
-const recorded = readFileSync('e2e/fixtures/recorded.trace.json', 'utf8');
-
-/** The recorded run under another name, as a second one to review. */
-function copyAs(name: string) {
-  const trace = JSON.parse(recorded) as { verdict: { id: string; image: { name: string } } };
-  trace.verdict.id = `${trace.verdict.id}-2`;
-  trace.verdict.image.name = name;
-  return { name: 'copy.trace.json', mimeType: 'application/json', buffer: Buffer.from(JSON.stringify(trace)) };
-}
+import { chooseFiles, copyOfRecorded, expect, openStudio, test, verdict } from './studio.ts';
 
 test('a whole run is reviewed without a pointer', async ({ page }) => {
   await openStudio(page);
   await chooseFiles(page, 'e2e/fixtures/recorded.trace.json');
   await expect(page.getByText('step 12 / 12')).toBeVisible();
-  await chooseFiles(page, copyAs('second.jpg'));
+  await chooseFiles(page, copyOfRecorded('second.jpg'));
   await expect(page.getByText('second.jpg').first()).toBeVisible();
   const { keyboard } = page;
 

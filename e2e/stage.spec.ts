@@ -1,7 +1,7 @@
 /** The stage with a recorded run: marks where they belong at any magnification, the user's camera, keys, big images. */
 import { encodePng } from '@agentiad/core/image/png.ts';
 import type { Page } from '@playwright/test';
-import { chooseFiles, expect, openStudio, test } from './studio.ts';
+import { chooseFiles, copyOfRecorded, expect, openStudio, test } from './studio.ts';
 
 const TRACE = 'e2e/fixtures/recorded.trace.json';
 
@@ -49,15 +49,20 @@ async function rectOf(page: Page, selector: string): Promise<Rect | null> {
   }, selector);
 }
 
-async function settled(page: Page): Promise<Camera> {
-  let before = await camera(page);
-  await expect(async () => {
-    const now = await camera(page);
-    const isStill = JSON.stringify(now) === JSON.stringify(before);
-    before = now;
-    expect(isStill).toBe(true);
-  }).toPass({ intervals: [120] });
-  return before;
+/** The camera when it stands still for three frames: long enough for what was just done to take effect. */
+function settled(page: Page): Promise<Camera> {
+  return page.evaluate(async () => {
+    const read = () => {
+      const part = (globalThis as unknown as KonvaPage).Konva.stages[0]!.findOne('#part')!;
+      return { ...part.getAbsolutePosition(), scale: part.getAbsoluteScale().x };
+    };
+    for (let before = read(); ;) {
+      for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame);
+      const now = read();
+      if (now.x === before.x && now.y === before.y && now.scale === before.scale) return now;
+      before = now;
+    }
+  });
 }
 
 async function openRecorded(page: Page): Promise<void> {
@@ -108,7 +113,9 @@ for (const density of [1, 2]) {
   });
 }
 
-test('the camera is the user’s after a gesture, until Follow is on; a reload keeps it', async ({ page }) => {
+test('the camera is the user’s after a gesture, until Follow is on; a reload and the next image keep it', async ({
+  page,
+}) => {
   await page.emulateMedia({ reducedMotion: 'reduce' });
   await openRecorded(page);
   const follow = page.getByRole('button', { name: 'Follow the agent' });
@@ -121,11 +128,20 @@ test('the camera is the user’s after a gesture, until Follow is on; a reload k
   await goTo(page, 6);
   expect(await settled(page)).toEqual(mine);
 
+  // The address brings run and step back.
   await page.reload();
-  await page.getByRole('button', { name: 'History' }).click();
-  await page.getByRole('dialog').getByText('flange-scratch.jpg').first().click();
+  await expect(page.getByText('step 6 / 12')).toBeVisible();
   await expect(follow).toBeVisible();
   expect(await settled(page)).toEqual(mine);
+
+  await chooseFiles(page, copyOfRecorded('second.jpg'));
+  await expect(page.getByText('second.jpg').first()).toBeVisible();
+  await expect(page.getByText('step 12 / 12')).toBeVisible();
+  expect(await settled(page)).toEqual(mine);
+  await expect(page).toHaveURL(/#\/inspect\/[^?]*-2$/);
+  await page.goBack();
+  await expect(page.getByText('step 6 / 12')).toBeVisible();
+  await expect(page.getByText('second.jpg')).toBeHidden();
 
   await page.keyboard.press('f');
   await expect(follow).toBeHidden();

@@ -45,6 +45,16 @@ export async function chooseFiles(page: Page, files: Parameters<Locator['setInpu
   await page.getByLabel('Images to inspect, or a saved trace').setInputFiles(files);
 }
 
+/** The recorded run of the fixtures under another id and name, as a file to choose. */
+export function copyOfRecorded(name: string) {
+  const trace = JSON.parse(readFileSync('e2e/fixtures/recorded.trace.json', 'utf8')) as {
+    verdict: { id: string; image: { name: string } };
+  };
+  trace.verdict.id += '-2';
+  trace.verdict.image.name = name;
+  return { name: 'copy.trace.json', mimeType: 'application/json', buffer: Buffer.from(JSON.stringify(trace)) };
+}
+
 export function verdict(page: Page): Locator {
   return page.getByRole('region', { name: 'Verdict' });
 }
