@@ -93,7 +93,9 @@ test('modes by key, a curtain with arrow keys that leaves the camera alone, and 
 
   const zoom = page.locator('.stage-zoom');
   await page.locator('.stage-canvas').hover({ position: { x: 200, y: 300 } });
+  const fit = await zoom.innerText();
   await page.mouse.wheel(0, -300);
+  await expect(zoom).not.toHaveText(fit);
   const magnified = await zoom.innerText();
   const divider = page.getByRole('slider', { name: 'Where the part ends' });
   await expect(divider).toHaveAttribute('aria-valuetext', '50% part');

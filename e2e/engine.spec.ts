@@ -59,6 +59,6 @@ test('a device lost again and again ends the inspection, says what to do, and it
   const stopped = page.getByRole('group', { name: 'This inspection did not come to its end' });
   await expect(stopped).toContainText('The graphics device failed again and again', { timeout: 110_000 });
   await page.evaluate(() => new BroadcastChannel('lose-device').postMessage([0, 0]));
-  await stopped.getByRole('button', { name: 'Resume' }).click();
+  await stopped.getByRole('button', { name: 'Resume', exact: true }).click();
   await expectVerdict(page, 110_000);
 });
