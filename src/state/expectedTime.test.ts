@@ -47,7 +47,7 @@ describe('what an inspection will take', () => {
     expect(alone).toBeCloseTo(0.1 + 0.032 + 0.1, 6);
     const first = expectedSecondsFor(known({ exemplars: [cap] }), 'cap', part)!;
     const second = expectedSecondsFor(known({ exemplars: [cap], history: [seen] }), 'cap', part)!;
-    expect(first - second).toBeCloseTo(0.1, 6);
+    expect(first - second).toBeCloseTo(0.4, 6);
     expect(second).toBeGreaterThan(alone);
     const recipe = recipeRecord({ id: 'c', category: 'cap', pixelCap: 784 * 4 });
     const categories = [{ name: 'cap', types: [], created: '', recipeId: 'c' }];

@@ -66,7 +66,7 @@ export function plannedSecondsFor(state: Known, category: string | null, size: S
   const mode = modeFor(state, category);
   const learned = typicalOf(
     state.timed
-      .filter((run) => run.modelSha256 === info.card.sha256 && run.mode === mode)
+      .filter((run) => run.modelSha256 === info.card.sha256 && run.mode === mode && run.newExemplars === 0)
       .slice(-8)
       .map((run) => typicalRun(run, speed.viewMs)),
   );
@@ -148,11 +148,8 @@ function isAbout(a: number, b: number): boolean {
   return a <= b * SAME_SIZE && b <= a * SAME_SIZE;
 }
 
-function typicalRun(
-  { textTokens, images, generatedTokens, toolMs, newExemplars: fresh }: TimedRun,
-  viewMs: number,
-): TypicalRun {
-  return { textTokens, images, generatedTokens, views: Math.max(0, toolMs / viewMs - fresh) };
+function typicalRun({ textTokens, images, generatedTokens, toolMs }: TimedRun, viewMs: number): TypicalRun {
+  return { textTokens, images, generatedTokens, views: toolMs / viewMs };
 }
 
 /** How far the measured speed was off so far: what the machine does besides, decoding of files, storage. */
@@ -160,7 +157,7 @@ function correction({ timed, engine }: Known): number {
   if (engine.state !== 'ready') return 1;
   const { speed, info } = engine;
   if (!speed) return 1;
-  const own = timed.filter(({ modelSha256 }) => modelSha256 === info.card.sha256);
+  const own = timed.filter((run) => run.modelSha256 === info.card.sha256 && run.newExemplars === 0);
   const ratios = own.map((run) => run.seconds / secondsOf({ ...run, views: run.toolMs / speed.viewMs }, speed));
   return ratios.length === 0 ? 1 : median(ratios.slice(-5));
 }

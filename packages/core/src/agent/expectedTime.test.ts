@@ -15,8 +15,8 @@ describe('what an inspection will consist of', () => {
 
   it('adds up text, images, generated tokens and views', () => {
     const counts = planCounts({ typical, tokensOfImage: 10, newExemplars: 5, decidedShare: 0 });
-    expect(counts).toEqual({ textTokens: 200, imageTokens: 30, generatedTokens: 50, views: 7 });
-    expect(secondsOf(counts, speed)).toBeCloseTo(0.2 + 0.06 + 0.5 + 0.7, 9);
+    expect(counts).toEqual({ textTokens: 200, imageTokens: 30, generatedTokens: 50, views: 22 });
+    expect(secondsOf(counts, speed)).toBeCloseTo(0.2 + 0.06 + 0.5 + 2.2, 9);
   });
 
   it('asks the agent only in the band that the fast path leaves, and looks once all the same', () => {
