@@ -276,5 +276,13 @@ describe('what validation found', () => {
       version: 2,
       validation: { escape: { count: 1, of: 2 }, overkill: { count: 1, of: 2 }, review: { count: 0, of: 4 } },
     });
+    await undoLast(studio);
+    expect(inUse(studio)).toMatchObject({
+      version: 3,
+      ...{ t1: 0.35, t2: 0.65 },
+      validation: { escape: { count: 0, of: 2 }, overkill: { count: 0, of: 2 }, review: { count: 2, of: 4 } },
+    });
+    await restoreVersion(studio, id, 2);
+    expect(inUse(studio)).toMatchObject({ version: 4, validation: { escape: { count: 1, of: 2 } } });
   });
 });

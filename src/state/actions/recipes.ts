@@ -112,8 +112,7 @@ export async function restoreVersion(context: StudioContext, id: string, version
   if (!old) return;
   const after = backTo(context, newest, old);
   remember(context, newest, after);
-  show(context, after);
-  await keepRecipe(context, after);
+  await showAndKeep(context, after);
 }
 
 /** The recipe that new inspections of `category` are made with; null: none. */
@@ -142,7 +141,7 @@ export async function deleteRecipe(context: StudioContext, id: string): Promise<
   await removeRecipe(context, recipe);
 }
 
-/** What validation found of version `version`, which stays that version. Changed meanwhile, the recipe keeps it as stale. */
+/** What validation found; the version stays. A recipe that was changed meanwhile keeps it as stale. */
 export async function keepValidation(context: StudioContext, id: string, validation: RecipeValidation): Promise<void> {
   await keepWaiting(context);
   const recipe = context.store.getState().recipes.find((known) => known.id === id);
@@ -164,9 +163,7 @@ export async function applyRecipeChange(
   const newest = context.store.getState().recipes.find((recipe) => recipe.id === id);
   if (!wanted) return newest && removeRecipe(context, newest);
   if (!newest) return addRecipe(context, wanted);
-  const after = backTo(context, newest, wanted);
-  show(context, after);
-  await keepRecipe(context, after);
+  await showAndKeep(context, backTo(context, newest, wanted));
 }
 
 function firstRecipe({ store, host }: StudioContext, name: string): Recipe | null {
@@ -211,6 +208,14 @@ async function removeRecipe(context: StudioContext, { id, name, category }: Reci
 
 function show({ store }: StudioContext, recipe: Recipe): void {
   store.setState(({ recipes }) => ({ recipes: [...recipes.filter(({ id }) => id !== recipe.id), recipe] }));
+}
+
+/** Also what follows from a version that says something else: the kind's defect types, figures at its thresholds. */
+async function showAndKeep(context: StudioContext, recipe: Recipe): Promise<void> {
+  show(context, recipe);
+  await keepRecipe(context, recipe);
+  await keepTypes(context, recipe.category);
+  await recountRates(context, recipe);
 }
 
 /** The kind of part asks about the same defects as its recipe, also once it has none. */
