@@ -50,6 +50,10 @@ const KNOWN: readonly (readonly [id: string, keys: string])[] = [
   ['fileAsGood', 'a'],
   ['removeRow', 'Delete'],
   ['export', 'e'],
+  ['correct', 'x'],
+  ['boxLeft', 'ArrowLeft'],
+  ['boxWider', 'Shift+ArrowRight'],
+  ['deleteBox', 'Delete'],
 ];
 
 describe('the registry of keys', () => {

@@ -14,6 +14,7 @@ import {
 } from '../correction.ts';
 import { omit } from '../omit.ts';
 import type { Change, StudioState } from '../studioState.ts';
+import { setCompareMode } from './compare.ts';
 import { decidable } from './decide.ts';
 import { refusedHere } from './readOnly.ts';
 
@@ -32,6 +33,7 @@ export function beginCorrecting(context: StudioContext): void {
   const { current } = store.getState();
   if (!current || !decidable({ current }) || refusedHere(context)) return;
   playhead.last();
+  setCompareMode(context, 'off');
   store.setState({ correcting: { runId: current.runId, selected: null }, selected: null });
 }
 
