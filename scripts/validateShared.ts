@@ -21,6 +21,7 @@ const { values, positionals } = parseArgs({
 const MOST_MS = 15 * 60_000;
 
 interface Outcome {
+  readonly name: string;
   readonly truth: string;
   readonly score: number | null;
   readonly libraryScore: number | null;
@@ -51,7 +52,8 @@ await start(async () => {
       ...{ n, good, bad, exemplars: recipe.exemplarSha256.length, status, reasons },
       ...{ auroc, libraryMatchAuroc, escape, overkill, review },
       secondsPerPart: times[times.length >> 1]! / 1000,
-      outcomes: outcomes.map(({ truth, score, libraryScore }) => ({ truth, score, libraryScore })),
+      outcomes: outcomes.map(({ name, truth, score, libraryScore }) => ({ name, truth, score, libraryScore })),
+      recipe,
     };
     const text = `${JSON.stringify(report, null, 2)}\n`;
     if (values.out) await writeFile(values.out, text);

@@ -113,6 +113,17 @@ describe('Library match', () => {
     expect([x2 * 64 + 64, y2 * 64 + 16].every((value, i) => value >= blob[i + 2]! - 1)).toBe(true);
   });
 
+  it('compares with the same few of many exemplars, however they are listed', async () => {
+    const view: Box = [0.5, 0.125, 1, 0.625];
+    const raster = cropRaster(drawPart(9, blob), [64, 16, 128, 80]);
+    const scoreOf = async (listed: readonly Exemplar[]) => {
+      const set = { category: 'weave', exemplars: listed };
+      const match = createLibraryMatch({ tower, set, options: { ...small, cropExemplars: 3 } });
+      return (await match.compare({ raster, view, topK: 3, excludeSha256: 'none' })).score;
+    };
+    expect(await scoreOf(exemplars.toReversed())).toBe(await scoreOf(exemplars));
+  });
+
   it('ranks the exemplar that shows the same pixels first', async () => {
     const ranking = await matchWith(5).nearest({ raster: await exemplars[3]!.load(), excludeSha256: 'none' });
     expect(ranking[0]).toMatchObject({ exemplarIndex: 3 });

@@ -42,7 +42,7 @@ export function wholeSizeOf(
   exemplars: readonly Exemplar[],
   { wholeExemplars, wholeSide }: Pick<LibraryMatchOptions, 'wholeExemplars' | 'wholeSide'>,
 ): Size {
-  const sorted = [...thin(exemplars, wholeExemplars)].sort((a, b) => a.width / a.height - b.width / b.height);
+  const sorted = [...thin(inOrder(exemplars), wholeExemplars)].sort((a, b) => a.width / a.height - b.width / b.height);
   return towerInputSize(sorted[sorted.length >> 1] ?? { width: 1, height: 1 }, wholeSide);
 }
 
@@ -53,7 +53,7 @@ export async function wholeLibrary(
   store: FeatureStore | null,
 ): Promise<ViewLibrary> {
   // The same photograph twice: the second one says nothing, and leaving one out would leave the other in.
-  const exemplars = [...new Map(all.map((exemplar) => [exemplar.sha256, exemplar])).values()];
+  const exemplars = inOrder([...new Map(all.map((exemplar) => [exemplar.sha256, exemplar])).values()]);
   const kept = new Set(thin(exemplars, options.wholeExemplars));
   const size = wholeSizeOf(exemplars, options);
   const isLarge = kept.size < exemplars.length;
@@ -85,13 +85,18 @@ export async function cropLibrary(
     height: snapUp((size.height * (area[3] - area[1])) / (view[3] - view[1])),
   };
   const views: ExemplarView[] = [];
-  for (const exemplar of thin(all, options.cropExemplars)) {
+  for (const exemplar of thin(inOrder(all), options.cropExemplars)) {
     const pixels = await exemplar.load();
     const query = await see(tower, cut(pixels, view), size, view);
     const bank = await see(tower, cut(pixels, area), bankSize, area);
     views.push({ exemplar, query, bank });
   }
   return { size, views, pairs: new Map(), bank: null };
+}
+
+/** One order for a set of exemplars wherever it comes from: which of many are compared must not hang on it. */
+function inOrder(exemplars: readonly Exemplar[]): readonly Exemplar[] {
+  return exemplars.toSorted((a, b) => (a.sha256 < b.sha256 ? -1 : Number(a.sha256 > b.sha256)));
 }
 
 /** At most `limit` of `items`, evenly spaced, first one included. */
