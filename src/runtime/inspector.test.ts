@@ -14,7 +14,13 @@ it('keeps nothing of the feature tower when the model does not load', async () =
     if (!pathname.startsWith('/models/tower/')) return new Response(null, { status: 404 });
     return new Response(await readFile(new URL(`../../public${pathname}`, import.meta.url)));
   });
-  const open = () => openInspector({ base: 'http://localhost/', backend: 'cpu', modelId: null }, () => {});
+  const nothingKept = { get: () => Promise.resolve(null), put: () => Promise.resolve() };
+  const open = () =>
+    openInspector(
+      { base: 'http://localhost/', backend: 'cpu', modelId: null },
+      () => {},
+      () => nothingKept,
+    );
   await expect(open()).rejects.toBeInstanceOf(UserError);
   expect(tf.memory().numTensors).toBe(0);
 });

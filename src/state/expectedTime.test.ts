@@ -70,6 +70,16 @@ describe('what an inspection will take', () => {
     expect(expectedSecondsFor(both, 'cap', { width: 200, height: 200 })).toBe(31);
   });
 
+  it('takes from earlier visits what inspections consist of, not how long they took', () => {
+    const state = known({ exemplars: [cap], history: [seen] });
+    const part = { width: 1024, height: 1024 };
+    const usual = expectedSecondsFor(state, 'cap', part)!;
+    const long = timed({ generatedTokens: 1000, toolMs: 800, seconds: 90, isEarlier: true });
+    const after = expectedSecondsFor({ ...state, timed: [long, long, long] }, 'cap', part)!;
+    expect(after).toBeGreaterThan(usual + 4);
+    expect(after).toBeLessThan(10);
+  });
+
   it('is summed for all that wait', () => {
     const state = known({ exemplars: [cap], history: [seen], timed: [timed(), timed({ seconds: 5 })] });
     const queue = [{ category: 'cap' }, { category: 'cap' }, { category: null }];

@@ -34,6 +34,8 @@ export interface TimedRun {
   readonly imageTokens: number;
   readonly generatedTokens: number;
   readonly toolMs: number;
+  /** Made on an earlier visit: tells what inspections consist of, not how long they take now. */
+  readonly isEarlier?: true;
 }
 
 export const TYPICAL_PART: Size = { width: 1024, height: 1024 };
@@ -140,6 +142,7 @@ function alikeRuns(state: Known, category: string | null, size: Size | null): re
       run.recipe === recipeKey &&
       run.mode === mode &&
       run.newExemplars === 0 &&
+      !run.isEarlier &&
       (size === null || isAbout(run.pixels, size.width * size.height)),
   );
 }
@@ -157,7 +160,7 @@ function correction({ timed, engine }: Known): number {
   if (engine.state !== 'ready') return 1;
   const { speed, info } = engine;
   if (!speed) return 1;
-  const own = timed.filter((run) => run.modelSha256 === info.card.sha256 && run.newExemplars === 0);
+  const own = timed.filter((run) => run.modelSha256 === info.card.sha256 && run.newExemplars === 0 && !run.isEarlier);
   const ratios = own.map((run) => run.seconds / secondsOf({ ...run, views: run.toolMs / speed.viewMs }, speed));
   return ratios.length === 0 ? 1 : median(ratios.slice(-5));
 }

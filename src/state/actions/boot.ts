@@ -6,6 +6,7 @@ import { addNotice, guarded, type StudioContext } from '../context.ts';
 import type { RunRecord } from '../../storage/schema.ts';
 import type { Sample } from '../studioState.ts';
 import { readTypedPart } from './partFields.ts';
+import { recallTimes } from './recallTimes.ts';
 import { watchExemplars } from './recipeExemplars.ts';
 import { makeRoom } from './room.ts';
 import { joinTabs } from './tabs.ts';
@@ -149,4 +150,5 @@ async function foretell(context: StudioContext): Promise<void> {
   const speed = await guarded(context, 'Measuring the speed of the model', () => engine.measure());
   const { engine: now } = store.getState();
   if (now === asked && now.state === 'ready') store.setState({ engine: { ...now, speed } });
+  await guarded(context, 'Earlier inspections', () => recallTimes(context));
 }
