@@ -3,11 +3,22 @@ import type { ValidatedWith } from '@agentiad/core/protocol/recipe.ts';
 import type { LabelledScore } from '@agentiad/core/validation/labelledScore.ts';
 import { staleChanges } from '@agentiad/core/validation/stale.ts';
 import type { LabelledRecord, OutcomeRecord, ValidationRecord } from '../storage/schema.ts';
+import { recipeFor } from './recipes.ts';
+import type { StudioState } from './studioState.ts';
 
 /** A validation of the recipe in use, with what came of each image so far. */
 export interface ValidationSoFar {
   readonly record: ValidationRecord;
   readonly outcomes: readonly OutcomeRecord[];
+}
+
+/** The newest validation of the recipe in use for `category`, once it was read. */
+export function validationOf(
+  state: Pick<StudioState, 'categories' | 'recipes' | 'validations'>,
+  category: string,
+): ValidationSoFar | null {
+  const found = state.validations[category] ?? null;
+  return found && found.record.recipe.id === recipeFor(state, category)?.id ? found : null;
 }
 
 /** The one validation being made. */

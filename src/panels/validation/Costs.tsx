@@ -3,11 +3,13 @@ import { useId } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Recipe } from '@agentiad/core/protocol/recipe.ts';
 import type { LabelledScore } from '@agentiad/core/validation/labelledScore.ts';
+import { ratesAt } from '@agentiad/core/validation/rates.ts';
 import { DEFAULT_COSTS, suggestThresholds } from '@agentiad/core/validation/suggest.ts';
 import { formatNumber, formatShare } from '../../i18n/words.ts';
 import { setThresholds } from '../../state/actions/thresholds.ts';
-import { writeValidation } from '../../state/actions/validate.ts';
-import { useStudio } from '../../state/useStudio.ts';
+import { writeValidation } from '../../state/actions/writeValidation.ts';
+import { useStudio, useStudioState } from '../../state/useStudio.ts';
+import { validationOf } from '../../state/validations.ts';
 
 const two = (value: number) => formatNumber(value, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 /** The handles move in hundredths. */
@@ -25,6 +27,8 @@ export function Costs(props: {
   const costRatio = recipe.validation?.costRatio ?? DEFAULT_COSTS.costRatio;
   const suggestion = suggestThresholds(cases, { ...DEFAULT_COSTS, costRatio });
   const wanted = suggestion && { t1: rounded(suggestion.t1), t2: rounded(suggestion.t2) };
+  const expected = wanted && ratesAt(cases, wanted);
+  const isComplete = useStudioState((state) => validationOf(state, category)?.record.status === 'complete');
   const isSet = wanted !== null && wanted.t1 === rounded(recipe.t1) && wanted.t2 === rounded(recipe.t2);
   return (
     <div className="costs">
@@ -36,7 +40,7 @@ export function Costs(props: {
           min={1}
           max={1000}
           value={costRatio}
-          disabled={!recipe.validation}
+          disabled={!recipe.validation || !isComplete}
           onChange={(event) => {
             const ratio = event.currentTarget.valueAsNumber;
             if (ratio >= 1 && ratio <= 1000) void writeValidation(context, category, ratio);
@@ -44,14 +48,14 @@ export function Costs(props: {
         />
         <span>{t('costs.after', { review: formatNumber(DEFAULT_COSTS.reviewCost) })}</span>
       </p>
-      {wanted && suggestion ? (
+      {wanted && expected ? (
         <p className="costs-suggestion">
           {t('costs.suggestion', {
             t1: two(wanted.t1),
             t2: two(wanted.t2),
-            escape: formatShare(suggestion.expected.escape.rate ?? 0),
-            overkill: formatShare(suggestion.expected.overkill.rate ?? 0),
-            review: formatShare(suggestion.expected.review.rate ?? 0),
+            escape: formatShare(expected.escape.rate ?? 0),
+            overkill: formatShare(expected.overkill.rate ?? 0),
+            review: formatShare(expected.review.rate ?? 0),
           })}
           <button
             type="button"

@@ -9,8 +9,8 @@ import { suggestTriage, triageEffect } from '@agentiad/core/validation/triage.ts
 import '../../ui/switch.css';
 import { formatDuration, formatNumber, formatShare } from '../../i18n/words.ts';
 import { editRecipe } from '../../state/actions/recipes.ts';
-import { writeValidation } from '../../state/actions/validate.ts';
-import { librarySeconds } from '../../state/validations.ts';
+import { writeValidation } from '../../state/actions/writeValidation.ts';
+import { librarySeconds, validationOf } from '../../state/validations.ts';
 import { useStudio, useStudioState } from '../../state/useStudio.ts';
 
 const two = (value: number) => formatNumber(value, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
@@ -25,7 +25,7 @@ export function FastPath(props: {
   const { t } = useTranslation('validation');
   const id = useId();
   const { category, recipe, cases, thresholds } = props;
-  const outcomes = useStudioState((state) => state.validations[category]?.outcomes);
+  const outcomes = useStudioState((state) => validationOf(state, category)?.outcomes);
   const known = librarySeconds(outcomes ?? []);
   const seconds = known ?? 0;
   const suggested = useMemo(

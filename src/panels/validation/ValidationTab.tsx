@@ -5,7 +5,7 @@ import { readLabelled } from '../../state/actions/labelled.ts';
 import { readValidation } from '../../state/actions/validate.ts';
 import { recipeFor } from '../../state/recipes.ts';
 import { useStudio, useStudioState } from '../../state/useStudio.ts';
-import { casesOf } from '../../state/validations.ts';
+import { casesOf, validationOf } from '../../state/validations.ts';
 import { Standing } from '../recipe/Standing.tsx';
 import { LabelledImages } from './LabelledImages.tsx';
 import { Results } from './Results.tsx';
@@ -19,7 +19,7 @@ export function ValidationTab({ category }: { readonly category: string }) {
   const recipe = useStudioState((state) => recipeFor(state, category));
   const recipeId = recipe?.id ?? null;
   const labelled = useStudioState((state) => state.labelled[category]);
-  const validation = useStudioState((state) => state.validations[category] ?? null);
+  const validation = useStudioState((state) => validationOf(state, category));
   // A folder taken in may have brought labelled images.
   const importing = useStudioState((state) => state.importing?.stage ?? null);
   useEffect(() => void readLabelled(context, category), [context, category, importing]);

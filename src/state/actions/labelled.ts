@@ -4,6 +4,7 @@ import { guarded, type StudioContext } from '../context.ts';
 import type { Change } from '../studioState.ts';
 import { problemOfRefusal, tellRefusals } from './refusals.ts';
 import { takeMany } from './takeMany.ts';
+import { writeValidation } from './writeValidation.ts';
 
 type Truth = LabelledRecord['truth'];
 type LabelChange = Extract<Change, { kind: 'labelled' }>;
@@ -76,6 +77,8 @@ export async function applyLabelChange(
     if (put.length > 0) await storage.putLabelled(put);
     if (gone.length > 0) await storage.deleteLabelled(gone);
   });
+  // What was inspected already counts with the labels as they are now.
+  await writeValidation(context, category);
 }
 
 async function change(context: StudioContext, made: LabelChange): Promise<void> {

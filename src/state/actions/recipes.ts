@@ -67,7 +67,14 @@ async function recountRates(context: StudioContext, { id, name }: Recipe): Promi
   if (!recipe()?.validation) return;
   const outcomes = await guarded(context, name, async () => {
     const [newest] = (await storage.listValidations(id)).filter(({ status }) => status === 'complete');
-    return newest ? storage.listOutcomes(newest.id) : [];
+    if (!newest) return [];
+    const labelled = await storage.listLabelled(newest.category);
+    const truths = new Map(labelled.map(({ sha256, truth }) => [sha256, truth]));
+    // A label that was corrected since counts as it is now.
+    return (await storage.listOutcomes(newest.id)).map((one) => ({
+      ...one,
+      truth: truths.get(one.sha256) ?? one.truth,
+    }));
   });
   const now = recipe();
   if (!outcomes || outcomes.length === 0 || !now?.validation) return;

@@ -4,13 +4,16 @@ import { RUN } from '@agentiad/core/replay/testing.ts';
 import type { Trace } from '@agentiad/core/protocol/trace.ts';
 import { describe, expect, it } from 'vitest';
 import type { InspectJob } from '../../runtime/messages.ts';
-import { createTestStudio, type TestStudio } from '../../testing/studioContext.ts';
+import { createTestStudio, noticeCodes, type TestStudio } from '../../testing/studioContext.ts';
 import { recipeFor } from '../recipes.ts';
+import { validationOf } from '../validations.ts';
 import { undoLast } from './changes.ts';
+import { keepWaiting } from './keepRecipe.ts';
 import { addLabelled, labelAs, readLabelled, removeLabelled } from './labelled.ts';
-import { addExemplars, saveCategory } from './library.ts';
-import { editRecipe } from './recipes.ts';
+import { addExemplars, deleteExemplars, saveCategory } from './library.ts';
+import { deleteRecipe, duplicateRecipe, editRecipe } from './recipes.ts';
 import { stopValidation, validate } from './validate.ts';
+import { writeValidation } from './writeValidation.ts';
 
 const ENGINE = {
   state: 'ready',
@@ -141,6 +144,45 @@ describe('a validation', () => {
     expect(recipe()!.validation!.n).toBe(3);
   });
 
+  it('counts an image that is labelled otherwise or removed afterwards as it is labelled now', async () => {
+    const { context, state, recipe } = await studioWith(['good-0.1.png', 'good-0.9.png'], ['bad-0.8.png']);
+    await validate(context, 'cap');
+    expect(recipe()!.validation).toMatchObject({ n: 3, bad: 1, overkill: { count: 1, of: 2 } });
+    const { id } = state().labelled['cap']![1]!;
+    await labelAs(context, 'cap', [id], 'anomalous');
+    expect(recipe()!.validation).toMatchObject({ n: 3, bad: 2, overkill: { count: 0, of: 1 } });
+    await removeLabelled(context, 'cap', [id]);
+    expect(recipe()!.validation).toMatchObject({ n: 2, bad: 1 });
+    await undoLast(context);
+    const [stored] = await context.storage.listRecipes();
+    expect(stored?.validation).toMatchObject({ n: 3, bad: 2 });
+  });
+
+  it('of a recipe that is changed meanwhile is kept as stale', async () => {
+    const { context, recipe } = await studioWith(['good-0.1.png', 'good-0.2.png'], ['bad-0.8.png']);
+    const { inspect } = context.engine;
+    const editing = {
+      ...context.engine,
+      async inspect(...given: Parameters<typeof inspect>) {
+        await editRecipe(context, 'cap', { specification: 'no scratches' });
+        return inspect(...given);
+      },
+    };
+    await validate({ ...context, engine: editing }, 'cap');
+    expect(recipe()).toMatchObject({ version: 2, validation: { n: 3, stale: true } });
+  });
+
+  it('that has not come to its end changes no figures, whatever an escape is said to cost', async () => {
+    const { context, state, recipe } = await studioWith(['good-0.1.png'], ['bad-0.8.png']);
+    await validate(context, 'cap');
+    await addLabelled(context, 'cap', files(['good-0.2.png']), 'normal');
+    const { record, outcomes } = state().validations['cap']!;
+    const begun = { record: { ...record, status: 'stopped' as const }, outcomes: outcomes.slice(0, 1) };
+    context.store.setState({ validations: { cap: begun } });
+    await writeValidation(context, 'cap', 50);
+    expect(recipe()!.validation).toMatchObject({ n: 2, costRatio: 10 });
+  });
+
   it('begins anew once something that changes scores is another, and only then', async () => {
     const { context, jobs } = await studioWith(['good-0.1.png'], ['bad-0.8.png']);
     await validate(context, 'cap');
@@ -150,5 +192,131 @@ describe('a validation', () => {
     await editRecipe(context, 'cap', { specification: 'no scratches' });
     await validate(context, 'cap');
     expect(jobs).toHaveLength(4);
+  });
+});
+
+/** Does `act` while the image number `at` is inspected. */
+function during(context: TestStudio, at: number, act: () => unknown): TestStudio {
+  let asked = 0;
+  const { inspect } = context.engine;
+  Object.assign(context.engine, {
+    async inspect(...given: Parameters<typeof inspect>) {
+      if (++asked === at) await act();
+      return inspect(...given);
+    },
+  });
+  return context;
+}
+
+const [GOOD, BAD] = [['good-0.1.png', 'good-0.2.png'], ['bad-0.8.png']];
+
+describe('what changes while a validation runs', () => {
+  const otherModel = (context: TestStudio) => () =>
+    context.store.setState({
+      engine: {
+        ...(ENGINE as object),
+        info: { card: { id: 'big', name: 'big', sha256: 'c'.repeat(64) }, towerSha256: 'b'.repeat(64) },
+      } as never,
+    });
+  const goodPartGone = (context: TestStudio) => () =>
+    deleteExemplars(
+      context,
+      context.store.getState().exemplars.map(({ id }) => id),
+    );
+
+  it.each([
+    ['another model', otherModel],
+    ['a good part that is removed', goodPartGone],
+  ])('%s: it stops, says why, and nothing made with either counts for the other', async (_what, act) => {
+    const { context, jobs, state, recipe } = await studioWith(GOOD, BAD);
+    await addExemplars(context, 'cap', files(['e.png']));
+    await validate(during(context, 2, act(context)), 'cap');
+    expect(jobs).toHaveLength(2);
+    expect(state().validations['cap']!.outcomes.map(({ name }) => name)).toEqual(['good-0.1.png']);
+    expect(state().validations['cap']!.record.status).toBe('stopped');
+    expect(noticeCodes(context)).toEqual(['validation-changed']);
+    expect(recipe()!.validation).toBeNull();
+    expect(state().validating).toBeNull();
+    await validate(context, 'cap');
+    expect(jobs.slice(2).map(({ name }) => name)).toEqual(['good-0.1.png', 'good-0.2.png', 'bad-0.8.png']);
+    expect(recipe()!.validation).toMatchObject({
+      n: 3,
+      with: { modelSha256: state().engine.state === 'ready' && expect.any(String) },
+    });
+  });
+
+  it('what is being typed does not take its figures away in storage', async () => {
+    const { context } = await studioWith(GOOD, BAD);
+    await validate(
+      during(context, 3, () => editRecipe(context, 'cap', { name: 'Caps' }, { typing: true })),
+      'cap',
+    );
+    await keepWaiting(context);
+    const [stored] = await context.storage.listRecipes();
+    expect(stored).toMatchObject({ name: 'Caps', validation: { n: 3 } });
+  });
+
+  it('another recipe that is chosen does not get its figures, on the page neither', async () => {
+    const { context, state, recipe } = await studioWith(GOOD, BAD);
+    await validate(
+      during(context, 2, () => duplicateRecipe(context, recipe()!.id)),
+      'cap',
+    );
+    const [first, second] = state().recipes.toSorted((a, b) => a.name.localeCompare(b.name));
+    expect([first!.validation?.n, second!.validation]).toEqual([3, null]);
+    expect(recipe()).toBe(second);
+    expect(validationOf(state(), 'cap')).toBeNull();
+  });
+
+  it('a recipe that is deleted stays deleted', async () => {
+    const { context, state } = await studioWith(GOOD, BAD);
+    await validate(
+      during(context, 2, () => deleteRecipe(context, state().recipes[0]!.id)),
+      'cap',
+    );
+    expect(state().recipes).toEqual([]);
+    expect(await context.storage.listRecipes()).toEqual([]);
+    await undoLast(context);
+    expect(state().recipes).toHaveLength(1);
+  });
+
+  it('labels that are corrected count as they are at the end', async () => {
+    const { context, state, recipe } = await studioWith(GOOD, BAD);
+    const first = () => state().labelled['cap']![0]!.id;
+    await validate(
+      during(context, 2, () => labelAs(context, 'cap', [first()], 'anomalous')),
+      'cap',
+    );
+    expect(recipe()!.validation).toMatchObject({ good: 1, bad: 2, escape: { count: 1, of: 2 } });
+  });
+});
+
+describe('figures in the recipe', () => {
+  it('follow a label that is corrected afterwards, and its undo', async () => {
+    const { context, state, recipe } = await studioWith(['good-0.9.png', 'good-0.1.png'], BAD);
+    await validate(context, 'cap');
+    expect(recipe()!.validation).toMatchObject({ good: 2, bad: 1, overkill: { count: 1, of: 2 } });
+    await labelAs(context, 'cap', [state().labelled['cap']![0]!.id], 'anomalous');
+    expect(recipe()!.validation).toMatchObject({ good: 1, bad: 2, overkill: { count: 0, of: 1 } });
+    await editRecipe(context, 'cap', { t2: 0.7 });
+    expect(recipe()!.validation).toMatchObject({ good: 1, bad: 2, overkill: { count: 0, of: 1 } });
+    await undoLast(context);
+    await undoLast(context);
+    expect(recipe()!.validation).toMatchObject({ good: 2, bad: 1, overkill: { count: 1, of: 2 } });
+    const [stored] = await context.storage.listRecipes();
+    expect(stored!.validation).toEqual(recipe()!.validation);
+  });
+
+  it('are not replaced by those of a validation that was stopped', async () => {
+    const { context, state, recipe } = await studioWith(GOOD, BAD);
+    await validate(context, 'cap');
+    await editRecipe(context, 'cap', { specification: 'no scratches' });
+    await validate(
+      during(context, 2, () => stopValidation(context)),
+      'cap',
+    );
+    expect(state().validations['cap']!.record.status).toBe('stopped');
+    await writeValidation(context, 'cap', 20);
+    expect(recipe()!.validation).toMatchObject({ n: 3, stale: true });
   });
 });

@@ -2,9 +2,7 @@
  * Proves the recipe of a kind of part on its labelled images: one inspection each, stored as it ends, so that a stop, a
  * reload or a crash costs the one under way. The stage is left alone.
  */
-import { DEFAULT_COSTS } from '@agentiad/core/validation/suggest.ts';
 import { labelledScore } from '@agentiad/core/validation/labelledScore.ts';
-import { summariseValidation } from '@agentiad/core/validation/summarise.ts';
 import type { Recipe } from '@agentiad/core/protocol/recipe.ts';
 import type { Trace } from '@agentiad/core/protocol/trace.ts';
 import { UserError } from '@agentiad/core/support/userError.ts';
@@ -12,16 +10,17 @@ import { problemOf, type Problem } from '../../runtime/messages.ts';
 import { factsOfAsking, factsOfVerdict } from '../../storage/runFacts.ts';
 import type { AskedFor, LabelledRecord, OutcomeRecord, RunRecord, ValidationRecord } from '../../storage/schema.ts';
 import { addNotice, guarded, readFile, type StudioContext } from '../context.ts';
-import { recipeById, recipeFor, referenceTo, validatedWith } from '../recipes.ts';
-import { casesOf, holdsFor, missingOf, type ValidationSoFar, type Validating } from '../validations.ts';
+import { recipeFor, referenceTo, validatedWith } from '../recipes.ts';
+import { holdsFor, missingOf, type ValidationSoFar, type Validating } from '../validations.ts';
 import { partFieldsFor } from '../partFields.ts';
 import { verdictSummary } from '../words.ts';
 import { claimOrTell } from './claim.ts';
 import { jobFor } from './job.ts';
-import { keepRecipe, keepWaiting } from './keepRecipe.ts';
+import { keepWaiting } from './keepRecipe.ts';
 import { readLabelled } from './labelled.ts';
 import { exemplarsSettled } from './recipeExemplars.ts';
 import { ensureRecipe } from './recipes.ts';
+import { writeFigures } from './writeValidation.ts';
 
 const SEED = 0;
 
@@ -29,7 +28,8 @@ const SEED = 0;
 export async function readValidation(context: StudioContext, category: string): Promise<ValidationSoFar | null> {
   const recipe = recipeFor(context.store.getState(), category);
   const found = recipe && (await guarded(context, recipe.name, () => newestOf(context, recipe.id)));
-  context.store.setState(({ validations }) => ({ validations: { ...validations, [category]: found ?? null } }));
+  if (recipeFor(context.store.getState(), category)?.id === recipe?.id)
+    context.store.setState(({ validations }) => ({ validations: { ...validations, [category]: found ?? null } }));
   return found ?? null;
 }
 
@@ -47,8 +47,8 @@ export async function validate(context: StudioContext, category: string): Promis
     await Promise.all([exemplarsSettled(context), keepWaiting(context)]);
     const recipe = await ensureRecipe(context, category);
     const labelled = await usable(context, category);
-    const begun = recipe && (await begin(context, recipe));
-    if (!recipe || !begun || labelled.length === 0) return;
+    if (!recipe || labelled.length === 0) return;
+    const begun = await begin(context, recipe);
     const finished = await host.holdRun(begun.record.id, () => inspectAll(context, recipe, begun, labelled));
     await conclude(context, recipe, finished, labelled);
   } catch (error) {
@@ -80,7 +80,7 @@ async function usable(context: StudioContext, category: string): Promise<readonl
 }
 
 /** Goes on with the newest validation where its outcomes still hold, else begins one. */
-async function begin(context: StudioContext, recipe: Recipe): Promise<ValidationSoFar | null> {
+async function begin(context: StudioContext, recipe: Recipe): Promise<ValidationSoFar> {
   const { store, storage, host } = context;
   const now = validatedWith(store.getState(), recipe, store.getState().engine);
   if (!now) {
@@ -128,7 +128,7 @@ async function inspectAll(
     progress({ name: image.name });
     const started = host.now().getTime();
     const outcome = await inspectOne(context, recipe, soFar.record, image);
-    // Stopped in the middle of it: it is made again the next time.
+    // Stopped in the middle of it, or made with something else: it is made again the next time.
     if (outcome === null) break;
     soFar = show(context, { ...soFar, outcomes: [...soFar.outcomes, outcome] });
     const durationsMs = [...validating.durationsMs, host.now().getTime() - started];
@@ -141,7 +141,7 @@ async function inspectAll(
 async function inspectOne(
   context: StudioContext,
   recipe: Recipe,
-  { id: validationId }: ValidationRecord,
+  validation: ValidationRecord,
   image: LabelledRecord,
 ): Promise<OutcomeRecord | null> {
   const { store, engine, storage, host } = context;
@@ -152,7 +152,7 @@ async function inspectOne(
     const score = verdict && labelledScore(runId, image.truth, verdict);
     const { sha256, name, truth } = image;
     const durationMs = host.now().getTime() - started.getTime();
-    const about = { validationId, sha256, name, truth, runId, durationMs };
+    const about = { validationId: validation.id, sha256, name, truth, runId, durationMs };
     const record: RunRecord = {
       id: runId,
       created: verdict?.created ?? started.toISOString(),
@@ -192,6 +192,10 @@ async function inspectOne(
     addNotice(context, problem);
     result = ended(null, problem);
   }
+  if (!isAsBegun(context, recipe, validation)) {
+    addNotice(context, { code: 'validation-changed', subject: recipe.name, ...CHANGED });
+    return null;
+  }
   const { outcome, record } = result;
   if (!trace) await storage.putOutcome(outcome);
   else {
@@ -199,6 +203,17 @@ async function inspectOne(
     store.setState(({ history }) => ({ history: [record, ...history] }));
   }
   return outcome;
+}
+
+const CHANGED = {
+  reason: 'The model or the good parts it is compared with were changed during its validation, which was stopped.',
+  remedy: 'Validate again: what was inspected before the change does not count for what is used now.',
+};
+
+/** Model and good parts are still those that the validation was begun with; what is edited of the recipe waits. */
+function isAsBegun({ store }: StudioContext, recipe: Recipe, validation: ValidationRecord): boolean {
+  const now = validatedWith(store.getState(), recipe, store.getState().engine);
+  return now !== null && holdsFor(validation, now);
 }
 
 /** Tools took longer than their steps say by what Library match took, which looked before the agent. */
@@ -240,31 +255,13 @@ async function conclude(
   const isComplete = missingOf(labelled, outcomes).length === 0;
   const ended = { ...record, status: isComplete ? ('complete' as const) : ('stopped' as const) };
   await guarded(context, recipe.name, () => context.storage.putValidation(ended));
-  show(context, { record: ended, outcomes });
-  if (isComplete) await writeValidation(context, recipe.category);
+  await writeFigures(context, show(context, { record: ended, outcomes }));
 }
 
-/** Figures of the newest complete validation, as they are at the recipe's thresholds and labels now, into the recipe. */
-export async function writeValidation(context: StudioContext, category: string, costRatio?: number): Promise<void> {
-  const { store, host } = context;
-  const { validations, labelled, recipes } = store.getState();
-  const found = validations[category];
-  const recipe = found && recipeById({ recipes }, category, found.record.recipe.id);
-  const cases = found ? casesOf(found.outcomes, labelled[category] ?? []) : [];
-  if (!found || !recipe || cases.length === 0) return;
-  const validation = summariseValidation({
-    cases,
-    thresholds: { t1: recipe.t1, t2: recipe.t2 },
-    with: { ...found.record.with, triage: recipe.triage },
-    date: host.now().toISOString(),
-    costRatio: costRatio ?? recipe.validation?.costRatio ?? DEFAULT_COSTS.costRatio,
-  });
-  const after: Recipe = { ...recipe, validation };
-  store.setState((state) => ({ recipes: state.recipes.map((other) => (other.id === after.id ? after : other)) }));
-  await keepRecipe(context, after);
-}
-
+/** On the page, unless another recipe was chosen meanwhile. */
 function show({ store }: StudioContext, soFar: ValidationSoFar): ValidationSoFar {
-  store.setState(({ validations }) => ({ validations: { ...validations, [soFar.record.category]: soFar } }));
+  const { category, recipe } = soFar.record;
+  if (recipeFor(store.getState(), category)?.id === recipe.id)
+    store.setState(({ validations }) => ({ validations: { ...validations, [category]: soFar } }));
   return soFar;
 }
