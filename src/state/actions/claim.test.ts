@@ -25,8 +25,12 @@ const TRACE = {
     created: '2026-05-01T12:00:00Z',
     verdict: { label: 'review', score: 0.5 },
     image: { width: 100, height: 80 },
+    part: { category: null },
     settings: { mode: 'pz' },
+    part: { category: null },
     model: { sha256: 'm' },
+    steps: [],
+    timings: { totalMs: 5, modelMs: 3, toolMs: 2 },
   },
 } as unknown as Trace;
 

@@ -32,6 +32,7 @@ const trace = {
     settings: { mode: 'pz', t1: 0.35, t2: 0.65 },
     part: { category: null },
     model: { sha256: 'm' },
+    steps: [],
     timings: { totalMs: 5, modelMs: 3, toolMs: 2 },
   },
 } as unknown as Trace;

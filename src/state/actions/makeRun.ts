@@ -48,6 +48,7 @@ export async function makeRun(
   const fresh = newExemplars(store.getState(), begun.category);
   const { onEvent, soFar } = followRun(context, begun.runId, begun.run, (run) => void save('running', null, run));
   await save('running', null, soFar());
+  let ended: { readonly trace: Trace; readonly ms: number } | null = null;
   try {
     assert(begun.askedFor, 'the inspection was started without knowing what to ask');
     const job = jobFor(context, begun, begun.askedFor, bytes);
@@ -59,11 +60,12 @@ export async function makeRun(
     if (store.getState().inspecting?.live?.activity === 'stopping') engine.stop();
     const made = await making;
     const trace = earlier?.before ? withQuestions(made, earlier.before) : made;
+    const ms = host.now().getTime() - started;
     // Stored before it is shown: a verdict that was seen survives a reload.
-    if (!earlier && begun.origin === 'live') noteTime(context, begun, trace, fresh, host.now().getTime() - started);
     await save(trace.verdict.status, trace, soFar());
     onEvent({ type: 'finished', trace });
     updateLive(context, begun.runId, { activity: 'open', trace, askedFor: askedForOf(trace, begun.askedFor?.recipe) });
+    ended = { trace, ms };
     void host.keepData();
   } catch (error) {
     const problem = problemOf(error, begun.name);
@@ -78,6 +80,7 @@ export async function makeRun(
       await save(earlier ? 'interrupted' : 'failed', null, soFar());
     }
   }
+  if (ended && !earlier && begun.origin === 'live') noteTime(context, begun, ended.trace, fresh, ended.ms);
   const current = shownRun(context, begun.runId);
   if (!current) return;
   playhead.setLength(turnCount(current.run));

@@ -28,6 +28,8 @@ const trace = {
     settings: { mode: 'pz' },
     part: { category: null },
     model: { sha256: 'm' },
+    steps: [],
+    timings: { totalMs: 5, modelMs: 3, toolMs: 2 },
   },
 } as unknown as Trace;
 
