@@ -52,6 +52,25 @@ describe('the address', () => {
     expect(document.title).toBe(`${recorded.verdict.image.name} – AgentIAD Studio`);
   });
 
+  it('leaves open what was opened before it is shown, and while its run is read', async () => {
+    for (const moment of ['before', 'meanwhile'] as const)
+      for (const hash of ['', '/inspect/a?drawer=library']) {
+        await open();
+        stop();
+        studio.store.setState({ current: null });
+        window.history.pushState(null, '', `#${hash}`);
+        const closed: unknown[] = [];
+        const unwatch = studio.store.subscribe(({ drawer }, was) => was.drawer === 'palette' && closed.push(drawer));
+        if (moment === 'before') studio.store.setState({ drawer: 'palette' });
+        stop = startRouting(studio, { window, isNarrow: () => false });
+        if (moment === 'meanwhile') studio.store.setState({ drawer: 'palette' });
+        await settled();
+        unwatch();
+        expect([shown(), studio.store.getState().drawer]).toEqual([hash === '' ? null : 'a', 'palette']);
+        expect(closed.filter((drawer) => drawer !== 'palette')).toEqual([]);
+      }
+  });
+
   it('is that of a part dropped before the page had read what is stored', async () => {
     await open();
     stop();

@@ -6,6 +6,7 @@
  */
 import { word } from '../../i18n/words.ts';
 import type { StudioContext } from '../../state/context.ts';
+import type { StudioState } from '../../state/studioState.ts';
 import { formatRoute, parseRoute, type Route } from './route.ts';
 import { routeOf, showRoute } from './shownRoute.ts';
 
@@ -69,10 +70,10 @@ export function startRouting(context: StudioContext, { window, isNarrow }: Routi
     timer = window.setTimeout(write, SETTLE_MS);
     setTitle();
   };
-  const show = async () => {
+  const show = async (leaves: StudioState['drawer']) => {
     const mine = (showing = Symbol('address'));
     window.clearTimeout(timer);
-    await showRoute(context, parseRoute(location.hash));
+    await showRoute(context, parseRoute(location.hash), leaves);
     if (showing !== mine) return;
     showing = null;
     written = now();
@@ -81,7 +82,7 @@ export function startRouting(context: StudioContext, { window, isNarrow }: Routi
     history.replaceState({ before: before() } satisfies EntryState, '', formatRoute(written.route));
   };
   const onPop = () => {
-    if (!isGoingBack) return void show();
+    if (!isGoingBack) return void show(store.getState().drawer);
     isGoingBack = false;
     seen = '';
     writeSoon();
@@ -90,9 +91,9 @@ export function startRouting(context: StudioContext, { window, isNarrow }: Routi
   written = { route: parseRoute(location.hash), turn: 0 };
   const stops = [store.subscribe(writeSoon), playhead.onChange(writeSoon)];
   window.addEventListener('popstate', onPop);
-  // Somebody may have dropped a part already.
+  // Somebody may have dropped a part already, or opened a drawer.
   if (store.getState().inspecting || store.getState().current) writeSoon();
-  else void show();
+  else void show(null);
   return () => {
     window.clearTimeout(timer);
     window.removeEventListener('popstate', onPop);

@@ -6,6 +6,7 @@ import { openModels } from '../../state/actions/models.ts';
 import { selectRegion } from '../../state/actions/select.ts';
 import { openRun } from '../../state/actions/traces.ts';
 import { addNotice, type StudioContext } from '../../state/context.ts';
+import type { StudioState } from '../../state/studioState.ts';
 import { EMPTY_ROUTE, type Route } from './route.ts';
 
 /** `isNarrow`: the page shows one pane at a time, so that which one is part of the route. */
@@ -27,14 +28,16 @@ export function routeOf({ store, playhead }: StudioContext, isNarrow: boolean): 
   };
 }
 
-export async function showRoute(context: StudioContext, route: Route): Promise<void> {
+/** `leaves`: the drawer the address takes the place of. One that was opened since then stays. */
+export async function showRoute(context: StudioContext, route: Route, leaves: StudioState['drawer']): Promise<void> {
   const { store } = context;
   if (route.runId === null) store.setState({ current: null, selected: null });
-  else if (store.getState().current?.runId !== route.runId) await openRun(context, route.runId);
+  else if (store.getState().current?.runId !== route.runId) await openRun(context, route.runId, { keepsDrawer: true });
   const { current, history } = store.getState();
   if (route.runId !== null && current?.runId === route.runId) showPlace(context, route);
   else if (route.runId !== null && !history.some(({ id }) => id === route.runId)) tellUnknown(context);
-  showDrawer(context, route);
+  const { drawer } = store.getState();
+  if (drawer === null || drawer === leaves) showDrawer(context, route);
 }
 
 /** Within the run on the stage. */

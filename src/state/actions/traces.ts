@@ -27,23 +27,35 @@ function wantStage(context: StudioContext, id: string): () => boolean {
   return () => wanted.get(context) === mine && (liveId() === before || liveId() === undefined);
 }
 
+interface Opening {
+  /** What lies over the stage stays there. */
+  readonly keepsDrawer?: boolean;
+}
+
 /** Shows a run from its last turn; the one being made is followed as it goes. */
-export async function openRun(context: StudioContext, id: string): Promise<void> {
+export async function openRun(context: StudioContext, id: string, opening: Opening = {}): Promise<void> {
   const isWanted = wantStage(context, id);
   const { live } = context.store.getState().inspecting ?? {};
-  if (live?.runId === id) return showOnStage(context, live);
+  if (live?.runId === id) return showOnStage(context, live, opening);
   const found =
     context.unsaved.get(id) ?? (await guarded(context, 'This inspection', () => context.storage.loadRun(id)));
   if (!found) return;
   const { run, stored } = found;
   const { verdict, ...rest } = stored;
-  await show(context, run, { trace: verdict ? { ...rest, verdict } : null, stored, isWanted });
+  await show(context, run, { trace: verdict ? { ...rest, verdict } : null, stored, isWanted, opening });
+}
+
+interface Shown {
+  readonly trace: Trace | null;
+  readonly stored: StoredRun;
+  readonly opening?: Opening;
+  isWanted(): boolean;
 }
 
 async function show(
   context: StudioContext,
   record: RunRecord,
-  { trace, stored, isWanted }: { readonly trace: Trace | null; readonly stored: StoredRun; isWanted(): boolean },
+  { trace, stored, isWanted, opening = {} }: Shown,
 ): Promise<void> {
   const file = await guarded(context, record.name, () => readFile(context, record.imageSha256));
   const recipe = trace && (await recipeOfVerdict(context, trace.verdict));
@@ -71,7 +83,7 @@ async function show(
   const missing = missingPixels(stored, record.name);
   if (missing) addNotice(context, missing);
   if (file === null && record.origin === 'live') addNotice(context, imageGone(record.name));
-  showOnStage(context, current);
+  showOnStage(context, current, opening);
 }
 
 function imageGone(subject: string): Problem {
@@ -84,10 +96,15 @@ function imageGone(subject: string): Problem {
   };
 }
 
-function showOnStage(context: StudioContext, current: Current): void {
+function showOnStage(context: StudioContext, current: Current, { keepsDrawer = false }: Opening): void {
   const { store, playhead } = context;
   const isKnown = store.getState().categories.some((category) => category.name === current.category);
-  store.setState({ current, selected: null, drawer: null, ...(isKnown && { category: current.category }) });
+  store.setState({
+    current,
+    selected: null,
+    ...(!keepsDrawer && { drawer: null }),
+    ...(isKnown && { category: current.category }),
+  });
   const turns = turnCount(current.run);
   playhead.reset({ live: current.activity !== 'open', turns, t: turns });
   wantPictures(context, current);
