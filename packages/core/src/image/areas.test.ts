@@ -68,4 +68,17 @@ describe('areas of a kind of part', () => {
       expect(seen).toEqual(mask[i] === 1 ? image.data.slice(i * 3, i * 3 + 3) : Uint8Array.of(128, 128, 128));
     }
   });
+
+  it('of as many corners as a recipe may have are told in a moment', () => {
+    const star = (turn: number): Polygon =>
+      Array.from({ length: 200 }, (_, i) => {
+        const [angle, radius] = [(i / 200) * 2 * Math.PI + turn, i % 2 ? 0.4 : 0.2];
+        return [0.5 + radius * Math.cos(angle), 0.5 + radius * Math.sin(angle)] as const;
+      });
+    const many = (from: number) => Array.from({ length: 100 }, (_, i) => star(from + i));
+    const areas: Areas = { roi: many(0), ignore: many(0.5) };
+    // Corner by corner for every cell this took minutes: the test would run out of time.
+    expect(inspectedShare(areas, { width: 512, height: 512 })).toBeGreaterThan(0);
+    expect(blankOutside(noise(64, 512), areas).data).toContain(128);
+  });
 });

@@ -32,11 +32,8 @@ export function isInspected({ roi, ignore }: Areas, x: number, y: number): boole
 /** Row-major, 1 where the centre of a cell of the `rows` x `columns` grid over the image is inspected, else 0. */
 export function areaMask(areas: Areas, rows: number, columns: number): Uint8Array {
   const mask = new Uint8Array(rows * columns);
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) {
-      if (isInspected(areas, (column + 0.5) / columns, (row + 0.5) / rows)) mask[row * columns + column] = 1;
-    }
-  }
+  for (let row = 0; row < rows; row++)
+    markLine(areas, (row + 0.5) / rows, mask.subarray(row * columns, (row + 1) * columns));
   return mask;
 }
 
@@ -52,41 +49,45 @@ export function blankOutside(raster: Raster, areas: Areas): Raster {
   if (isWholeImage(areas)) return raster;
   const { width, height } = raster;
   const data = raster.data.slice();
+  const line = new Uint8Array(width);
   for (let y = 0; y < height; y++) {
-    const row = (y + 0.5) / height;
-    // Whole runs of a line are inside or outside: only the crossings of the line have to be found.
-    const spans = insideSpans(areas, row, width);
-    let from = 0;
-    for (const [start, end] of [...spans, [width, width] as const]) {
-      data.fill(BLANK, (y * width + from) * 3, (y * width + start) * 3);
-      from = end;
+    markLine(areas, (y + 0.5) / height, line);
+    for (let from = line.indexOf(0), to; from >= 0; from = to < 0 ? -1 : line.indexOf(0, to)) {
+      to = line.indexOf(1, from);
+      data.fill(BLANK, (y * width + from) * 3, (y * width + (to < 0 ? width : to)) * 3);
     }
   }
   return { width, height, data };
 }
 
-/** Inspected pixels of the line at height `y` (share) as half-open, ascending spans. */
-function insideSpans(areas: Areas, y: number, width: number): [number, number][] {
-  const edges = [...areas.roi, ...areas.ignore].flatMap((polygon) => crossings(polygon, y));
+/** Sets each pixel of the line at height `y` (share) to 1 where its centre is inspected, else to 0. */
+function markLine({ roi, ignore }: Areas, y: number, line: Uint8Array): void {
+  line.fill(roi.length === 0 ? 1 : 0);
+  for (const polygon of roi) fillInside(polygon, y, line, 1);
+  for (const polygon of ignore) fillInside(polygon, y, line, 0);
+}
+
+/** One pass over the outline per line: shapes may have many corners. */
+function fillInside(polygon: Polygon, y: number, line: Uint8Array, value: number): void {
+  const sorted = crossings(polygon, y).sort((a, b) => a - b);
   // The first pixel whose centre lies at or right of the crossing.
-  const cuts = new Set(edges.map((x) => Math.min(Math.max(Math.ceil(x * width - 0.5), 0), width)));
-  const starts = [...new Set([0, ...cuts, width])].sort((a, b) => a - b);
-  const spans: [number, number][] = [];
-  for (let i = 0; i + 1 < starts.length; i++) {
-    const [start, end] = [starts[i]!, starts[i + 1]!];
-    if (isInspected(areas, (start + 0.5) / width, y)) spans.push([start, end]);
-  }
-  return spans;
+  const cut = (x: number) => Math.min(Math.max(Math.ceil(x * line.length - 0.5), 0), line.length);
+  for (let i = 0; i + 1 < sorted.length; i += 2) line.fill(value, cut(sorted[i]!), cut(sorted[i + 1]!));
 }
 
 function contains(polygon: Polygon, x: number, y: number): boolean {
-  return crossings(polygon, y).filter((crossing) => crossing > x).length % 2 === 1;
+  let isInside = false;
+  for (const crossing of crossings(polygon, y)) if (crossing > x) isInside = !isInside;
+  return isInside;
 }
 
 /** Where the outline crosses the horizontal line at `y`. */
 function crossings(polygon: Polygon, y: number): number[] {
-  return polygon.flatMap(([x1, y1], index) => {
-    const [x2, y2] = polygon[(index + 1) % polygon.length]!;
-    return y1 > y === y2 > y ? [] : [x1 + ((y - y1) / (y2 - y1)) * (x2 - x1)];
-  });
+  const found: number[] = [];
+  let [x1, y1] = polygon.at(-1) ?? [0, 0];
+  for (const [x2, y2] of polygon) {
+    if (y1 > y !== y2 > y) found.push(x1 + ((y - y1) / (y2 - y1)) * (x2 - x1));
+    [x1, y1] = [x2, y2];
+  }
+  return found;
 }

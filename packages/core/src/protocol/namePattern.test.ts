@@ -20,6 +20,19 @@ describe('readNamePattern', () => {
   it('tells nothing of a name that does not fit', () => {
     expect(told('{part}_{lot}', 'photo.png')).toEqual({ part: null, lot: null, station: null, operator: null });
     expect(told('{part}_{lot}', '_L1.png').part).toBeNull();
+    expect(told('{part}_{lot}', 'A_.png')).toMatchObject({ part: null, lot: null });
+    expect(told('a{part}ab', 'aab.png').part).toBeNull();
+  });
+
+  it('takes the shortest parts that fit, the last one up to the end', () => {
+    expect(told('{part}-x', 'a-x-x.png').part).toBe('a-x');
+    expect(told('{part}-*-{lot}', 'a--b-c.png')).toMatchObject({ part: 'a', lot: 'b-c' });
+    expect(told('*x{part}', 'xx.png').part).toBe('x');
+    expect(told('{part}aa', 'aaa.png').part).toBe('a');
+  });
+
+  it('is done at once with a pattern that could be tried in countless ways', () => {
+    expect(told(`${'*x'.repeat(40)}{part}!`, `${'x'.repeat(200)}.png`).part).toBeNull();
   });
 
   it.each([

@@ -29,22 +29,46 @@ export function readNamePattern(pattern: string): (fileName: string) => PartFiel
   if (pieces.some((piece, index) => isOpen(piece) && isOpen(pieces[index + 1])))
     throw refuse('nothing tells two fields apart that stand side by side.');
   if (pieces.some((piece) => !isOpen(piece) && /[{}]/.test(piece))) throw refuse('a brace is not closed.');
-  const source = pieces.map((piece) => (piece === '*' ? '.*?' : isOpen(piece) ? '(.+?)' : escape(piece))).join('');
-  const expression = new RegExp(`^${source}$`, 'u');
   return (fileName) => {
-    const found = expression.exec(stemOf(fileName));
+    const found = match(pieces, stemOf(fileName));
     if (!found) return NOTHING;
-    const told = fields.map((field, index) => [field, found[index + 1]!.trim() || null]);
+    const told = fields.map((field, index) => [field, found[index]!.trim() || null]);
     return { ...NOTHING, ...Object.fromEntries(told) };
   };
+}
+
+/**
+ * What each field stands for, as short as it can be; null where the name does not fit. One way through the name: text of
+ * the pattern is taken where it comes first, text at its end at the end, so that no pattern takes long.
+ */
+function match(pieces: readonly string[], name: string): readonly string[] | null {
+  const found: string[] = [];
+  let at = 0;
+  for (let index = 0; index < pieces.length; index++) {
+    const piece = pieces[index]!;
+    const isField = piece.startsWith('{');
+    if (!isField && piece !== '*') {
+      if (!name.startsWith(piece, at)) return null;
+      at += piece.length;
+      continue;
+    }
+    const next = pieces[index + 1];
+    const from = at + (isField ? 1 : 0);
+    const end =
+      next === undefined
+        ? name.length
+        : index + 2 === pieces.length
+          ? name.length - next.length
+          : name.indexOf(next, from);
+    if (end < from) return null;
+    if (isField) found.push(name.slice(at, end));
+    at = end;
+  }
+  return at === name.length ? found : null;
 }
 
 /** Without folders and without the extension. */
 function stemOf(fileName: string): string {
   const base = fileName.split(/[\\/]/).at(-1)!;
   return base.replace(/(?<=.)\.[^.]*$/, '');
-}
-
-function escape(text: string): string {
-  return text.replace(/[$()*+.?[\\\]^{|}/]/g, '\\$&');
 }
