@@ -57,7 +57,7 @@ export function MapPanel({ map, isShown }: { readonly map: SceneMap; readonly is
       </div>
       {peak && (
         <p className="map-peak">
-          <svg viewBox="-11 -11 22 22" aria-hidden="true">
+          <svg viewBox="-15 -15 30 30" aria-hidden="true">
             <path d={PEAK_CROSS} />
           </svg>
           {t('map.peak', pixelOf(peak))}

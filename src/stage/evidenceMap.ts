@@ -65,7 +65,7 @@ export function signalOf({ values, kind }: Pick<SceneMap, 'values' | 'kind'>): S
 }
 
 /** The cross in CSS pixels around the peak, open in the middle: what it points at stays visible. */
-export const PEAK_CROSS = 'M-10,0H-3M3,0H10M0,-10V-3M0,3V10';
+export const PEAK_CROSS = 'M-14,0H-5M5,0H14M0,-14V-5M0,5V14';
 
 /** Where the stage marks the map's peak, in pixels of the part: nowhere on a map that shows nothing. */
 export function markedPeak(map: SceneMap): readonly [x: number, y: number] | null {

@@ -18,8 +18,8 @@ export function createMapNode(): MapNode {
   const halo = new Konva.Path({ ...still, strokeWidth: 4, opacity: 0.7 });
   const line = new Konva.Path({ ...still, id: 'evidence-line', strokeWidth: 1.5 });
   const peak = new Konva.Group({ id: 'evidence-peak', listening: false });
-  const peakHalo = new Konva.Path({ ...still, data: PEAK_CROSS, strokeWidth: 5, lineCap: 'round' });
-  const peakLine = new Konva.Path({ ...still, data: PEAK_CROSS, strokeWidth: 2 });
+  const peakHalo = new Konva.Path({ ...still, data: PEAK_CROSS, strokeWidth: 4.5, lineCap: 'round' });
+  const peakLine = new Konva.Path({ ...still, data: PEAK_CROSS, strokeWidth: 2.5 });
   peak.add(peakHalo, peakLine);
   group.add(colour, halo, line, peak);
   let painted: { readonly values: SceneMap['values']; readonly canvas: HTMLCanvasElement } | null = null;

@@ -24,8 +24,8 @@ export interface DifferenceResult {
   readonly exemplarCount: number;
   /**
    * Normalised x, y in the compared view: where within the map's largest cell and its neighbours the part differs most
-   * at the finest grid of the tower. For pointing at; `places` and `score` do not depend on it. Null when the map is
-   * 0 everywhere.
+   * at the finest grid of the tower, and then pixel by pixel. For pointing at; `places` and `score` do not depend on it.
+   * Null when the map is 0 everywhere.
    */
   readonly peak: readonly [x: number, y: number] | null;
   /** Per-cell map over the compared view, row-major. */

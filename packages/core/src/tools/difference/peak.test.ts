@@ -56,15 +56,15 @@ describe('peak', { timeout: 60_000 }, () => {
     const peak = (await peakOf({ query: await see(drawPart(3, isScratch)), banks, ratios: mapWithPeak(8, 9) }))!;
     const [x, y] = peak.map((value) => Math.floor(value * side)) as [number, number];
     expect(isScratch(68, 76)).toBe(false);
-    expect(isScratch(x, y) || isScratch(x - 1, y)).toBe(true);
+    expect(isScratch(x, y)).toBe(true);
   });
 
   it('stays within the largest cell and its neighbours', async () => {
     const banks = [await see(drawPart(1))];
     const query = await see(drawPart(3, (x) => x > 90));
     const [x, y] = (await peakOf({ query, banks, ratios: mapWithPeak(8, 9) }))!;
-    expect(Math.abs(x * side - 68)).toBeLessThanOrEqual(4);
-    expect(Math.abs(y * side - 76)).toBeLessThanOrEqual(4);
+    expect(Math.abs(x * side - 68)).toBeLessThanOrEqual(6);
+    expect(Math.abs(y * side - 76)).toBeLessThanOrEqual(6);
   });
 
   it('is found in a corner, and nowhere in an empty map', async () => {

@@ -1,17 +1,17 @@
 /**
  * Where exactly is the peak of a map? Its cells are 8 pixels wide and many defects are thinner, so the tower's first
  * layers look again, at a window around the peak, 2 pixels per cell: each fine cell's distance to the exemplars near the
- * same place and near their patch most like the peak's, averaged over 5 x 5 and weighed with the map itself. What was
- * tried instead, and the figures: docs/results.md, "The evidence map".
+ * same place and near their patch most like the peak's, averaged over 5 x 5 and weighed with the map itself; then the
+ * pixels themselves. What was tried instead, and the figures: docs/results.md, "The evidence map".
  */
 import { cropRaster } from '../../image/crop.ts';
 import type { Box, Size } from '../../image/box.ts';
-import type { Raster } from '../../image/raster.ts';
 import type { FeatureTower, FineFeatures, PatchFeatures } from './featureTower.ts';
+import { mostDifferentPixel, type ExemplarWindow } from './pixelStep.ts';
 import { largest, type ScoreMap } from './scoreMap.ts';
 import type { SeenView } from './seenView.ts';
 
-/** How far from the map's own peak it may lie, per axis, in pixels of the tower's input. */
+/** How far from the map's own peak the finer one may lie, per axis, in pixels of the tower's input. */
 const reach = 4;
 /** How far around a corresponding place an exemplar is searched, in fine cells. */
 const search = 4;
@@ -23,12 +23,6 @@ const windowSide = 56;
 const exemplarLimit = 8;
 
 type Point = readonly [x: number, y: number];
-
-/** A window of an exemplar; `shift`: add it to a fine cell of the query's window to get the corresponding cell here. */
-interface Candidate {
-  readonly raster: Raster;
-  readonly shift: Point;
-}
 
 export interface PeakRequest {
   readonly tower: FeatureTower;
@@ -51,7 +45,8 @@ export async function findPeak({ tower, query, banks, ratios, isAllowed }: PeakR
   const side = Math.min(...[query, ...banks].flatMap(({ pixels }) => [pixels.width, pixels.height]), windowSide) & ~1;
   const box = windowAt(centre, side, query.pixels);
   const candidates = candidatesOf(query, banks, cell, box, side);
-  const fine = await tower.extractFine([cropRaster(query.pixels, box), ...candidates.map(({ raster }) => raster)]);
+  const window = cropRaster(query.pixels, box);
+  const fine = await tower.extractFine([window, ...candidates.map(({ raster }) => raster)]);
   const placeOf = (at: number): Point => [
     (box[0] + ((at % fine.columns) + 0.5) * fine.stride) / width,
     (box[1] + (Math.floor(at / fine.columns) + 0.5) * fine.stride) / height,
@@ -69,7 +64,10 @@ export async function findPeak({ tower, query, banks, ratios, isAllowed }: PeakR
     const value = average(distances, fine, at) * valueAt(ratios, place);
     if (value > most) [most, best] = [value, place];
   }
-  return best;
+  if (!best) return null;
+  const inWindow: Point = [best[0] * width - box[0], best[1] * height - box[1]];
+  const toView = (x: number, y: number): Point => [(box[0] + x) / width, (box[1] + y) / height];
+  return toView(...mostDifferentPixel(window, candidates, inWindow, (x, y) => isAllowed(...toView(x, y))));
 }
 
 /** Vertex of the parabolas through the peak and its neighbours, normalised. */
@@ -87,7 +85,13 @@ function peakOfParabola({ rows, columns, values }: ScoreMap, cell: number): Poin
 }
 
 /** Windows of the exemplars that correspond to the query's: the same place, and around the patch most like the peak's. */
-function candidatesOf(query: SeenView, banks: readonly SeenView[], cell: number, box: Box, side: number): Candidate[] {
+function candidatesOf(
+  query: SeenView,
+  banks: readonly SeenView[],
+  cell: number,
+  box: Box,
+  side: number,
+): ExemplarWindow[] {
   const from = cellCentre(query, cell);
   const found = banks.map((bank) => ({ bank, ...mostLike(query.features, cell, bank.features) }));
   found.sort((a, b) => b.similarity - a.similarity);
@@ -96,7 +100,7 @@ function candidatesOf(query: SeenView, banks: readonly SeenView[], cell: number,
     return [samePlace(query, bank, from), likest].map((to) => {
       const moved: Point = [even(to[0] - from[0]), even(to[1] - from[1])];
       const window = windowAt([box[0] + side / 2 + moved[0], box[1] + side / 2 + moved[1]], side, bank.pixels);
-      const shift: Point = [(box[0] + moved[0] - window[0]) / 2, (box[1] + moved[1] - window[1]) / 2];
+      const shift: Point = [box[0] + moved[0] - window[0], box[1] + moved[1] - window[1]];
       return { raster: cropRaster(bank.pixels, window), shift };
     });
   });
@@ -146,18 +150,18 @@ function even(value: number): number {
  */
 function fineDistances(
   fine: FineFeatures,
-  candidates: readonly Candidate[],
+  candidates: readonly ExemplarWindow[],
   wanted: (cell: number) => boolean,
 ): Float32Array {
-  const { rows, columns, dimension, patches } = fine;
+  const { rows, columns, dimension, patches, stride } = fine;
   const [query, ...others] = patches as [Float32Array, ...Float32Array[]];
   return Float32Array.from({ length: rows * columns }, (_, cell) => {
     if (!wanted(cell)) return 0;
     let best = -1;
     others.forEach((other, index) => {
       const [x, y] = candidates[index]!.shift;
-      const column = (cell % columns) + x;
-      const row = Math.floor(cell / columns) + y;
+      const column = (cell % columns) + x / stride;
+      const row = Math.floor(cell / columns) + y / stride;
       for (let r = Math.max(0, row - search); r <= Math.min(rows - 1, row + search); r++) {
         for (let c = Math.max(0, column - search); c <= Math.min(columns - 1, column + search); c++) {
           const at = (r * columns + c) * dimension;
