@@ -22,15 +22,14 @@ export async function makeRoom(context: StudioContext): Promise<void> {
 /** Files of what the page alone knows: inspections not stored yet, and what can come back by undo or redo. */
 function stillWanted({ store, unsaved }: StudioContext): string[] {
   const { undo, changes } = store.getState();
-  const filed = [...changes.done, ...changes.undone].flatMap((change) =>
-    change.kind === 'exemplar' ? [change.exemplar] : [],
-  );
   return [
     ...[...unsaved.values()].map(({ run }) => run.imageSha256),
-    ...[...(undo?.exemplars ?? []), ...filed].map(({ sha256 }) => sha256),
-    ...[...changes.done, ...changes.undone].flatMap((change) =>
-      change.kind === 'deletion' ? filesOf(change.deleted) : [],
-    ),
+    ...(undo?.exemplars ?? []).map(({ sha256 }) => sha256),
+    ...[...changes.done, ...changes.undone].flatMap((change) => {
+      if (change.kind === 'exemplar') return change.exemplar.sha256;
+      if (change.kind === 'labelled') return [...change.before, ...change.after].map(({ sha256 }) => sha256);
+      return change.kind === 'deletion' ? filesOf(change.deleted) : [];
+    }),
   ];
 }
 
@@ -50,5 +49,7 @@ export async function keepRun(context: StudioContext, run: RunRecord, stored: St
   if (!kept) return void unsaved.set(run.id, { run, stored });
   const wasUnsaved = unsaved.delete(run.id);
   const decision = store.getState().decisions[run.id];
+  const correction = store.getState().corrections[run.id];
   if (wasUnsaved && decision) await guarded(context, 'The decision', () => storage.putDecision(decision));
+  if (wasUnsaved && correction) await guarded(context, 'The correction', () => storage.putCorrection(correction));
 }

@@ -3,11 +3,16 @@ import 'fake-indexeddb/auto';
 import type { Trace } from '@agentiad/core/protocol/trace.ts';
 import { describe, expect, it } from 'vitest';
 import { namedStorageError } from '../../storage/open.ts';
+import type { LabelledRecord } from '../../storage/schema.ts';
 import type { Storage } from '../../storage/storage.ts';
 import { RUN } from '@agentiad/core/replay/testing.ts';
 import { createTestStudio, noticeCodes, type TestStudio } from '../../testing/studioContext.ts';
 import { loadStored } from './boot.ts';
+import { undoLast } from './changes.ts';
+import { putCorrection } from './correct.ts';
 import { addFiles } from './intake.ts';
+import { addLabelled, removeLabelled } from './labelled.ts';
+import { saveCategory } from './library.ts';
 import { makeRoom } from './room.ts';
 import { chooseMode } from './settings.ts';
 import { exportVerdict, openRun } from './traces.ts';
@@ -67,9 +72,12 @@ describe('when the storage is full', () => {
     await openRun(studio, id);
     expect(studio.store.getState().current?.trace?.steps).toEqual(trace.steps);
     expect(await studio.storage.loadRun(id)).toBeNull();
+    const correction = { runId: id, label: 'normal', regions: [], author: '', at: '', verdictSha256: '' } as const;
+    await putCorrection(studio, id, correction);
 
     disk.free();
     await makeRoom(studio);
+    expect(await studio.storage.listCorrections()).toEqual([correction]);
     expect((await studio.storage.loadRun(id))?.run.status).toBe('complete');
     expect(studio.unsaved.size).toBe(0);
   });
@@ -95,6 +103,17 @@ it('a note of progress that is slow to be refused does not take the place of the
   await expect.poll(() => puts).toBe(3);
   await new Promise((resolve) => setTimeout(resolve, 40));
   expect([...studio.unsaved.values()].map(({ run }) => run.status)).toEqual(['complete']);
+});
+
+it('a labelled image that was removed comes back with its file, also after room was made', async () => {
+  const studio = createTestStudio();
+  await saveCategory(studio, { name: 'cap', types: [] });
+  await addLabelled(studio, 'cap', [new File(['fine'], 'fine.png')], 'normal');
+  const [{ id, sha256 }] = studio.store.getState().labelled['cap'] as [LabelledRecord];
+  await removeLabelled(studio, 'cap', [id]);
+  await makeRoom({ ...studio, host: { ...studio.host, now: () => new Date('2026-05-01T13:00:00Z') } });
+  await undoLast(studio);
+  expect(await studio.storage.readAsset(sha256)).not.toBeNull();
 });
 
 describe('what the page remembers', () => {
