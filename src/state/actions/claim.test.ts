@@ -27,7 +27,6 @@ const TRACE = {
     image: { width: 100, height: 80 },
     part: { category: null },
     settings: { mode: 'pz' },
-    part: { category: null },
     model: { sha256: 'm' },
     steps: [],
     timings: { totalMs: 5, modelMs: 3, toolMs: 2 },
