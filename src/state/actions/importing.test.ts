@@ -1,7 +1,8 @@
 // @vitest-environment node
 import 'fake-indexeddb/auto';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { createTestStudio, type TestStudio } from '../../testing/studioContext.ts';
+import { namedStorageError } from '../../storage/open.ts';
+import { createTestStudio, noticeCodes, type TestStudio } from '../../testing/studioContext.ts';
 import type { ImportState } from '../importState.ts';
 import {
   beginImport,
@@ -12,6 +13,7 @@ import {
   takenPaths,
   undoImport,
 } from './importing.ts';
+import { addLabelled } from './labelled.ts';
 import { saveCategory } from './library.ts';
 
 let studio: TestStudio;
@@ -128,6 +130,24 @@ describe('importing a folder', () => {
     cancelImport(studio);
     expect(importing()).toBeNull();
   });
+});
+
+it('undone keeps a kind of part that labelled images were added to since', async () => {
+  await beginImport(studio, null, folder(TREE));
+  await takeImport(studio);
+  await addLabelled(studio, 'cap', [new File(['bent'], 'bent.png')], 'anomalous');
+  await undoImport(studio);
+  expect(state().exemplars).toEqual([]);
+  expect(await studio.storage.listLabelled('cap')).toHaveLength(1);
+  expect(state().categories).toMatchObject([{ name: 'cap' }]);
+});
+
+it('comes to its end, and says why, where storage cannot be read', async () => {
+  await beginImport(studio, null, folder(TREE));
+  studio.storage.listLabelled = () => Promise.reject(namedStorageError(new Error('gone')));
+  await takeImport(studio);
+  expect(done()).toMatchObject({ added: [], left: 2 });
+  expect(noticeCodes(studio)).toEqual(['storage-unavailable']);
 });
 
 it('refuses a part that is a labelled image as a good part', async () => {

@@ -111,7 +111,7 @@ async function readLabelled(context: StudioContext, { targets }: ImportChoices):
 }
 
 export async function chooseForImport(context: StudioContext, choices: ImportChoices): Promise<void> {
-  await readLabelled(context, choices);
+  await guarded(context, 'The labelled images', () => readLabelled(context, choices));
   const { importing } = context.store.getState();
   if (importing?.stage === 'ready') show(context, { ...importing, choices });
 }
@@ -180,8 +180,8 @@ export async function takeImport(context: StudioContext): Promise<void> {
     isUndone: false,
   };
   if (taken.exemplars.length > 0) void host.keepData();
-  if (taken.labelled.length > 0) await showLabelled(context, kinds);
   show(context, { stage: 'done', result });
+  if (taken.labelled.length > 0) await guarded(context, 'The labelled images', () => showLabelled(context, kinds));
 }
 
 /** Ends looking, or taking: what was taken stays, and the page says what is missing. */
@@ -209,7 +209,9 @@ export async function undoImport(context: StudioContext): Promise<void> {
       await showLabelled(context, kinds);
     }
     for (const kind of newKinds) {
+      // What was added to it since stays, and it with that.
       if (store.getState().exemplars.some(({ category }) => category === kind)) continue;
+      if ((await storage.listLabelled(kind)).length > 0) continue;
       store.setState((state) => ({
         categories: state.categories.filter(({ name }) => name !== kind),
         category: state.category === kind ? null : state.category,

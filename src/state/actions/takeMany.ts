@@ -45,7 +45,8 @@ export async function takeMany(
 ): Promise<TakenMany> {
   const { intake } = context;
   const refused = new Map<WantedFile, Refusal>();
-  const seen = await knownFiles(context, wanted);
+  const seen = await guarded(context, wanted[0]?.file.name ?? '', () => knownFiles(context, wanted));
+  if (!seen) return { exemplars: [], labelled: [], refused, left: wanted.length };
   const taken = { exemplars: [] as ExemplarRecord[], labelled: [] as LabelledRecord[] };
   let read: Read[] = [];
   let next = 0;
@@ -67,11 +68,9 @@ export async function takeMany(
     return (storing = storing.then(async () => {
       if (isFull) return;
       const stored = await storeBatch(context, batch, addedNext);
-      if (!stored) isFull = true;
-      else {
-        taken.exemplars.push(...stored.exemplars);
-        taken.labelled.push(...stored.labelled);
-      }
+      isFull = stored.isFull;
+      taken.exemplars.push(...stored.exemplars);
+      taken.labelled.push(...stored.labelled);
     }));
   };
   // In the order they were given in, whichever worker is faster.
@@ -133,7 +132,7 @@ async function knownFiles({ store, storage }: StudioContext, wanted: readonly Wa
   };
 }
 
-/** Null when there was no room, which is then told: none of them was stored. */
+/** What was stored; `isFull`: there was no room for all, which is then told. */
 async function storeBatch(context: StudioContext, batch: readonly Read[], addedNext: () => string) {
   const { store, storage, host } = context;
   const exemplars: ExemplarRecord[] = [];
@@ -150,12 +149,18 @@ async function storeBatch(context: StudioContext, batch: readonly Read[], addedN
     if (truth) labelled.push({ ...common, ...truth });
     else exemplars.push({ ...common, width, height, enabled: true, tags: [], note: '' });
   }
+  const stored = { exemplars: [] as ExemplarRecord[], labelled: [] as LabelledRecord[] };
   const isStored = await guarded(context, batch[0]!.wanted.file.name, async () => {
-    if (exemplars.length > 0) await storage.putExemplars(exemplars, files.good);
-    if (labelled.length > 0) await storage.putLabelled(labelled, files.labelled);
+    if (exemplars.length > 0) {
+      await storage.putExemplars(exemplars, files.good);
+      stored.exemplars = exemplars;
+      store.setState((state) => ({ exemplars: [...state.exemplars, ...exemplars] }));
+    }
+    if (labelled.length > 0) {
+      await storage.putLabelled(labelled, files.labelled);
+      stored.labelled = labelled;
+    }
     return true;
   });
-  if (!isStored) return null;
-  if (exemplars.length > 0) store.setState((state) => ({ exemplars: [...state.exemplars, ...exemplars] }));
-  return { exemplars, labelled };
+  return { ...stored, isFull: isStored === null };
 }
