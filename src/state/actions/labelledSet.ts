@@ -21,9 +21,15 @@ export async function saveLabelledSet(
     const pieces: Blob[] = [];
     // A blob a piece: the browser may put it on disk.
     const set = createLabelledSetWriter((piece) => pieces.push(new Blob([piece as Uint8Array<ArrayBuffer>])));
+    const paths = new Map<string, string | null>();
+    // A good part belongs to many images: its file is read once.
     const add = async (name: string, sha256: string): Promise<string | null> => {
+      const known = paths.get(sha256);
+      if (known !== undefined) return known;
       const bytes = await readFile(context, sha256);
-      return bytes && set.add({ name, sha256, bytes: new Uint8Array(bytes) });
+      const path = bytes && set.add({ name, sha256, bytes: new Uint8Array(bytes) });
+      paths.set(sha256, path);
+      return path;
     };
     const kinds = [...new Set(labelled.flatMap(({ run }) => run.category ?? []))];
     const validatesWith = new Set((await Promise.all(kinds.map(storage.listLabelled))).flat().map((one) => one.sha256));
