@@ -49,12 +49,13 @@ export async function putBackRemoved(context: StudioContext, removed: JournalRec
 }
 
 async function freeing(context: StudioContext, work: () => Promise<void>): Promise<void> {
-  const before = totalOf(await context.storage.measure(() => {}));
+  const before = await guarded(context, 'What is stored', () => context.storage.measure(() => {}));
+  if (!before) return;
   await guarded(context, 'Cleaning up', work);
   await makeRoom(context);
   await readStoragePanel(context);
   const { used } = context.store.getState().storagePanel;
-  update(context, { freedBytes: used && Math.max(0, before - totalOf(used)) });
+  update(context, { freedBytes: used && Math.max(0, totalOf(before) - totalOf(used)) });
 }
 
 function totalOf(used: NonNullable<StoragePanelState['used']>): number {
