@@ -7,6 +7,7 @@ import { putCorrection } from './correct.ts';
 import { applyDeletion } from './deleteRun.ts';
 import { applyLabelChange } from './labelled.ts';
 import { undoDeletion } from './library.ts';
+import { mayReturn } from './mayReturn.ts';
 import { applyRecipeChange } from './recipes.ts';
 import { openRun } from './traces.ts';
 
@@ -71,6 +72,7 @@ async function fileExemplar(
   side: 'before' | 'after',
 ): Promise<void> {
   const { store, storage, host } = context;
+  if (side === 'after' && (await mayReturn(context, [exemplar])).length === 0) return;
   const others = store.getState().exemplars.filter((known) => known.id !== exemplar.id);
   store.setState({ exemplars: side === 'after' ? [...others, exemplar] : others });
   await guarded(context, exemplar.name, () =>

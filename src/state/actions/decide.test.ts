@@ -13,6 +13,7 @@ import { readDecisions, redoLast, undoLast, undoRunDeletions } from './changes.t
 import { acceptVerdict, amendDecision, decide, decideRun, openNeighbour } from './decide.ts';
 import { fileAsGood, filing } from './fileAsGood.ts';
 import { deleteRun } from './deleteRun.ts';
+import { saveCategory } from './library.ts';
 import { exportTrace, exportVerdict, importTrace } from './traces.ts';
 import { setThresholds } from './thresholds.ts';
 
@@ -224,6 +225,7 @@ describe('a saved file', () => {
 describe('a part decided to be good', () => {
   it('becomes a good part of its kind in one action, which can be undone', async () => {
     const { studio, state } = await studioWithRuns();
+    await saveCategory(studio, { name: 'cap', types: [] });
     const bytes = new Uint8Array([1, 2, 3]).buffer;
     const { meta } = await studio.engine.prepare(bytes, 'part.png', DEFAULT_WINDOW);
     studio.files.set(meta.sha256, bytes);

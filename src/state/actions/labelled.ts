@@ -2,6 +2,7 @@
 import type { LabelledRecord } from '../../storage/schema.ts';
 import { guarded, type StudioContext } from '../context.ts';
 import type { Change } from '../studioState.ts';
+import { mayReturn } from './mayReturn.ts';
 import { problemOfRefusal, tellRefusals } from './refusals.ts';
 import { takeMany } from './takeMany.ts';
 import { writeValidation } from './writeValidation.ts';
@@ -63,7 +64,8 @@ export async function applyLabelChange(
   side: 'before' | 'after',
 ): Promise<void> {
   const { store, storage } = context;
-  const [put, taken] = side === 'after' ? [after, before] : [before, after];
+  const [wanted, taken] = side === 'after' ? [after, before] : [before, after];
+  const put = wanted.length > 0 ? await mayReturn(context, wanted) : [];
   const touched = new Set([...put, ...taken].map(({ id }) => id));
   const others = (store.getState().labelled[category] ?? []).filter(({ id }) => !touched.has(id));
   show(

@@ -7,6 +7,7 @@ import { exemplarsOf, type Sample, type StudioState } from '../studioState.ts';
 import { claimOrTell } from './claim.ts';
 import { takeImage } from './images.ts';
 import { inspectImage } from './inspect.ts';
+import { mayReturn } from './mayReturn.ts';
 import { problemOfRefusal, tellRefusals } from './refusals.ts';
 import { chooseCategory } from './settings.ts';
 import { takeMany } from './takeMany.ts';
@@ -106,11 +107,13 @@ export async function undoDeletion(context: StudioContext): Promise<void> {
   const { store, storage } = context;
   const { undo } = store.getState();
   if (!undo) return;
-  store.setState((state) => ({
-    undo: null,
-    exemplars: [...state.exemplars, ...undo.exemplars].sort((a, b) => a.added.localeCompare(b.added)),
+  store.setState({ undo: null });
+  const back = await mayReturn(context, undo.exemplars);
+  if (back.length === 0) return;
+  store.setState(({ exemplars }) => ({
+    exemplars: [...exemplars, ...back].sort((a, b) => a.added.localeCompare(b.added)),
   }));
-  await guarded(context, undo.exemplars[0]?.name ?? '', () => storage.putExemplars(undo.exemplars));
+  await guarded(context, back[0]!.name, () => storage.putExemplars(back));
 }
 
 /** Takes a sample's good parts into the library under its category, then inspects its part. */
