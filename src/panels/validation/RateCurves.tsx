@@ -11,7 +11,7 @@ export function RateCurves(props: { readonly cases: readonly LabelledScore[]; re
   const { t } = useTranslation('validation');
   const points = useMemo(() => ratesAtEveryThreshold(props.cases), [props.cases]);
   const { t1, t2 } = props.thresholds;
-  const at = (threshold: number) => points.findLast((point) => point.threshold <= threshold) ?? points[0];
+  const at = (threshold: number) => points.findLast((point) => point.above < threshold) ?? points[0];
   const escapeAt = at(t1)?.escape;
   const overkillAt = at(t2)?.overkill;
   return (
@@ -52,12 +52,12 @@ function Curve(props: {
   const { points, of, className } = props;
   const first = points[0];
   if (!first || of(first).rate === null) return null;
-  // A staircase from 0 to 1: what holds at a threshold holds up to the next one.
+  // A staircase from 0 to 1, which steps at the scores themselves.
   const stairs = (pick: (rate: Rate) => number) => {
     const y = (point: ThresholdRates) => (1 - pick(of(point))) * 60;
     const steps = points.flatMap((point, index) => {
-      const from = index === 0 ? 0 : Math.min(point.threshold, 1) * 100;
-      const to = Math.min(points[index + 1]?.threshold ?? 1, 1) * 100;
+      const from = Math.min(Math.max(point.above, 0), 1) * 100;
+      const to = Math.min(points[index + 1]?.above ?? 1, 1) * 100;
       return [`${from.toFixed(2)},${y(point).toFixed(2)}`, `${to.toFixed(2)},${y(point).toFixed(2)}`];
     });
     return steps;

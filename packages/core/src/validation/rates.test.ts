@@ -42,6 +42,15 @@ describe('ratesAtEveryThreshold', () => {
     expect(points.map(({ threshold }) => threshold)).toEqual(points.map((p) => p.threshold).toSorted((a, b) => a - b));
   });
 
+  it('tells from which score on each point holds', () => {
+    const points = ratesAtEveryThreshold([goodCase(0.2), badCase(0.8)]);
+    expect(points.map(({ above, escape, overkill }) => [above, escape.count, overkill.count])).toEqual([
+      [-Infinity, 0, 1],
+      [0.2, 0, 0],
+      [0.8, 1, 0],
+    ]);
+  });
+
   it('takes Library match where it is asked for', () => {
     const points = ratesAtEveryThreshold([badCase(0, 3), goodCase(1, 1), goodCase(0)], 'library-match');
     expect(points.map(({ escape, overkill }) => [escape.count, overkill.count, overkill.of])).toEqual([

@@ -56,6 +56,8 @@ export function ratesAt(
 export interface ThresholdRates {
   /** Every part that scores below is called normal, every other one anomalous; failed inspections are neither. */
   readonly threshold: number;
+  /** The same holds for every threshold above this score, up to that of the next point. */
+  readonly above: number;
   readonly escape: Rate;
   readonly overkill: Rate;
 }
@@ -71,14 +73,14 @@ export function ratesAtEveryThreshold(cases: readonly LabelledScore[], scorer: S
   let escapes = 0;
   let overkills = ranked.filter(({ isBad }) => !isBad).length;
   const points: ThresholdRates[] = [];
-  const add = (threshold: number) =>
-    points.push({ threshold, escape: rateOf(escapes, bad), overkill: rateOf(overkills, good) });
-  if (ranked.length > 0) add(ranked[0]!.score);
+  const add = (threshold: number, above: number) =>
+    points.push({ threshold, above, escape: rateOf(escapes, bad), overkill: rateOf(overkills, good) });
+  if (ranked.length > 0) add(ranked[0]!.score, -Infinity);
   ranked.forEach(({ isBad, score }, i) => {
     if (isBad) escapes++;
     else overkills--;
     const next = ranked[i + 1]?.score;
-    if (next !== score) add(next === undefined ? score + Math.max(1e-6, score * 1e-6) : (score + next) / 2);
+    if (next !== score) add(next === undefined ? score + Math.max(1e-6, score * 1e-6) : (score + next) / 2, score);
   });
   return points;
 }
