@@ -6,7 +6,7 @@ import { UserError } from '../support/userError.ts';
 import type { Mode } from './modes.ts';
 import { MODES } from './modes.ts';
 import { readNamePattern } from './namePattern.ts';
-import type { Recipe } from './recipe.ts';
+import type { Calibration, Recipe } from './recipe.ts';
 import { checkDocument } from './schema.ts';
 
 const KIND = 'agentiad-recipe/';
@@ -36,8 +36,23 @@ export function parseRecipe(value: unknown, name: string): Recipe {
     throw refuse(`the fast path's low (${recipe.triage.low}) is above its high (${recipe.triage.high}).`);
   const foreign = recipe.tools.find((tool) => !MODES[recipe.mode].some((own) => own === tool));
   if (foreign) throw refuse(`the mode ${recipe.mode} has no tool ${foreign}.`);
+  if (recipe.triage && !recipe.tools.includes('difference'))
+    throw refuse('its fast path needs the tool difference, which it does not allow.');
+  const calibration = recipe.validation?.calibration;
+  if (calibration && !isRising(calibration))
+    throw refuse('its calibration falls where the score grows, or its lists do not fit.');
   if (recipe.namePattern !== null) checkPattern(recipe.namePattern, refuse);
   return recipe;
+}
+
+/** As `calibrate` makes them: any other would turn verdicts around, or give none. */
+function isRising(calibration: Calibration): boolean {
+  if (calibration.kind === 'platt') return calibration.slope > 0;
+  const { scores, values } = calibration;
+  return (
+    scores.length === values.length &&
+    scores.every((score, index) => index === 0 || (score > scores[index - 1]! && values[index]! >= values[index - 1]!))
+  );
 }
 
 function checkPattern(pattern: string, refuse: (reason: string) => UserError): void {

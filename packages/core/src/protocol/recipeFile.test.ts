@@ -2,8 +2,9 @@ import { strToU8, unzipSync, zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { sha256Hex } from '../support/hash.ts';
 import { UserError } from '../support/userError.ts';
+import { rateOf } from '../validation/binomial.ts';
 import { testRecipe } from './testRecipe.ts';
-import type { Recipe } from './recipe.ts';
+import type { Calibration, Recipe } from './recipe.ts';
 import { packRecipe, readRecipeFile } from './recipeFile.ts';
 
 const image = (text: string, name: string) => {
@@ -18,6 +19,17 @@ const entries = {
   [`exemplars/${first.sha256}/first.png`]: first.bytes,
   [`exemplars/${second.sha256}/second.png`]: second.bytes,
 };
+
+function calibrated(calibration: Calibration) {
+  const { mode, tools, types, specification, areas, pixelCap, triage } = recipe;
+  const [modelSha256, rate] = ['a'.repeat(64), rateOf(0, 30)];
+  const made = { mode, tools, types, specification, areas, pixelCap, triage, modelSha256, towerSha256: null };
+  return {
+    ...{ date: '2026-01-01T00:00:00.000Z', n: 60, good: 30, bad: 30, status: 'validated', reasons: [], stale: false },
+    ...{ with: { ...made, exemplarSha256: [] }, modelSha256, escape: rate, overkill: rate, review: rate },
+    ...{ auroc: null, libraryMatchAuroc: null, calibration, costRatio: 10 },
+  };
+}
 
 function refusal(bytes: Uint8Array): UserError {
   try {
@@ -100,6 +112,30 @@ describe('a recipe file that cannot be used is refused by name', () => {
     ['with a pattern of no field', 'recipe-unreadable', json({ namePattern: 'x' }), 'pattern "x": it names no field'],
     ['with t1 above t2', 'recipe-unreadable', json({ t1: 0.9, t2: 0.1 }), 't1 (0.9) is above t2 (0.1)'],
     ['with a tool of another mode', 'recipe-unreadable', json({ mode: 'pz' }), 'the mode pz has no tool difference'],
+    [
+      'with a fast path and no Library match',
+      'recipe-unreadable',
+      json({ tools: [], triage: { low: 1, high: 2 } }),
+      'needs the tool difference',
+    ],
+    [
+      'with a falling calibration',
+      'recipe-unreadable',
+      json({ validation: calibrated({ kind: 'platt', slope: -3, intercept: 0, ece: 0 }) }),
+      'calibration',
+    ],
+    [
+      'with a calibration of lists that do not fit',
+      'recipe-unreadable',
+      json({ validation: calibrated({ kind: 'isotonic', scores: [0.1, 0.9], values: [0.5], ece: 0 }) }),
+      'calibration',
+    ],
+    [
+      'with a calibration out of order',
+      'recipe-unreadable',
+      json({ validation: calibrated({ kind: 'isotonic', scores: [0.9, 0.1], values: [0.1, 0.5], ece: 0 }) }),
+      'calibration',
+    ],
     ['with a fast path upside down', 'recipe-unreadable', json({ triage: { low: 2, high: 1 } }), 'above its high'],
     [
       'with a polygon of two corners',

@@ -142,12 +142,13 @@ describe('agentiad validate', { timeout: 240_000 }, () => {
     await put('new/bad/2.png', png(81));
     await put('others/a.png', png(201));
     await put('others/b.png', png(202));
-    const file = await put('new.json', JSON.stringify(recipe));
+    const fast = { mode: 'full', tools: ['difference'], triage: { low: 0.5, high: 2 } };
+    const file = await put('new.json', JSON.stringify({ ...recipe, ...fast }));
     const given = ['--recipe', file, '--data', path.join(root, 'new'), '--library', path.join(root, 'others')];
     const { code } = await validate(...given, '--mode', 'pz');
     expect(code).toBe(0);
     const written = readRecipeFile(await readFile(file), file).recipe;
-    expect(written).toMatchObject({ version: 3, mode: 'pz', tools: ['crop_image_normalized'] });
+    expect(written).toMatchObject({ version: 3, mode: 'pz', tools: ['crop_image_normalized'], triage: null });
     expect(written.exemplarSha256.toSorted()).toEqual([hash(png(201)), hash(png(202))].toSorted());
     expect(written.validation?.with.exemplarSha256).toEqual(written.exemplarSha256);
   });

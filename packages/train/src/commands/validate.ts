@@ -229,8 +229,10 @@ function asUsed(recipe: Recipe, library: ExemplarSet | null, mode: Mode = recipe
   const isSame = mode === recipe.mode && exemplarSha256.toSorted().join() === recipe.exemplarSha256.toSorted().join();
   if (isSame) return recipe;
   const tools = mode === recipe.mode ? recipe.tools : MODES[mode];
+  // The fast path is Library match's.
+  const triage = tools.includes('difference') ? recipe.triage : null;
   const saved = new Date().toISOString();
-  return { ...recipe, version: recipe.version + 1, saved, mode, tools, exemplarSha256, validation: null };
+  return { ...recipe, version: recipe.version + 1, saved, mode, tools, triage, exemplarSha256, validation: null };
 }
 
 /** Good and bad ones in turn, so that a limit keeps both. */
