@@ -24,7 +24,7 @@ export function CameraDialog({ goodPartsOf }: { readonly goodPartsOf: string | n
   const hasTaken = taken > 0 && reading === 0;
 
   const capture = async () => {
-    if (!video.current || video.current.videoWidth === 0) return;
+    if (!video.current || camera === null) return;
     try {
       setFailed(null);
       const picture = await grabPicture(video.current, pictureName(context));
@@ -43,7 +43,7 @@ export function CameraDialog({ goodPartsOf }: { readonly goodPartsOf: string | n
   return (
     <Dialog.Root open onOpenChange={(open) => !open && closeCamera(context)}>
       <Dialog.Portal>
-        <Dialog.Overlay className="drawer-overlay" />
+        <Dialog.Overlay className="camera-overlay" />
         <Dialog.Content
           className="camera"
           aria-describedby={undefined}

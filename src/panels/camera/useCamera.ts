@@ -19,12 +19,14 @@ export function useCamera(video: RefObject<HTMLVideoElement | null>, deviceId: s
     const fail = (error: unknown) => {
       if (!isOver) setShown({ camera: null, problem: problemOf(error, 'The camera') });
     };
-    openCamera(browserCameras(), deviceId, fail).then((camera) => {
+    const open = async () => {
+      const camera = await openCamera(browserCameras(), deviceId, fail);
       opened = camera;
       if (isOver) return camera.stop();
-      if (video.current) video.current.srcObject = camera.stream;
-      setShown({ camera, problem: null });
-    }, fail);
+      if (video.current) await showIn(video.current, camera.stream);
+      if (!isOver) setShown({ camera, problem: null });
+    };
+    open().catch(fail);
     return () => {
       isOver = true;
       opened?.stop();
@@ -32,4 +34,12 @@ export function useCamera(video: RefObject<HTMLVideoElement | null>, deviceId: s
     };
   }, [video, deviceId, attempt]);
   return shown;
+}
+
+/** Resolves when there is a picture to take. */
+function showIn(video: HTMLVideoElement, stream: MediaStream): Promise<void> {
+  return new Promise((resolve) => {
+    video.addEventListener('loadeddata', () => resolve(), { once: true });
+    video.srcObject = stream;
+  });
 }
