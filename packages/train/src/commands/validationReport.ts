@@ -19,6 +19,8 @@ export interface ValidatedImage extends LabelledScore {
 
 /** How many of the most surprising images are named. */
 const WORST = 3;
+/** Share of the images that is sent to review to see whether the score ranks. */
+const LEAST_CERTAIN = 0.2;
 
 /** `recipe` carries the validation of `images`. */
 export function describeValidation(recipe: Recipe, images: readonly ValidatedImage[]) {
@@ -26,7 +28,7 @@ export function describeValidation(recipe: Recipe, images: readonly ValidatedIma
   const { calibration, costRatio, escape, overkill, review, auroc, libraryMatchAuroc } = validation;
   const scored = calibratedCases(images, calibration) as readonly ValidatedImage[];
   const suggestion = suggestThresholds(scored, { ...DEFAULT_COSTS, costRatio });
-  const selective = selectiveError(scored);
+  const selective = selectiveError(scored, LEAST_CERTAIN, (recipe.t1 + recipe.t2) / 2);
   const library = bestLibraryRates(images);
   const seconds = images.reduce((sum, image) => sum + image.seconds, 0) / images.length;
   const of = (rate: Rate) => `${rate.count} of ${rate.of}`;
@@ -93,7 +95,8 @@ function bestLibraryRates(images: readonly LabelledScore[]) {
     ({ escape, overkill }) => escape.rate !== null && overkill.rate !== null,
   );
   const sum = ({ escape, overkill }: (typeof points)[number]) => escape.rate! + overkill.rate!;
-  return points.toSorted((a, b) => sum(a) - sum(b))[0] ?? null;
+  const best = points.toSorted((a, b) => sum(a) - sum(b))[0];
+  return best ? { threshold: best.threshold, escape: best.escape, overkill: best.overkill } : null;
 }
 
 /** Bad parts with low scores and good ones with high scores: the agent's mistakes, or wrong labels. */
