@@ -11,8 +11,6 @@ import { parseRecipe } from './parseRecipe.ts';
 import { plainName } from './plainName.ts';
 import type { Recipe } from './recipe.ts';
 
-export const RECIPE_FILE_EXTENSION = '.agentiad-recipe';
-
 export interface RecipeExemplar {
   readonly name: string;
   /** SHA-256 of the image file. */
