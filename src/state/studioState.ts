@@ -174,6 +174,8 @@ export interface StudioState {
   readonly recipes: readonly Recipe[];
   /** The category new images are inspected as; null = Unsorted. */
   readonly category: string | null;
+  /** What was chosen before a sample was tried: the user's own photos go back to it. Null: no sample was tried. */
+  readonly beforeSample: { readonly category: string | null } | null;
   /** Null = the best one for the category. */
   readonly mode: Mode | null;
   readonly current: Current | null;
@@ -257,6 +259,7 @@ const INITIAL: StudioState = {
   exemplars: [],
   recipes: [],
   category: null,
+  beforeSample: null,
   mode: null,
   current: null,
   inspecting: null,

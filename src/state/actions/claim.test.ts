@@ -90,6 +90,19 @@ describe('inspections are made one at a time', () => {
     expect(noticeCodes(studio)).toEqual([]);
   });
 
+  it('a sample’s good parts are not those of the photo dropped after it', async () => {
+    const { studio, state, begun } = slowStudio();
+    Object.assign(studio.host, { fetch: (url: string) => Promise.resolve(new Response(url)) });
+    void trySample(studio, SAMPLE);
+    (await begun(1)).finish();
+    await expect.poll(() => state().inspecting).toBeNull();
+    expect(state().category).toBe('cap');
+    await addFiles(studio, [file('own.png')]);
+    await begun(2);
+    expect(state().current?.category).toBeNull();
+    expect(state().category).toBeNull();
+  });
+
   it('when another run is on the stage meanwhile: dropping waits, inspecting again is refused by name', async () => {
     const { studio, state, counts, begun, runs } = slowStudio();
     await addFiles(studio, [file('old.png')]);

@@ -11,6 +11,7 @@ import { takeKept, type TakenImage } from './images.ts';
 import { keepWaiting } from './keepRecipe.ts';
 import { makeRun } from './makeRun.ts';
 import { exemplarsSettled } from './recipeExemplars.ts';
+import { leaveSample } from './settings.ts';
 import { enqueue, keepPlace, listQueued, removeQueued } from './waiting.ts';
 import { windowSettled } from './windowLevel.ts';
 
@@ -136,9 +137,12 @@ export function stopLive(context: StudioContext): void {
 }
 
 /** Empties the stage for another part, unless it is being inspected; one that only waits joins the waiting ones. */
-export function clearStage({ store }: StudioContext): void {
+export function clearStage(context: StudioContext): void {
+  const { store } = context;
   const activity = store.getState().current?.activity;
-  if (activity === 'open' || activity === 'waiting') store.setState({ current: null, selected: null });
+  if (activity !== 'open' && activity !== 'waiting') return;
+  store.setState({ current: null, selected: null });
+  leaveSample(context);
 }
 
 /** Inspects the part on the stage again, as the category and mode chosen now. */

@@ -11,6 +11,7 @@ import { importLibrary } from './libraryFile.ts';
 import { refusedHere } from './readOnly.ts';
 import { isRecipeFile, openRecipeFile } from './recipeFile.ts';
 import { tellRefusals } from './refusals.ts';
+import { leaveSample } from './settings.ts';
 import { importTrace } from './traces.ts';
 import { enqueue, removeQueued } from './waiting.ts';
 
@@ -18,8 +19,9 @@ export { isBusy } from './claim.ts';
 export { removeQueued } from './waiting.ts';
 
 export async function addFiles(context: StudioContext, files: readonly File[]): Promise<void> {
-  const { category } = context.store.getState();
   if (!files.every(isJsonFile) && refusedHere(context)) return;
+  if (files.some(isImageFile)) leaveSample(context);
+  const { category } = context.store.getState();
   let claim = files.some(isImageFile) ? claimEngine(context) : null;
   const refused: Problem[] = [];
   try {

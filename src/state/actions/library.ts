@@ -9,7 +9,7 @@ import { takeImage } from './images.ts';
 import { inspectImage } from './inspect.ts';
 import { mayReturn } from './mayReturn.ts';
 import { problemOfRefusal, tellRefusals } from './refusals.ts';
-import { chooseCategory } from './settings.ts';
+import { chooseSampleCategory } from './settings.ts';
 import { takeMany } from './takeMany.ts';
 import { resetThresholds } from './thresholds.ts';
 
@@ -124,7 +124,7 @@ export async function trySample(context: StudioContext, sample: Sample): Promise
     const { store } = context;
     const category = sampleCategory(store.getState(), sample);
     await saveCategory(context, { name: category, types: sample.types });
-    chooseCategory(context, category);
+    chooseSampleCategory(context, category);
     const part = await guarded(context, sample.title, async () => {
       const known = new Set(exemplarsOf(store.getState(), category).map((exemplar) => exemplar.name));
       const missing = sample.exemplars.filter((path) => !known.has(fileName(path)));

@@ -7,9 +7,24 @@ export function chooseCategory(context: StudioContext, category: string | null):
   // Another kind of part has other good parts.
   context.store.setState(({ grid, category: before }) => ({
     category,
+    beforeSample: null,
     ...(category !== before && { grid: { ...EMPTY_GRID, columns: grid.columns } }),
   }));
   remember(context, 'category', category);
+}
+
+/** Chooses a sample's kind until the sample is left. */
+export function chooseSampleCategory(context: StudioContext, category: string): void {
+  const { beforeSample, category: before } = context.store.getState();
+  chooseCategory(context, category);
+  if (before !== category || beforeSample)
+    context.store.setState({ beforeSample: beforeSample ?? { category: before } });
+}
+
+/** A part of the user's own is not compared with the good parts of a sample tried before. */
+export function leaveSample(context: StudioContext): void {
+  const { beforeSample } = context.store.getState();
+  if (beforeSample) chooseCategory(context, beforeSample.category);
 }
 
 export function chooseMode(context: StudioContext, mode: Mode): void {
