@@ -3,7 +3,7 @@
  * it again on the same profile, and checks what is stored: nothing lost that was finished, nothing half-written.
  * `--kills N` (30), `--seed S` (1), `--only import,inspection,validation`, `--url URL` of a page that is served already.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -26,6 +26,8 @@ const { values } = parseArgs({
     url: { type: 'string' },
   },
 });
+
+const storedInPage = await readFile(path.join(root, 'scripts', 'lib', 'storedInPage.js'), 'utf8');
 
 const GOOD_PARTS = 40;
 
@@ -128,9 +130,9 @@ async function killDuring(profile, url, { scene, kill, delayMs }) {
   let failure = null;
   try {
     await page.exposeFunction('witness', (keys) => void (finished = keys));
-    await page.addInitScript({ path: path.join(root, 'scripts', 'lib', 'storedInPage.js') });
     await page.goto(url);
     await page.locator('.sample').first().waitFor({ timeout: 120_000 });
+    await page.evaluate(storedInPage);
     await scene.begin(page, kill);
     await new Promise((resolve) => setTimeout(resolve, delayMs));
   } catch (error) {
@@ -145,9 +147,9 @@ async function killDuring(profile, url, { scene, kill, delayMs }) {
 async function lookInto(profile, url, finished) {
   const { page, kill } = await startKillable(profile);
   try {
-    await page.addInitScript({ path: path.join(root, 'scripts', 'lib', 'storedInPage.js') });
     await page.goto(url);
     await page.locator('.sample').first().waitFor({ timeout: 120_000 });
+    await page.evaluate(storedInPage);
     const stored = await settled(page);
     if (!stored) return { faults: ['there is no database'], summary: 'nothing' };
     const { records, torn } = stored;
