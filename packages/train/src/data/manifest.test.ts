@@ -4,7 +4,7 @@ import path from 'node:path';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readManifest, writeManifest } from './manifest.ts';
-import type { ManifestRow } from './manifest.ts';
+import type { ManifestRow } from '@agentiad/core/protocol/manifest.ts';
 import { manifestCases } from './manifestSource.ts';
 
 let folder: string;

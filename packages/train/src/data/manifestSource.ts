@@ -5,7 +5,8 @@ import { createRandom, mixSeed } from '@agentiad/core/support/random.ts';
 import { exemplarFromFile, readImage, readImageSize } from './imageFile.ts';
 import type { LabelledCase } from './labelledCase.ts';
 import { boxesOf, checkBoxes, readManifest } from './manifest.ts';
-import type { Manifest, ManifestRow, ManifestSplit } from './manifest.ts';
+import type { Manifest } from './manifest.ts';
+import type { ManifestRow, ManifestSplit } from '@agentiad/core/protocol/manifest.ts';
 import { shuffled } from './split.ts';
 
 export interface ManifestSourceOptions {

@@ -1,7 +1,7 @@
 /** What a dataset adapter is: it knows one published folder layout and lists its images; `importDataset` does the rest. */
 import { UserError } from '@agentiad/core/support/userError.ts';
 import type { Label } from '../labelledCase.ts';
-import type { ManifestBox, ManifestSplit } from '../manifest.ts';
+import type { ManifestBox, ManifestSplit } from '@agentiad/core/protocol/manifest.ts';
 import type { MmadRecord } from '../mmadQuestions.ts';
 
 /** Paths are relative to the dataset's root, with forward slashes. */

@@ -5,7 +5,7 @@
  * the label away. Good parts are windows of the scans (`deepPcbSource.ts`). MIT.
  */
 import path from 'node:path';
-import type { ManifestBox } from '../manifest.ts';
+import type { ManifestBox } from '@agentiad/core/protocol/manifest.ts';
 import { datasetConflict, wrongRoot } from './dataset.ts';
 import type { Dataset, DatasetImage } from './dataset.ts';
 import { textOf } from './files.ts';

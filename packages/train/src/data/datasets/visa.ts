@@ -4,7 +4,7 @@
  */
 import path from 'node:path';
 import { parse } from 'csv-parse/sync';
-import type { ManifestSplit } from '../manifest.ts';
+import type { ManifestSplit } from '@agentiad/core/protocol/manifest.ts';
 import { datasetConflict, wrongRoot } from './dataset.ts';
 import type { Dataset, DatasetImage } from './dataset.ts';
 import { textOf } from './files.ts';
