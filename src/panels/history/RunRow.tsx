@@ -35,9 +35,11 @@ export function RunRow({ run }: { readonly run: RunRecord }) {
         <span className="history-text">
           <span className="history-name">{run.name}</span>
           <span className="history-sub">
-            {run.category ?? t('unsorted')} · {formatDate(new Date(run.created))}
-            {run.origin === 'imported' && ` · ${t('imported')}`}
-            {run.recipe && ` · ${t('recipe:named', { name: run.recipe.name, version: run.recipe.version })}`}
+            {/* A recipe mostly bears the name of its kind of part. */}
+            {run.recipe?.name !== run.category && `${run.category ?? t('unsorted')} · `}
+            {run.recipe && `${t('recipe:named', { name: run.recipe.name, version: run.recipe.version })} · `}
+            {formatDate(new Date(run.created))}
+            {run.origin !== 'live' && ` · ${t(`origin.${run.origin}`)}`}
             {PART_FIELDS.map((field) => run.part[field] && ` · ${t(`recipe:part.${field}`)} ${run.part[field]}`)}
           </span>
         </span>
