@@ -27,7 +27,7 @@ const { values } = parseArgs({
   },
 });
 
-const storedInPage = await readFile(path.join(root, 'scripts', 'lib', 'storedInPage.js'), 'utf8');
+const finishedInPage = await readFile(path.join(root, 'scripts', 'lib', 'finishedInPage.js'), 'utf8');
 
 const GOOD_PARTS = 40;
 
@@ -132,7 +132,7 @@ async function killDuring(profile, url, { scene, kill, delayMs }) {
     await page.exposeFunction('witness', (keys) => void (finished = keys));
     await page.goto(url);
     await page.locator('.sample').first().waitFor({ timeout: 120_000 });
-    await page.evaluate(storedInPage);
+    await page.evaluate(finishedInPage);
     await scene.begin(page, kill);
     await new Promise((resolve) => setTimeout(resolve, delayMs));
   } catch (error) {
@@ -149,7 +149,7 @@ async function lookInto(profile, url, finished) {
   try {
     await page.goto(url);
     await page.locator('.sample').first().waitFor({ timeout: 120_000 });
-    await page.evaluate(storedInPage);
+    await page.evaluate(finishedInPage);
     const stored = await settled(page);
     if (!stored) return { faults: ['there is no database'], summary: 'nothing' };
     const { records, torn } = stored;
@@ -178,7 +178,7 @@ async function settled(page) {
   }
 }
 
-/** As `storedInPage.js` names them. */
+/** As `finishedInPage.js` names them. */
 function keysOf(records) {
   const named = ['runs', 'exemplars', 'labelled', 'decisions', 'outcomes', 'recipes'].flatMap((store) =>
     records[store].map((record) =>
