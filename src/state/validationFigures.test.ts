@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { countLabels, libraryRates, scoreBins, worstCases } from './validationFigures.ts';
+import { countLabels, libraryRates, mostShare, scoreBins, worstCases } from './validationFigures.ts';
 
 const one = (id: string, truth: 'normal' | 'anomalous', score: number | null, libraryScore: number | null = null) => ({
   ...{ id, truth, score, libraryScore },
@@ -16,6 +16,11 @@ const cases = [
 const thresholds = { t1: 0.35, t2: 0.65 };
 
 describe('figures of a validation', () => {
+  it('0 escapes in 30 means up to 10 %', () => {
+    expect(mostShare(0, 30)).toBe(0.1);
+    expect(mostShare(0, 19)).toBe(0.15);
+  });
+
   it('count labels by what parts truly are; a failed one goes to review', () => {
     expect(countLabels(cases, thresholds, null)).toEqual({
       normal: { normal: 1, review: 1, anomalous: 1 },

@@ -3,6 +3,7 @@ import type { Triage } from '@agentiad/core/protocol/recipe.ts';
 import type { Thresholds } from '@agentiad/core/protocol/thresholds.ts';
 import type { Label } from '@agentiad/core/protocol/verdict.ts';
 import type { LabelledScore } from '@agentiad/core/validation/labelledScore.ts';
+import { upperBound } from '@agentiad/core/validation/binomial.ts';
 import { labelOfCase, ratesAt, type OutcomeRates } from '@agentiad/core/validation/rates.ts';
 
 export const LABELS = ['normal', 'review', 'anomalous'] as const satisfies readonly Label[];
@@ -11,6 +12,11 @@ export const LABELS = ['normal', 'review', 'anomalous'] as const satisfies reado
 const LIBRARY_LINE = 1;
 
 export type LabelCounts = Readonly<Record<'normal' | 'anomalous', Readonly<Record<Label, number>>>>;
+
+/** The share of which is said that it is at most so large, at 95 %: in whole percent, rounded up. */
+export function mostShare(count: number, of: number): number {
+  return Math.ceil(upperBound(count, of) * 100) / 100;
+}
 
 /** Labels by what the parts truly are. `cases` as the thresholds are meant for. */
 export function countLabels(

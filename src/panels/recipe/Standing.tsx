@@ -8,6 +8,7 @@ import { formatDate, formatShare } from '../../i18n/words.ts';
 import { showLibraryTab } from '../../state/actions/view.ts';
 import { standingOf, type RecipeStanding } from '../../state/recipes.ts';
 import { useStudio, useStudioState } from '../../state/useStudio.ts';
+import { mostShare } from '../../state/validationFigures.ts';
 
 const ICONS = {
   none: <CircleDashed size={17} />,
@@ -84,6 +85,6 @@ function Reasons({ standing }: { readonly standing: RecipeStanding }) {
   );
 }
 
-function rateWords({ count, of, high }: Rate, t: TFunction<'recipe'>): string {
-  return of === 0 ? t('standing.unknown') : t('standing.rate', { count, of, high: formatShare(high) });
+function rateWords({ count, of }: Rate, t: TFunction<'recipe'>): string {
+  return of === 0 ? t('standing.unknown') : t('standing.rate', { count, of, high: formatShare(mostShare(count, of)) });
 }

@@ -2,10 +2,11 @@
 import { useTranslation } from 'react-i18next';
 import type { Triage } from '@agentiad/core/protocol/recipe.ts';
 import type { Thresholds } from '@agentiad/core/protocol/thresholds.ts';
-import { imagesNeeded, upperBound } from '@agentiad/core/validation/binomial.ts';
+import { imagesNeeded } from '@agentiad/core/validation/binomial.ts';
 import type { LabelledScore } from '@agentiad/core/validation/labelledScore.ts';
 import { ratesAt, selectiveError } from '@agentiad/core/validation/rates.ts';
 import { formatNumber, formatShare } from '../../i18n/words.ts';
+import { mostShare } from '../../state/validationFigures.ts';
 
 /** What people ask for first. */
 const CLAIM = 0.01;
@@ -20,7 +21,7 @@ export function PlainClaims(props: {
   const { cases, thresholds, triage } = props;
   const { escape, overkill } = ratesAt(cases, thresholds, triage);
   const selective = selectiveError(cases, LEAST_CERTAIN, (thresholds.t1 + thresholds.t2) / 2);
-  const most = (count: number, of: number) => formatShare(Math.ceil(upperBound(count, of) * 100) / 100);
+  const most = (count: number, of: number) => formatShare(mostShare(count, of));
   const share = formatShare(LEAST_CERTAIN);
   return (
     <ul className="claims-plain">
