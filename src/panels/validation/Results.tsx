@@ -39,7 +39,7 @@ export function Results(props: {
         <h3 id="validation-results">{t('results.title', { count: cases.length })}</h3>
         {validation.record.status !== 'complete' && <p className="validation-note">{t('results.partial')}</p>}
         <SideBySide cases={scored} thresholds={thresholds} triage={triage} areas={areas} />
-        <PlainClaims cases={scored} thresholds={thresholds} triage={triage} />
+        <PlainClaims cases={scored} thresholds={thresholds} triage={triage} areas={areas} />
       </section>
       <section className="validation-section" aria-labelledby="validation-thresholds">
         <h3 id="validation-thresholds">{t('thresholds.title')}</h3>
