@@ -2,12 +2,12 @@
 import { readFileSync } from 'node:fs';
 import { strFromU8, unzipSync } from 'fflate';
 import type { ManifestRow } from '../packages/core/src/protocol/manifest.ts';
-import { chooseFiles, expect, expectVerdict, openStudio, samplePath, SAMPLES, test } from './studio.ts';
+import { expect, expectVerdict, openStudio, SAMPLES, test } from './studio.ts';
 
 test('a box drawn, moved by keys and exported is a row of the manifest', async ({ page }) => {
   await page.emulateMedia({ reducedMotion: 'reduce' });
   await openStudio(page);
-  await chooseFiles(page, samplePath(SAMPLES[0]!.part));
+  await page.getByRole('button', { name: SAMPLES[0]!.title }).click();
   await expectVerdict(page);
   await page.keyboard.press('x');
   const editor = page.getByRole('region', { name: 'Correct' });

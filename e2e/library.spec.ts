@@ -73,6 +73,7 @@ test('a full disk loses nothing: cause and remedy are named, the result can be s
   await page.getByRole('dialog').getByText(sample.part).click();
   await expect(verdict(page).getByText(/The agent says/)).toBeVisible();
 
+  await expect(page).toHaveURL(/#\/inspect\//);
   await page.reload();
   await page.getByLabel('Kind of part').selectOption('Kept part');
   await expect(page.getByRole('button', { name: '5 good parts' })).toBeVisible();
