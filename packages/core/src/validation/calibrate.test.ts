@@ -69,6 +69,18 @@ describe('calibrate', () => {
     expect(after).toBeLessThan(before / 2);
   });
 
+  it('is the same in whatever order the images come', () => {
+    const random = createRandom(9);
+    const cases = Array.from({ length: 25 }, (_, i) =>
+      i < 6 ? goodCase(random.next()) : badCase(random.next() ** 0.8),
+    );
+    const found = calibrate(cases);
+    for (let round = 0; round < 20; round++) {
+      const order = cases.map((one) => ({ one, at: random.next() })).sort((a, b) => a.at - b.at);
+      expect(calibrate(order.map(({ one }) => one))).toEqual(found);
+    }
+  });
+
   it('leaves a failed inspection without a score', () => {
     const calibration = calibrate(drawCases(100, 1));
     expect(calibratedCases([badCase(null)], calibration)[0]!.score).toBeNull();

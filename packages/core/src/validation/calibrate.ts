@@ -27,9 +27,10 @@ type Curve = Fitted<Calibration>;
  * expected calibration error on images that each fit had not seen (five folds).
  */
 export function calibrate(cases: readonly LabelledScore[]): Calibration | null {
-  const points = scoredBy(cases).flatMap(({ label, score }) =>
-    score === null ? [] : [{ score, isBad: label === 'anomalous' }],
-  );
+  // In one order, whatever order the images come in: who is in which fold decides what is taken.
+  const points = scoredBy(cases)
+    .flatMap(({ label, score }) => (score === null ? [] : [{ score, isBad: label === 'anomalous' }]))
+    .sort((a, b) => a.score - b.score || Number(a.isBad) - Number(b.isBad));
   const bad = points.filter(({ isBad }) => isBad).length;
   if (points.length < FEWEST || bad < FOLDS || points.length - bad < FOLDS) return null;
   const candidates = [fitPlatt, fitIsotonic].map((fit) => {
