@@ -15,7 +15,10 @@ test('a box drawn, moved by keys and exported is a row of the manifest', async (
   const boxes = editor.getByRole('list', { name: 'Boxes of defects' }).getByRole('listitem');
   const before = await boxes.count();
   for (let left = before; left > 0; left -= 1)
-    await boxes.first().getByRole('button', { name: /^Delete box/ }).click();
+    await boxes
+      .first()
+      .getByRole('button', { name: /^Delete box/ })
+      .click();
 
   const stage = (await page.locator('.stage-canvas').boundingBox())!;
   const [x, y] = [stage.x + stage.width / 2, stage.y + stage.height / 2];
