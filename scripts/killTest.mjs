@@ -16,7 +16,9 @@ import { serveStudio } from './lib/serve.mjs';
 
 register();
 const { createRandom, mixSeed } = await import('../packages/core/src/support/random.ts');
-const { faultsOf } = await import('../src/testing/consistency.ts');
+// Not followed by the type checker: the studio's files are checked with the browser's types.
+const consistency = '../src/testing/consistency.ts';
+const { faultsOf } = await import(consistency);
 
 const { values } = parseArgs({
   options: {
@@ -102,7 +104,9 @@ await start(async () => {
   const faults = [];
   try {
     for (let kill = 1; kill <= Number(values.kills); kill++) {
-      const [name, scene] = scenes[(kill - 1) % scenes.length];
+      const [name, scene] = /** @type {[string, { spanMs: number, begin(page: any, kill: number): Promise<void> }]} */ (
+        scenes[(kill - 1) % scenes.length]
+      );
       const delayMs = Math.round(random.next() * scene.spanMs);
       const { finished, failure } = await killDuring(profile, url, { scene, kill, delayMs });
       const found = await lookInto(profile, url, finished);
