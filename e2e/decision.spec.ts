@@ -31,6 +31,23 @@ async function openRuns(page: Page): Promise<void> {
   await expect(page.getByText('part-2.png').first()).toBeVisible();
 }
 
+/** What is in the browser's storage: a decision is shown before it is there. */
+function storedDecision(page: Page, runId: string): Promise<string | undefined> {
+  return page.evaluate(
+    (id) =>
+      new Promise((resolve, reject) => {
+        const opening = indexedDB.open('agentiad-studio');
+        opening.onerror = () => reject(new Error(opening.error?.message));
+        opening.onsuccess = () => {
+          const asked = opening.result.transaction('decisions').objectStore('decisions').get(id);
+          asked.onsuccess = () => resolve((asked.result as { decision: string } | undefined)?.decision);
+          opening.result.close();
+        };
+      }),
+    runId,
+  );
+}
+
 const decision = (page: Page) => verdict(page).getByRole('group', { name: 'Your decision' });
 
 test.beforeEach(({ page }) => page.emulateMedia({ reducedMotion: 'reduce' }));
@@ -55,6 +72,7 @@ test('decided by keys, undone, kept through a reload and saved with the untouche
   await page.keyboard.press('Control+Shift+z');
   await expect(decision(page)).toContainText('Good part');
 
+  await expect.poll(() => storedDecision(page, 'run-2')).toBe('good');
   await page.reload();
   await page.getByRole('button', { name: 'History' }).click();
   await page.getByRole('radio', { name: /^Against the model/ }).click();
