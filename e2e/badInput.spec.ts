@@ -19,7 +19,7 @@ test('refuses what it cannot read, names each file, and inspects the rest', asyn
   for (const name of ['empty.png', 'letter.png', 'cut.jpg', 'scan.tiff'])
     await expect(problems.getByRole('listitem').filter({ hasText: name })).toBeVisible();
   await expect(problems).not.toContainText(/\bat .*:\d+:\d+/);
-  await expect(page.getByText('fine.jpg')).toBeVisible();
+  await expect(page.getByText('fine.jpg', { exact: true })).toBeVisible();
   await expect(verdict(page)).toBeVisible();
   await problems.getByRole('button', { name: 'Dismiss all' }).click();
   await expect(problems).toBeHidden();

@@ -60,7 +60,7 @@ test('an image without a category is inspected without comparing, and says so', 
   await openStudio(page);
   await chooseFiles(page, samplePath(SAMPLES[0]!.part));
   await expect(page.getByLabel('Kind of part')).toHaveValue('');
-  await expect(page.getByRole('button', { name: 'Add 3 to 10 good parts' })).toBeVisible();
+  await expect(page.getByRole('button', { name: /^Add .*good parts$/ })).toBeVisible();
   await expect(verdict(page).getByText('Not compared').first()).toBeVisible({ timeout: 60_000 });
 });
 

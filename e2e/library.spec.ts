@@ -31,7 +31,7 @@ test('a library saved as a file opens elsewhere, and the command line compares w
   await writeFile(file, JSON.stringify(saved));
 
   const elsewhere = await browser.newPage();
-  await openStudio(elsewhere, page.url());
+  await openStudio(elsewhere, page.url().replace(/#.*/, ''));
   await chooseFiles(elsewhere, file);
   await expect(elsewhere.getByText('5 good parts: enough to tell what is unusual.')).toBeVisible();
   await expect(elsewhere.getByText(/^Defects it is asked about: /)).toContainText(sample.types[0]!.replace('_', ' '));
