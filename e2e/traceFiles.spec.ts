@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import type { Page } from '@playwright/test';
 import type { Trace } from '@agentiad/core/protocol/trace.ts';
 import { slowWorker } from './patchedWorker.ts';
-import { chooseFiles, expect, openStudio, SAMPLES, samplePath, test } from './studio.ts';
+import { chooseFiles, expect, expectVerdict, openStudio, SAMPLES, samplePath, test } from './studio.ts';
 
 const RECORDED = 'e2e/fixtures/recorded.trace.json';
 const recorded = JSON.parse(readFileSync(RECORDED, 'utf8')) as Trace;
@@ -28,6 +28,7 @@ test('a replay saved as one file opens offline and is stepped through', async ({
   await openStudio(page);
   // The image itself is here too, as in the studio that made the run.
   await chooseFiles(page, samplePath('flange-scratch.jpg'));
+  await expectVerdict(page);
   const hostile = {
     ...recorded,
     verdict: { ...recorded.verdict, verdict: { ...recorded.verdict.verdict, reason: HOSTILE } },
