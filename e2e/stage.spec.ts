@@ -129,6 +129,7 @@ test('the camera is the user’s after a gesture, until Follow is on; a reload a
   expect(await settled(page)).toEqual(mine);
 
   // The address brings run and step back.
+  await expect(page).toHaveURL(/step=6/);
   await page.reload();
   await expect(page.getByText('step 6 / 12')).toBeVisible();
   await expect(follow).toBeVisible();

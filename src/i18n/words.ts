@@ -26,6 +26,11 @@ export function formatNumber(value: number, options: Intl.NumberFormatOptions = 
   return format.format(value);
 }
 
+/** A score, threshold or correlation, with two decimals. */
+export function formatScore(value: number): string {
+  return formatNumber(value, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+}
+
 /** `share` 0..1 as a percentage. */
 export function formatShare(share: number, digits = 0): string {
   return formatNumber(share, { style: 'percent', maximumFractionDigits: digits });

@@ -1,9 +1,10 @@
 /** Words before numbers: how modes, verdicts, steps and loading are called on the page, in its language. */
 import type { Mode } from '@agentiad/core/protocol/modes.ts';
+import type { Thresholds } from '@agentiad/core/protocol/thresholds.ts';
 import type { TraceStep } from '@agentiad/core/protocol/trace.ts';
 import type { Label, Verdict } from '@agentiad/core/protocol/verdict.ts';
 import { stepKind, type StepKind } from '@agentiad/core/replay/runSoFar.ts';
-import { formatBytes, formatNumber, knownWord, word } from '../i18n/words.ts';
+import { formatBytes, formatNumber, formatScore, knownWord, word } from '../i18n/words.ts';
 import type { LoadPhase } from '../runtime/messages.ts';
 import type { RunRecord } from '../storage/schema.ts';
 import type { Sample } from './studioState.ts';
@@ -91,4 +92,10 @@ export function durationWords(seconds: number): string {
     unit: String(unit),
     unitDisplay: 'short',
   });
+}
+
+/** Which scores a label stands for at these thresholds. */
+export function labelRange(label: Label, { t1, t2 }: Thresholds): string {
+  if (label === 'normal') return `< ${formatScore(t1)}`;
+  return label === 'anomalous' ? `> ${formatScore(t2)}` : `${formatScore(t1)} – ${formatScore(t2)}`;
 }

@@ -2,7 +2,7 @@
 import * as Popover from '@radix-ui/react-popover';
 import { RefreshCw } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import { formatNumber } from '../../i18n/words.ts';
+import { formatScore } from '../../i18n/words.ts';
 import { swapExemplar } from '../../state/actions/ask.ts';
 import { showBranch } from '../../state/actions/branches.ts';
 import { whyNotAsk } from '../../state/askable.ts';
@@ -46,7 +46,7 @@ export function SwapResult({ choice, current }: { readonly choice: ExemplarChoic
   const isShown = current.branch === branch;
   const words = ({ answer, score }: Said) =>
     t(answer.anomaly_present ? 'swap.defect' : 'swap.normal', {
-      score: score === null ? '–' : formatNumber(score, { minimumFractionDigits: 2, maximumFractionDigits: 2 }),
+      score: score === null ? '–' : formatScore(score),
     });
   return (
     <p className="compare-mapping swap-result">

@@ -4,7 +4,7 @@ import { CircleHelp } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { RELIABLE } from '@agentiad/core/image/registration/register.ts';
 import { angleOf, scaleOf } from '@agentiad/core/image/registration/similarity.ts';
-import { formatNumber, formatShare } from '../../i18n/words.ts';
+import { formatNumber, formatScore, formatShare } from '../../i18n/words.ts';
 import type { ShownComparison } from '../../stage/compareInput.ts';
 import { pickExemplar } from '../../state/actions/compare.ts';
 import type { ExemplarChoice } from '../../state/compareState.ts';
@@ -95,7 +95,7 @@ function Lay({ shown }: { readonly shown: ShownComparison }) {
 }
 
 export function matchText(correlation: number): string {
-  return formatNumber(correlation, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+  return formatScore(correlation);
 }
 
 function ChoiceThumb({ choice, current }: { readonly choice: ExemplarChoice; readonly current: Current }) {

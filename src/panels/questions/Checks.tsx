@@ -2,7 +2,7 @@
 import { Scale } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { CHECK_KINDS, type CheckKind, type TraceCheck } from '@agentiad/core/protocol/trace.ts';
-import { formatNumber } from '../../i18n/words.ts';
+import { formatScore } from '../../i18n/words.ts';
 import { stopAsking } from '../../state/actions/ask.ts';
 import { checkWhatDecided } from '../../state/actions/checks.ts';
 import { useStudio, useStudioState } from '../../state/useStudio.ts';
@@ -117,5 +117,5 @@ function saysWord(t: (key: string) => string, says: boolean | undefined): string
 }
 
 function scoreText(score: number | null): string {
-  return score === null ? '–' : formatNumber(score, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+  return score === null ? '–' : formatScore(score);
 }

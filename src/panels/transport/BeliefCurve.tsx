@@ -1,7 +1,7 @@
 /** What the model would have answered after each step, as a small curve with its values in words and numbers. */
 import { useTranslation } from 'react-i18next';
 import type { TraceStep } from '@agentiad/core/protocol/trace.ts';
-import { formatNumber } from '../../i18n/words.ts';
+import { formatScore } from '../../i18n/words.ts';
 import { beliefPoints, linesOf } from './belief.ts';
 
 export function BeliefCurve(props: {
@@ -55,5 +55,5 @@ export function BeliefNow(props: {
 }
 
 function asNumber(belief: number): string {
-  return formatNumber(belief, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+  return formatScore(belief);
 }

@@ -5,9 +5,7 @@ import type { Calibration } from '@agentiad/core/protocol/recipe.ts';
 import { calibratedCases } from '@agentiad/core/validation/calibrate.ts';
 import { scoredBy, type LabelledScore } from '@agentiad/core/validation/labelledScore.ts';
 import { expectedCalibrationError, reliabilityBins } from '@agentiad/core/validation/reliability.ts';
-import { formatNumber } from '../../i18n/words.ts';
-
-const two = (value: number) => formatNumber(value, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+import { formatScore } from '../../i18n/words.ts';
 
 export function CalibrationFigure(props: {
   /** With raw scores. */
@@ -24,8 +22,8 @@ export function CalibrationFigure(props: {
       <h3 id="validation-calibration">{t('calibration.title')}</h3>
       <p className="validation-note">
         {calibration
-          ? t(`calibration.${calibration.kind}`, { ece: two(calibration.ece), raw: two(raw) })
-          : t('calibration.none', { raw: Number.isNaN(raw) ? '–' : two(raw) })}
+          ? t(`calibration.${calibration.kind}`, { ece: formatScore(calibration.ece), raw: formatScore(raw) })
+          : t('calibration.none', { raw: Number.isNaN(raw) ? '–' : formatScore(raw) })}
       </p>
       <svg className="reliability" viewBox="0 0 100 100" role="img" aria-label={t('calibration.label')}>
         <rect className="reliability-frame" x={0} y={0} width={100} height={100} />
@@ -33,7 +31,9 @@ export function CalibrationFigure(props: {
         {bins.map(({ from, n, meanScore, anomalousShare }) =>
           meanScore === null || anomalousShare === null ? null : (
             <circle key={from} cx={meanScore * 100} cy={100 - anomalousShare * 100} r={2 + 4 * Math.sqrt(n / most)}>
-              <title>{t('calibration.bin', { score: two(meanScore), share: two(anomalousShare), count: n })}</title>
+              <title>
+                {t('calibration.bin', { score: formatScore(meanScore), share: formatScore(anomalousShare), count: n })}
+              </title>
             </circle>
           ),
         )}

@@ -5,13 +5,12 @@ import type { Recipe } from '@agentiad/core/protocol/recipe.ts';
 import type { LabelledScore } from '@agentiad/core/validation/labelledScore.ts';
 import { ratesAt } from '@agentiad/core/validation/rates.ts';
 import { DEFAULT_COSTS, suggestThresholds } from '@agentiad/core/validation/suggest.ts';
-import { formatNumber, formatShare } from '../../i18n/words.ts';
+import { formatNumber, formatScore, formatShare } from '../../i18n/words.ts';
 import { setThresholds } from '../../state/actions/thresholds.ts';
 import { writeValidation } from '../../state/actions/writeValidation.ts';
 import { useStudio, useStudioState } from '../../state/useStudio.ts';
 import { validationOf } from '../../state/validations.ts';
 
-const two = (value: number) => formatNumber(value, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 /** The handles move in hundredths. */
 const rounded = (value: number) => Math.round(value * 100) / 100;
 
@@ -51,8 +50,8 @@ export function Costs(props: {
       {wanted && expected ? (
         <p className="costs-suggestion">
           {t('costs.suggestion', {
-            t1: two(wanted.t1),
-            t2: two(wanted.t2),
+            t1: formatScore(wanted.t1),
+            t2: formatScore(wanted.t2),
             escape: formatShare(expected.escape.rate ?? 0),
             overkill: formatShare(expected.overkill.rate ?? 0),
             review: formatShare(expected.review.rate ?? 0),

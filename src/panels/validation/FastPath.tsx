@@ -7,13 +7,11 @@ import type { Thresholds } from '@agentiad/core/protocol/thresholds.ts';
 import type { LabelledScore } from '@agentiad/core/validation/labelledScore.ts';
 import { suggestTriage, triageEffect } from '@agentiad/core/validation/triage.ts';
 import '../../ui/switch.css';
-import { formatDuration, formatNumber, formatShare } from '../../i18n/words.ts';
+import { formatDuration, formatScore, formatShare } from '../../i18n/words.ts';
 import { editRecipe } from '../../state/actions/recipes.ts';
 import { writeValidation } from '../../state/actions/writeValidation.ts';
 import { librarySeconds, validationOf } from '../../state/validations.ts';
 import { useStudio, useStudioState } from '../../state/useStudio.ts';
-
-const two = (value: number) => formatNumber(value, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 
 export function FastPath(props: {
   readonly category: string;
@@ -48,7 +46,11 @@ export function FastPath(props: {
       ) : (
         <>
           <p className="validation-note">
-            {t('fast.what', { low: two(triage.low), high: two(triage.high), share: formatShare(on.decidedShare) })}
+            {t('fast.what', {
+              low: formatScore(triage.low),
+              high: formatScore(triage.high),
+              share: formatShare(on.decidedShare),
+            })}
           </p>
           <table className="side-by-side fast-effect">
             <thead>

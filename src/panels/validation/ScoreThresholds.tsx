@@ -2,7 +2,6 @@
  * The scores of good parts above the line, of bad ones below it, and the two thresholds under them. A handle that moves
  * recounts everything at once, without the model.
  */
-import * as Slider from '@radix-ui/react-slider';
 import { useTranslation } from 'react-i18next';
 import type { Triage } from '@agentiad/core/protocol/recipe.ts';
 import { labelOfScore, type Thresholds } from '@agentiad/core/protocol/thresholds.ts';
@@ -11,11 +10,11 @@ import { formatNumber } from '../../i18n/words.ts';
 import { moveThresholds, setThresholds } from '../../state/actions/thresholds.ts';
 import { useStudio } from '../../state/useStudio.ts';
 import { countLabels, LABELS, scoreBins } from '../../state/validationFigures.ts';
-import { labelWord } from '../../state/words.ts';
+import { labelRange, labelWord } from '../../state/words.ts';
+import { ThresholdSlider } from '../../ui/ThresholdSlider.tsx';
 import '../verdict/thresholds.css';
 
 const BINS = 40;
-const two = (value: number) => formatNumber(value, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 
 export function ScoreThresholds(props: {
   readonly category: string;
@@ -27,27 +26,17 @@ export function ScoreThresholds(props: {
   const context = useStudio();
   const { t } = useTranslation('validation');
   const { category, cases, thresholds, triage, isCalibrated } = props;
-  const { t1, t2 } = thresholds;
   const counts = countLabels(cases, thresholds, triage);
   return (
     <div className="score-thresholds">
       <p className="validation-note">{t(isCalibrated ? 'thresholds.calibrated' : 'thresholds.raw')}</p>
       <ScoreHistogram cases={cases} thresholds={thresholds} />
-      <Slider.Root
-        className="thresholds-slider"
-        min={0}
-        max={1}
-        step={0.01}
-        value={[t1, t2]}
-        onValueChange={([low = t1, high = t2]) => moveThresholds(context, category, { t1: low, t2: high })}
-        onValueCommit={([low = t1, high = t2]) => void setThresholds(context, category, { t1: low, t2: high })}
-      >
-        <Slider.Track className="thresholds-track">
-          <Slider.Range className="thresholds-range" />
-        </Slider.Track>
-        <Slider.Thumb className="thresholds-thumb" aria-label={t('thresholds.t1')} aria-valuetext={two(t1)} />
-        <Slider.Thumb className="thresholds-thumb" aria-label={t('thresholds.t2')} aria-valuetext={two(t2)} />
-      </Slider.Root>
+      <ThresholdSlider
+        value={thresholds}
+        names={{ t1: t('thresholds.t1'), t2: t('thresholds.t2') }}
+        onMove={(pair) => moveThresholds(context, category, pair)}
+        onKeep={(pair) => void setThresholds(context, category, pair)}
+      />
       <table className="label-matrix">
         <thead>
           <tr>
@@ -57,7 +46,7 @@ export function ScoreThresholds(props: {
             {LABELS.map((label) => (
               <th key={label} scope="col" className={`label-${label}`}>
                 {labelWord(label)}
-                <span>{rangeOf(label, thresholds)}</span>
+                <span>{labelRange(label, thresholds)}</span>
               </th>
             ))}
           </tr>
@@ -85,11 +74,6 @@ export function ScoreThresholds(props: {
 
 function isWrong(truth: 'normal' | 'anomalous', label: (typeof LABELS)[number]): boolean {
   return label !== 'review' && label !== truth;
-}
-
-function rangeOf(label: (typeof LABELS)[number], { t1, t2 }: Thresholds): string {
-  if (label === 'normal') return `< ${two(t1)}`;
-  return label === 'anomalous' ? `> ${two(t2)}` : `${two(t1)} – ${two(t2)}`;
 }
 
 /** Heights by the square root of the count, so that few beside hundreds stay visible. */

@@ -4,7 +4,7 @@ import type { Auroc, Rate, Triage } from '@agentiad/core/protocol/recipe.ts';
 import type { Thresholds } from '@agentiad/core/protocol/thresholds.ts';
 import type { LabelledScore } from '@agentiad/core/validation/labelledScore.ts';
 import { ratesAt } from '@agentiad/core/validation/rates.ts';
-import { formatDuration, formatNumber, formatShare } from '../../i18n/words.ts';
+import { formatDuration, formatScore, formatShare } from '../../i18n/words.ts';
 import { libraryRates, meanSeconds } from '../../state/validationFigures.ts';
 
 export function SideBySide(props: {
@@ -59,11 +59,10 @@ export function SideBySide(props: {
 
   function aurocWords(area: Auroc | null) {
     if (!area) return t('both.unknown');
-    const three = (value: number) => formatNumber(value, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
     return (
       <>
-        <strong>{three(area.value)}</strong>{' '}
-        <span>{t('both.interval', { low: three(area.low), high: three(area.high) })}</span>
+        <strong>{formatScore(area.value)}</strong>{' '}
+        <span>{t('both.interval', { low: formatScore(area.low), high: formatScore(area.high) })}</span>
       </>
     );
   }

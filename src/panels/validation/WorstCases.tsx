@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { Triage } from '@agentiad/core/protocol/recipe.ts';
 import type { Thresholds } from '@agentiad/core/protocol/thresholds.ts';
 import type { LabelledScore } from '@agentiad/core/validation/labelledScore.ts';
-import { formatNumber } from '../../i18n/words.ts';
+import { formatScore } from '../../i18n/words.ts';
 import { openRun } from '../../state/actions/traces.ts';
 import { useStudio } from '../../state/useStudio.ts';
 import { worstCases } from '../../state/validationFigures.ts';
@@ -11,7 +11,6 @@ import type { ValidationSoFar } from '../../state/validations.ts';
 import { Thumb } from '../Thumb.tsx';
 
 const MOST = 12;
-const two = (value: number) => formatNumber(value, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 
 export function WorstCases(props: {
   readonly cases: readonly LabelledScore[];
@@ -37,7 +36,7 @@ export function WorstCases(props: {
                 {name}
               </span>
               <span className="validation-note">
-                {t(`images.${truth}`)} · {score === null ? t('worst.noScore') : two(score)}
+                {t(`images.${truth}`)} · {score === null ? t('worst.noScore') : formatScore(score)}
               </span>
             </button>
           </li>

@@ -2,23 +2,22 @@
  * The two thresholds of a kind of part on a histogram of its stored scores. Moving them re-labels the stored runs at
  * once by their scores alone, and new inspections are issued with them; what was issued stays as it is.
  */
-import * as Slider from '@radix-ui/react-slider';
 import { ChevronDown, RotateCcw } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { DEFAULT_THRESHOLDS } from '@agentiad/core/protocol/recipe.ts';
 import { labelOfScore, type Thresholds } from '@agentiad/core/protocol/thresholds.ts';
 import type { Label, Verdict } from '@agentiad/core/protocol/verdict.ts';
-import { formatNumber } from '../../i18n/words.ts';
+import { formatNumber, formatScore } from '../../i18n/words.ts';
 import { moveThresholds, resetThresholds, setThresholds } from '../../state/actions/thresholds.ts';
 import { relabel, scoredRuns, thresholdsOf } from '../../state/thresholds.ts';
 import { useStudio, useStudioState } from '../../state/useStudio.ts';
-import { labelWord } from '../../state/words.ts';
+import { labelRange, labelWord } from '../../state/words.ts';
+import { ThresholdSlider } from '../../ui/ThresholdSlider.tsx';
 import './thresholds.css';
 
 const BINS = 25;
 const LABELS: readonly Label[] = ['normal', 'review', 'anomalous'];
-const two = (value: number) => formatNumber(value, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 
 export function ThresholdsSection({ verdict, score }: { readonly verdict: Verdict; readonly score: number }) {
   const { t } = useTranslation('verdict');
@@ -31,9 +30,13 @@ export function ThresholdsSection({ verdict, score }: { readonly verdict: Verdic
   return (
     <div className="thresholds">
       <p className="thresholds-issued">
-        {t('thresholds.issued', { label: labelWord(verdict.verdict.label), t1: two(issued.t1), t2: two(issued.t2) })}{' '}
+        {t('thresholds.issued', {
+          label: labelWord(verdict.verdict.label),
+          t1: formatScore(issued.t1),
+          t2: formatScore(issued.t2),
+        })}{' '}
         {hasMoved
-          ? t('thresholds.today', { label: labelWord(now), t1: two(today.t1), t2: two(today.t2) })
+          ? t('thresholds.today', { label: labelWord(now), t1: formatScore(today.t1), t2: formatScore(today.t2) })
           : t('thresholds.alone', { label: labelWord(now) })}
       </p>
       <button
@@ -67,27 +70,18 @@ function Editor(props: { readonly category: string | null; readonly thresholds: 
         {t('thresholds.runs', { count: runs.length, category: category ?? t('thresholds.unsorted') })}
       </p>
       <Histogram bins={bins} thresholds={thresholds} score={score} />
-      <Slider.Root
-        className="thresholds-slider"
-        min={0}
-        max={1}
-        step={0.01}
-        value={[t1, t2]}
-        onValueChange={([low = t1, high = t2]) => moveThresholds(context, category, { t1: low, t2: high })}
-        onValueCommit={([low = t1, high = t2]) => void setThresholds(context, category, { t1: low, t2: high })}
-      >
-        <Slider.Track className="thresholds-track">
-          <Slider.Range className="thresholds-range" />
-        </Slider.Track>
-        <Slider.Thumb className="thresholds-thumb" aria-label={t('thresholds.t1')} aria-valuetext={two(t1)} />
-        <Slider.Thumb className="thresholds-thumb" aria-label={t('thresholds.t2')} aria-valuetext={two(t2)} />
-      </Slider.Root>
+      <ThresholdSlider
+        value={thresholds}
+        names={{ t1: t('thresholds.t1'), t2: t('thresholds.t2') }}
+        onMove={(pair) => moveThresholds(context, category, pair)}
+        onKeep={(pair) => void setThresholds(context, category, pair)}
+      />
       <dl className="thresholds-counts" aria-live="polite">
         {LABELS.map((label) => (
           <div key={label} className={`label-${label}`}>
             <dd>{formatNumber(counts[label])}</dd>
             <dt>
-              {labelWord(label)} <span>{rangeOf(label, thresholds)}</span>
+              {labelWord(label)} <span>{labelRange(label, thresholds)}</span>
             </dt>
           </div>
         ))}
@@ -99,7 +93,7 @@ function Editor(props: { readonly category: string | null; readonly thresholds: 
       {!isDefault && (
         <button type="button" className="link" onClick={() => void resetThresholds(context, category)}>
           <RotateCcw size={13} />{' '}
-          {t('thresholds.reset', { t1: two(DEFAULT_THRESHOLDS.t1), t2: two(DEFAULT_THRESHOLDS.t2) })}
+          {t('thresholds.reset', { t1: formatScore(DEFAULT_THRESHOLDS.t1), t2: formatScore(DEFAULT_THRESHOLDS.t2) })}
         </button>
       )}
     </div>
@@ -134,9 +128,4 @@ function Histogram(props: {
       <line className="thresholds-here" x1={props.score * 100} x2={props.score * 100} y1={0} y2={40} />
     </svg>
   );
-}
-
-function rangeOf(label: Label, { t1, t2 }: Thresholds): string {
-  if (label === 'normal') return `< ${two(t1)}`;
-  return label === 'anomalous' ? `> ${two(t2)}` : `${two(t1)} – ${two(t2)}`;
 }
