@@ -43,6 +43,14 @@ describe('pieceFor', () => {
     expect(pieceFor(view, image, 1, PICTURE_SIDE, present([4800, 2850, 6000, 3750], 500))).not.toBeNull();
   });
 
+  it('shows true pixels from one to one on, whatever nearly sharp piece or copy is there', () => {
+    const view = [5000, 3000, 5800, 3600] as const;
+    expect(pieceFor(view, image, 32, PICTURE_SIDE, present([4800, 2850, 6000, 3750], 1116))).not.toBeNull();
+    const little = { width: PICTURE_SIDE * 1.1, height: 800 };
+    expect(pieceFor([0, 0, 60, 40], little, 32, PICTURE_SIDE, null)).not.toBeNull();
+    expect(pieceFor([0, 0, 60, 40], little, 0.9, PICTURE_SIDE, null)).toBeNull();
+  });
+
   it('does not ask again for what it cannot get any sharper', () => {
     const view = [2000, 2000, 6000, 5000] as const;
     const request = pieceFor(view, image, 1, PICTURE_SIDE, null)!;

@@ -7,7 +7,7 @@ import { PICTURE_SIDE, type PieceRequest } from '../runtime/pictureMessages.ts';
 
 /** Fetched around the view on each side, so that a small pan needs nothing new. */
 const AROUND = 0.25;
-/** Upscaling up to this factor is not worth a fetch. */
+/** Upscaling up to this factor is not worth a fetch, as long as the view is smaller than the original. */
 const COARSE = 1.15;
 
 /**
@@ -29,8 +29,10 @@ export function pieceFor(
   ).box;
   const [width, height] = [box[2] - box[0], box[3] - box[1]];
   const reduce = Math.min(1, density, PICTURE_SIDE / Math.max(width, height));
-  if (reduce <= (wholeWidth / image.width) * COARSE) return null;
-  if (present && covers(present.box, view) && reduce <= densityOf(present) * COARSE) return null;
+  // From one to one on only the pixels themselves will do.
+  const isEnough = (has: number) => has >= reduce || (reduce < 1 && reduce <= has * COARSE);
+  if (isEnough(wholeWidth / image.width)) return null;
+  if (present && covers(present.box, view) && isEnough(densityOf(present))) return null;
   const reduced = (length: number) => Math.max(1, Math.round(length * reduce));
   return { box, size: { width: reduced(width), height: reduced(height) } };
 }

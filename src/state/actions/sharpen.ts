@@ -3,7 +3,7 @@ import type { PieceRequest } from '../../runtime/pictureMessages.ts';
 import { readFile, type StudioContext } from '../context.ts';
 import { windowShown } from '../windows.ts';
 
-/** Images whose file is gone or cannot be read, by hash: asked for once. */
+/** Images whose file cannot be read, by hash: asked for once. */
 const unreadable = new WeakMap<StudioContext, Set<string>>();
 
 export async function sharpen(
@@ -16,12 +16,16 @@ export async function sharpen(
   if (given.has(file.sha256)) return;
   const windowNow = () => windowShown(context.store.getState(), file.sha256);
   const window = windowNow();
-  // Damage was told when the file came in; a view that stays coarse is no reason to tell it again.
-  const bitmap = await context.pieces
-    .cut({ ...file, window }, request, () => readFile(context, file.sha256))
-    .catch(() => null);
+  let bitmap: ImageBitmap | null;
+  try {
+    bitmap = await context.pieces.cut({ ...file, window }, request, () => readFile(context, file.sha256));
+  } catch {
+    // Damage was told when the file came in; a view that stays coarse is no reason to tell it again.
+    given.add(file.sha256);
+    return;
+  }
+  if (!bitmap) return; // not stored yet
   // The picture changed while the piece was cut: it is asked for anew.
-  if (bitmap && windowNow() !== window) return bitmap.close();
-  if (bitmap) context.pictures.putPiece(file.sha256, { box: request.box, bitmap });
-  else given.add(file.sha256);
+  if (windowNow() !== window) return bitmap.close();
+  context.pictures.putPiece(file.sha256, { box: request.box, bitmap });
 }
