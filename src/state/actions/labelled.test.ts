@@ -63,6 +63,17 @@ describe('undo brings no image back that came in again meanwhile', () => {
     expect(new Set(recipe!.exemplarSha256).size).toBe(recipe!.exemplarSha256.length);
   });
 
+  it('a good part that was removed twice comes back once', async () => {
+    const studio = await studioWithCaps();
+    for (let round = 0; round < 2; round++) {
+      await addExemplars(studio, 'cap', files('a.png'));
+      await deleteAll(studio);
+    }
+    await undoLast(studio);
+    expect(stateOf(studio).exemplars).toHaveLength(1);
+    expect(await studio.storage.listExemplars()).toHaveLength(1);
+  });
+
   it('of a kind of part that is gone, and says so', async () => {
     const studio = await studioWithCaps();
     await addLabelled(studio, 'cap', files('a.png'), 'normal');

@@ -7,7 +7,7 @@ import { exemplarsOf, type Sample, type StudioState } from '../studioState.ts';
 import { claimOrTell } from './claim.ts';
 import { takeImage } from './images.ts';
 import { inspectImage } from './inspect.ts';
-import { mayReturn } from './mayReturn.ts';
+import { mayReturn, withReturned } from './mayReturn.ts';
 import { problemOfRefusal, tellRefusals } from './refusals.ts';
 import { chooseSampleCategory } from './settings.ts';
 import { takeMany } from './takeMany.ts';
@@ -110,9 +110,7 @@ export async function undoDeletion(context: StudioContext): Promise<void> {
   store.setState({ undo: null });
   const back = await mayReturn(context, undo.exemplars);
   if (back.length === 0) return;
-  store.setState(({ exemplars }) => ({
-    exemplars: [...exemplars, ...back].sort((a, b) => a.added.localeCompare(b.added)),
-  }));
+  store.setState(({ exemplars }) => ({ exemplars: withReturned(exemplars, back) }));
   await guarded(context, back[0]!.name, () => storage.putExemplars(back));
 }
 

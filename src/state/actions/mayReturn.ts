@@ -7,7 +7,10 @@ interface Removed {
   readonly sha256: string;
 }
 
-/** Those of `images` that nobody added again, as a good part or labelled; a kind of part that is gone is told. */
+/**
+ * Those of `images` that nobody added again, as a good part or labelled, each once though it was removed several times; a
+ * kind of part that is gone is told.
+ */
 export async function mayReturn<T extends Removed>(
   context: StudioContext,
   images: readonly T[],
@@ -24,9 +27,19 @@ export async function mayReturn<T extends Removed>(
     const labelled = (await guarded(context, category, () => context.storage.listLabelled(category))) ?? [];
     const here = [...exemplars.filter((exemplar) => exemplar.category === category), ...labelled];
     const taken = new Set(here.flatMap(({ id, sha256 }) => (own.has(id) ? [] : [sha256])));
-    back.push(...wanted.filter(({ sha256 }) => !taken.has(sha256)));
+    const newest = new Map(wanted.map(({ sha256, id }) => [sha256, id]));
+    back.push(...wanted.filter(({ sha256, id }) => !taken.has(sha256) && newest.get(sha256) === id));
   }
   return back;
+}
+
+/** `there` with what came back, oldest first, none of them twice. */
+export function withReturned<T extends Removed & { readonly added: string }>(
+  there: readonly T[],
+  back: readonly T[],
+): readonly T[] {
+  const ids = new Set(back.map(({ id }) => id));
+  return [...there.filter(({ id }) => !ids.has(id)), ...back].sort((a, b) => a.added.localeCompare(b.added));
 }
 
 const KIND_GONE = {

@@ -1,7 +1,10 @@
 /** What the storage panel tells, and its cleaning up: what can be had again goes, what somebody said stays. */
-import type { JournalRecord } from '../../storage/schema.ts';
-import { guarded, type StudioContext } from '../context.ts';
+import type { ExemplarRecord, JournalRecord } from '../../storage/schema.ts';
+import { addNotice, guarded, type StudioContext } from '../context.ts';
 import type { StoragePanelState } from '../storagePanelState.ts';
+import { exemplarsOf } from '../studioState.ts';
+import { mayReturn, withReturned } from './mayReturn.ts';
+import { problemOfRefusal } from './refusals.ts';
 import { makeRoom } from './room.ts';
 import { readStorageFacts } from './storageFacts.ts';
 
@@ -35,17 +38,30 @@ export async function removeFeatures(context: StudioContext): Promise<void> {
   await freeing(context, async () => void (await context.storage.deleteFeaturesOfOtherTowers('')));
 }
 
+/** An image that came in again meanwhile, as a good part or labelled, stays as it is; that is told. */
 export async function putBackRemoved(context: StudioContext, removed: JournalRecord): Promise<void> {
   const { exemplar } = removed;
+  if ((await mayReturn(context, [exemplar])).length === 0) return tellStays(context, exemplar);
   const done = await guarded(context, exemplar.name, async () => {
     await context.storage.putBack(removed);
     return true;
   });
   if (!done) return;
   context.store.setState(({ exemplars, storagePanel }) => ({
-    exemplars: [...exemplars, exemplar].sort((a, b) => a.added.localeCompare(b.added)),
+    exemplars: withReturned(exemplars, [exemplar]),
     storagePanel: { ...storagePanel, removed: storagePanel.removed.filter(({ id }) => id !== removed.id) },
   }));
+}
+
+/** `mayReturn` tells itself of a kind of part that is gone. */
+function tellStays(context: StudioContext, { name, sha256, category }: ExemplarRecord): void {
+  const { categories, exemplars } = context.store.getState();
+  if (!categories.some((known) => known.name === category)) return;
+  const isGood = exemplarsOf({ exemplars }, category).some((known) => known.sha256 === sha256);
+  const refusal = isGood
+    ? ({ kind: 'copy', same: name, isInLibrary: true } as const)
+    : ({ kind: 'labelled', same: name } as const);
+  addNotice(context, problemOfRefusal(refusal, name, category));
 }
 
 async function freeing(context: StudioContext, work: () => Promise<void>): Promise<void> {
