@@ -137,6 +137,23 @@ describe('agentiad validate', { timeout: 240_000 }, () => {
     }
   });
 
+  it.each([
+    ['--json', '--out', ['--json', 'same.json', '--out', path.join('other', '..', 'same.json')]],
+    ['--json', '--recipe', ['--json', 'own.agentiad-recipe']],
+    ['--out', '--data', ['--out', 'labels.jsonl']],
+  ])('refuses %s that is also %s before anything is read or written', async (flag, other, args) => {
+    const bare = JSON.stringify({ ...recipe, exemplarSha256: [] });
+    const file = await put('own.agentiad-recipe', bare);
+    const data = await put('labels.jsonl', 'untouched');
+    const inRoot = args.map((arg) => (arg.startsWith('--') ? arg : path.join(root, arg)));
+    const { code, stderr } = await validate('--recipe', file, '--data', data, ...inRoot);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(new RegExp(`${flag}: .* is also ${other}: one would overwrite the other`));
+    expect(await readFile(file, 'utf8')).toBe(bare);
+    expect(await readFile(data, 'utf8')).toBe('untouched');
+    await expect(readFile(path.join(root, 'same.json'))).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
   it('with another mode, or other known-good parts, makes a new version of the recipe', async () => {
     await put('new/good/1.png', png(71));
     await put('new/bad/2.png', png(81));

@@ -2,6 +2,7 @@
  * `agentiad validate`: a recipe proved on labelled images of its kind of part (design §5). The figures are those of the
  * studio's wizard: both come from `@agentiad/core/validation`.
  */
+import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
 import { inspect } from '@agentiad/core/agent/inspect.ts';
@@ -86,8 +87,39 @@ function parseRatio(text: string): number {
   throw new UsageError('--cost-ratio', `"${text}" is not a number above 0.`, 'Give a number, as in --cost-ratio 10.');
 }
 
+/** What is written takes the place of nothing that is read or written besides; the recipe alone may come back to its file. */
+async function refuseOverwriting({ recipe, data, library, out, json, trace }: Flags): Promise<void> {
+  const target = out ?? recipe;
+  const others: readonly (readonly [string, string | undefined])[] = [
+    ['--data', data],
+    ['--library', library],
+    ['--trace', trace],
+  ];
+  const check = async (flag: string, file: string, against: typeof others) => {
+    for (const [other, named] of against)
+      if (named !== undefined && (await placeOf(named)) === (await placeOf(file)))
+        throw new UsageError(
+          flag,
+          `${file} is also ${other}: one would overwrite the other.`,
+          `Name another file for ${flag}.`,
+        );
+  };
+  if (out !== undefined) await check('--out', out, others);
+  if (json !== undefined && json !== '-')
+    await check('--json', json, [['--recipe', recipe], ['--out', target], ...others]);
+}
+
+/** Where `file` is or would be, whatever links lead there. */
+async function placeOf(file: string): Promise<string> {
+  const whole = path.resolve(file);
+  const folder = path.dirname(whole);
+  if (folder === whole) return whole;
+  return realpath(whole).catch(async () => path.join(await placeOf(folder), path.basename(whole)));
+}
+
 async function run(flags: Flags): Promise<void> {
   const window = flags.window ?? DEFAULT_WINDOW;
+  await refuseOverwriting(flags);
   const opened = await openRecipeFile(flags.recipe);
   const target = flags.out ?? flags.recipe;
   await prepareOutputFile(target);
