@@ -106,6 +106,28 @@ describe('correcting', () => {
   });
 });
 
+describe('a run that is deleted', () => {
+  it('comes back with the correction and the decision that were made while it was being deleted', async () => {
+    const { studio, state, runId } = await studioWithRun();
+    const { loadRun } = studio.storage;
+    beginCorrecting(studio);
+    Object.assign(studio.storage, {
+      async loadRun(id: string) {
+        const found = await loadRun(id);
+        await labelCorrected(studio, 'normal');
+        return found;
+      },
+    });
+    await deleteRun(studio, runId);
+    Object.assign(studio.storage, { loadRun });
+    expect(state().corrections).toEqual({});
+    expect(await studio.storage.listCorrections()).toEqual([]);
+    await undoLast(studio);
+    expect(state().corrections[runId]).toMatchObject({ label: 'normal' });
+    expect(await studio.storage.listCorrections()).toMatchObject([{ runId, label: 'normal' }]);
+  });
+});
+
 describe('the labelled set', () => {
   const rowsOf = async (studio: Awaited<ReturnType<typeof studioWithRun>>['studio']) => {
     const blob = studio.savedBlobs.get('labelled-2026-05-01.zip')!;

@@ -223,6 +223,20 @@ describe('a saved file', () => {
 });
 
 describe('a part decided to be good', () => {
+  it('whose kind of part was deleted is not filed anywhere: it is said why, and nothing is lost', async () => {
+    const { studio, state } = await studioWithRuns();
+    studio.store.setState(({ current }) => ({ current: { ...current!, hasFile: true, category: 'cap' } }));
+    studio.files.set(state().current!.sha256, new Uint8Array([1, 2, 3]).buffer);
+    await decide(studio, 'good');
+    await fileAsGood(studio);
+    expect(state().exemplars).toEqual([]);
+    expect(await studio.storage.listExemplars()).toEqual([]);
+    expect(state().notices.map(({ problem }) => [problem.code, problem.remedy])).toEqual([
+      ['filing-kind-gone', expect.stringContaining('cap')],
+    ]);
+    expect(state().decisions['c']).toMatchObject({ decision: 'good' });
+  });
+
   it('becomes a good part of its kind in one action, which can be undone', async () => {
     const { studio, state } = await studioWithRuns();
     await saveCategory(studio, { name: 'cap', types: [] });

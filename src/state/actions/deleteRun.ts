@@ -17,7 +17,7 @@ const KEPT_DELETIONS = 20;
  */
 export async function deleteRun(context: StudioContext, id: string): Promise<void> {
   const { store, storage, unsaved } = context;
-  const { history, inspecting, decisions, corrections } = store.getState();
+  const { history, inspecting } = store.getState();
   const inAnotherTab = (await context.host.liveRuns())?.has(id) ?? false;
   if (inspecting?.live?.runId === id || inAnotherTab)
     return addNotice(context, {
@@ -30,6 +30,8 @@ export async function deleteRun(context: StudioContext, id: string): Promise<voi
   const found = unsaved.get(id) ?? (await guarded(context, 'This inspection', () => storage.loadRun(id)));
   if (!(await letGo(context, id))) return;
   if (found) {
+    // What was said of it meanwhile, too.
+    const { decisions, corrections } = store.getState();
     const deleted: DeletedRun = { ...found, decision: decisions[id] ?? null, correction: corrections[id] ?? null };
     store.setState(({ changes, deletedRuns }) => ({
       changes: { done: withDeletion(changes.done, deleted), undone: [] },

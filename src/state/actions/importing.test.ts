@@ -123,6 +123,22 @@ describe('importing a folder', () => {
     expect(state().notices).not.toEqual([]);
   });
 
+  it('says so when a folder comes while another one is being taken, which goes on undisturbed', async () => {
+    await beginImport(studio, null, folder(TREE));
+    const taking = takeImport(studio);
+    await beginImport(studio, null, folder(['nut/train/good/1.png']));
+    expect(state().notices.map(({ problem }) => [problem.code, problem.subject])).toEqual([['import-busy', 'nut']]);
+    await taking;
+    expect(done().added).toHaveLength(2);
+  });
+
+  it('says so when another one takes the place of a folder that was only looked at', async () => {
+    await beginImport(studio, null, folder(TREE));
+    await beginImport(studio, null, folder(['nut/train/good/1.png']));
+    expect(state().notices.map(({ problem }) => [problem.code, problem.subject])).toEqual([['import-replaced', 'cap']]);
+    expect(takenPaths(ready(), findingsOf(studio, ready())).map(({ path }) => path)).toEqual(['nut/train/good/1.png']);
+  });
+
   it('says what is wrong with a label file instead of guessing', async () => {
     const files = [...folder(['set/a.png']), { path: 'set/manifest.jsonl', file: new File(['{'], 'manifest.jsonl') }];
     await beginImport(studio, null, files);

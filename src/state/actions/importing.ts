@@ -3,7 +3,7 @@ import type { ImportPlan } from '@agentiad/core/layouts/importPlan.ts';
 import { planImport } from '@agentiad/core/layouts/planImport.ts';
 import type { LookedAt } from '../../runtime/intakeMessages.ts';
 import { problemOf, type Problem } from '../../runtime/messages.ts';
-import { guarded, type StudioContext } from '../context.ts';
+import { addNotice, guarded, type StudioContext } from '../context.ts';
 import {
   examine,
   targetKey,
@@ -30,6 +30,8 @@ const byName = new Intl.Collator(undefined, { numeric: true });
 const SHOWN_MS = 120;
 
 interface Running {
+  /** What was dropped or picked. */
+  readonly name: string;
   readonly files: ReadonlyMap<string, File>;
   readonly signal: { aborted: boolean };
 }
@@ -44,13 +46,17 @@ export async function beginImport(
   folder: readonly FolderFile[],
   wish: Partial<Pick<ImportChoices, 'takesLabelled'>> = {},
 ): Promise<void> {
+  const { importing } = context.store.getState();
+  const subject = nameOf(folder);
   // One at a time: what is being taken is not left without its page.
-  if (context.store.getState().importing?.stage === 'taking') return;
+  if (importing?.stage === 'taking') return addNotice(context, { code: 'import-busy', subject, ...BUSY });
+  if (importing?.stage === 'looking' || importing?.stage === 'ready')
+    addNotice(context, { code: 'import-replaced', subject: running.get(context)?.name ?? subject, ...REPLACED });
   cancelImport(context);
   // By name, as folders are shown: where they come from, files have no order.
   const inOrder = folder.toSorted((a, b) => byName.compare(a.path, b.path));
   const files = new Map(inOrder.map(({ path, file }) => [path, file]));
-  const mine: Running = { files, signal: { aborted: false } };
+  const mine: Running = { name: subject, files, signal: { aborted: false } };
   running.set(context, mine);
   show(context, { stage: 'looking', done: 0, total: null });
   try {
@@ -64,6 +70,23 @@ export async function beginImport(
   } catch (error) {
     if (!mine.signal.aborted) show(context, { stage: 'failed', problem: problemOf(error, 'The folder') });
   }
+}
+
+const BUSY = {
+  reason: 'Another import is running, so nothing of this was looked at.',
+  remedy: 'Wait until it is done, or stop it, then add this again.',
+};
+const REPLACED = {
+  reason: 'Something else was added before it was imported; nothing of it was taken.',
+  remedy: 'Add it again once the other import is done.',
+};
+
+/** The folder's name, or that of the only file. */
+function nameOf(folder: readonly FolderFile[]): string {
+  const [first] = folder;
+  if (!first) return 'The folder';
+  const [top, ...inside] = first.path.split('/');
+  return inside.length > 0 || folder.length === 1 ? top! : `${folder.length} files`;
 }
 
 async function lookAt(context: StudioContext, { files, signal }: Running, paths: readonly string[]) {
