@@ -143,4 +143,28 @@ describe('many images', () => {
     expect(await storage.readFeatures('a:x:0')).toBeNull();
     expect(await storage.readFeatures('b:x:0')).toEqual(features('b', 'x'));
   });
+
+  it('have features as long as they are good parts, or can become so again', async () => {
+    const records = ['a', 'b', 'c'].map((id) => exemplarRecord({ id, category: 'cap', name: id, sha256: id }));
+    await storage.putExemplars(records, [image('a'), image('b'), image('c')]);
+    for (const sha256 of ['a', 'b', 'c', 'offered back'])
+      for (const view of ['0', '1'])
+        await storage.putFeatures({ key: `t:${sha256}:${view}`, towerSha256: 't', sha256, features: {} });
+    // Inspected too: its file stays.
+    await storage.putRun(runRecord({ id: 'run-b', imageSha256: 'b' }), stored);
+    await storage.deleteExemplars(records.slice(1), '2026-03-01T00:00:00.000Z');
+    const there = async () =>
+      (
+        await Promise.all(
+          ['a', 'b', 'c', 'offered back'].flatMap((sha256) =>
+            ['0', '1'].map((view) => storage.readFeatures(`t:${sha256}:${view}`)),
+          ),
+        )
+      ).flatMap((found) => found?.key ?? []);
+    await storage.collectGarbage('2026-03-15T00:00:00.000Z', ['offered back']);
+    expect(await there()).toHaveLength(8);
+    await storage.collectGarbage('2026-04-15T00:00:00.000Z');
+    expect(await there()).toEqual(['t:a:0', 't:a:1']);
+    expect(await storage.readAsset('b')).not.toBeNull();
+  });
 });

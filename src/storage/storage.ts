@@ -16,9 +16,12 @@ export interface Storage extends RunStorage, LibraryStorage, RecipeStorage, Whol
   writeSetting(key: string, value: unknown): Promise<void>;
   /**
    * Drops bytes that nothing stored refers to, unless they are in `keep`; image files only when they came before
-   * `before` (ISO 8601, UTC), because somebody may be about to refer to a newer one. Returns how many.
+   * `before` (ISO 8601, UTC), because somebody may be about to refer to a newer one; and features of images that are no
+   * good parts any more. Returns how many files went. Does nothing during `keepingAll`.
    */
   collectGarbage(before: string, keep?: Iterable<string>): Promise<number>;
+  /** Does `work` while nothing is collected: bytes come before the records that refer to them, or are read after these. */
+  keepingAll<T>(work: () => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -31,6 +34,7 @@ export function createStorage(events: Partial<StorageEvents> = {}, name?: string
       throw namedStorageError(error);
     }
   };
+  let keepers = 0;
   return {
     ...createRunStorage(use),
     ...createLibraryStorage(use),
@@ -38,7 +42,17 @@ export function createStorage(events: Partial<StorageEvents> = {}, name?: string
     ...createWholeStorage(use),
     readSetting: (key) => use(async (db) => (await db.get('settings', key))?.value),
     writeSetting: (key, value) => use(async (db) => void (await db.put('settings', { key, value }))),
-    collectGarbage: (before, keep = []) => use((db) => collectGarbage(db, before, keep)),
+    // Asked where its transaction opens: what is kept from then on is read behind it.
+    collectGarbage: (before, keep = []) =>
+      use((db) => (keepers > 0 ? Promise.resolve(0) : collectGarbage(db, before, keep))),
+    async keepingAll(work) {
+      keepers += 1;
+      try {
+        return await work();
+      } finally {
+        keepers -= 1;
+      }
+    },
     close: () => connection.close(),
   };
 }

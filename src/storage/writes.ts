@@ -18,7 +18,7 @@ export const METHODS = {
   ...{ readSetting: 'reads', writeSetting: 'writes' },
   ...{ listOldValidations: 'reads', measure: 'reads' },
   ...{ readRecords: 'reads', listBytes: 'reads', putBytes: 'writes', putRecords: 'writes' },
-  ...{ collectGarbage: 'writes', close: 'reads' },
+  ...{ collectGarbage: 'writes', keepingAll: 'reads', close: 'reads' },
 } as const satisfies Record<keyof Storage, 'reads' | 'writes'>;
 
 export const WRITES = (Object.keys(METHODS) as (keyof Storage)[]).filter((name) => METHODS[name] === 'writes');

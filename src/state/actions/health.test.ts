@@ -6,6 +6,7 @@ import { createTestStudio, type TestStudio } from '../../testing/studioContext.t
 import { setEnabled } from './exemplars.ts';
 import { keptFeatures } from './features.ts';
 import { checkHealth } from './health.ts';
+import { makeRoom } from './room.ts';
 
 let studio: TestStudio;
 const told = () => studio.store.getState().health['cap'];
@@ -55,6 +56,15 @@ describe('looking for odd good parts', () => {
 
 describe('features', () => {
   const features = { rows: 1, columns: 1 } as never;
+
+  it('of a tower that this version of the page does not have any more are dropped, without the library being opened', async () => {
+    const of = (towerSha256: string) => ({ key: `${towerSha256}:x:0`, towerSha256, sha256: 'x', features: {} });
+    await studio.storage.putExemplar(exemplarRecord({ id: 'x', category: 'cap', name: 'x.png', sha256: 'x' }));
+    for (const tower of ['tower', 'tower of last year']) await studio.storage.putFeatures(of(tower));
+    await makeRoom(studio);
+    expect(await studio.storage.readFeatures('tower of last year:x:0')).toBeNull();
+    expect(await studio.storage.readFeatures('tower:x:0')).not.toBeNull();
+  });
 
   it('are kept by tower, image and view', async () => {
     const kept = keptFeatures(() => studio.storage);

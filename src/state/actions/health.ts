@@ -6,6 +6,7 @@ import { DEFAULT_WINDOW } from '@agentiad/core/image/windowLevel.ts';
 import { guarded, readFile, type StudioContext } from '../context.ts';
 import { toldOf, type HealthState } from '../libraryHealth.ts';
 import { enabledExemplars } from '../studioState.ts';
+import { dropOldFeatures } from './room.ts';
 
 /** Changes that come together are looked at together. */
 const GATHER_MS = 1200;
@@ -47,7 +48,7 @@ export async function checkHealth(context: StudioContext, category: string): Pro
       return { health: { ...health, [category]: { ...(health[category] ?? begun), key, ...told } } };
     });
   show({ isRunning: true, done: 0, total: ids.length });
-  await dropOtherTowers(context, towerSha256);
+  await dropOldFeatures(context);
   const isNewest = () => store.getState().health[category]?.key === key;
   const onProgress = (done: number, total: number) => isNewest() && show({ done, total });
   const library = { category, window: DEFAULT_WINDOW, exemplars };
@@ -57,14 +58,6 @@ export async function checkHealth(context: StudioContext, category: string): Pro
   if (!isNewest()) return;
   // Not known: another kind was asked about, or it failed and that was told. It is tried again after the next change.
   show(found ? { isRunning: false, ...toldOf(found, ids) } : { isRunning: false, key: '' });
-}
-
-const dropped = new WeakMap<StudioContext, string>();
-
-async function dropOtherTowers(context: StudioContext, towerSha256: string): Promise<void> {
-  if (dropped.get(context) === towerSha256 || context.store.getState().isReadOnly) return;
-  dropped.set(context, towerSha256);
-  await guarded(context, 'Features', () => context.storage.deleteFeaturesOfOtherTowers(towerSha256));
 }
 
 function thinned<T>(all: readonly T[]): readonly T[] {

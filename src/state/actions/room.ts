@@ -7,16 +7,28 @@ import type { DeletedRun } from '../studioState.ts';
 /** An image file nothing refers to is kept this long: some tab may be about to inspect or file it. */
 const GRACE_MS = 10 * 60_000;
 
-/** Drops bytes nothing refers to, then stores what had found no room. */
+/** Drops bytes nothing refers to and outdated features, then stores what had found no room. */
 export async function makeRoom(context: StudioContext): Promise<void> {
   const { host, storage, store, unsaved } = context;
   if (store.getState().isReadOnly) return;
   const before = new Date(host.now().getTime() - GRACE_MS).toISOString();
   await guarded(context, 'Old pictures', () => storage.collectGarbage(before, stillWanted(context)));
+  await dropOldFeatures(context);
   for (const id of [...unsaved.keys()]) {
     const found = unsaved.get(id);
     if (found) await keepRun(context, found.run, found.stored);
   }
+}
+
+const dropped = new WeakMap<StudioContext, string>();
+
+/** Drops, once, what another feature tower than the one that is loaded made of good parts. */
+export async function dropOldFeatures(context: StudioContext): Promise<void> {
+  const { engine, isReadOnly } = context.store.getState();
+  if (engine.state !== 'ready' || isReadOnly || dropped.get(context) === engine.info.towerSha256) return;
+  const { towerSha256 } = engine.info;
+  dropped.set(context, towerSha256);
+  await guarded(context, 'Features', () => context.storage.deleteFeaturesOfOtherTowers(towerSha256));
 }
 
 /** Files of what the page alone knows: inspections not stored yet, and what can come back by undo or redo. */

@@ -2,7 +2,7 @@
 import 'fake-indexeddb/auto';
 import { BlobReader, BlobWriter, TextReader, Uint8ArrayReader, ZipReader, ZipWriter } from '@zip.js/zip.js';
 import { describe, expect, it } from 'vitest';
-import { recipeRecord } from '../../testing/records.ts';
+import { exemplarRecord, recipeRecord } from '../../testing/records.ts';
 import { NEWEST, VERSIONS } from '../fixtures/versions.ts';
 import { MIGRATIONS } from '../migrations.ts';
 import { createStorage, type Storage } from '../storage.ts';
@@ -126,6 +126,67 @@ describe('a backup', () => {
     expect((await everything(fresh)).records.runs).toEqual([]);
     await restore(fresh, zip);
     expect(await everything(fresh)).toEqual(await everything(storage));
+  });
+});
+
+describe('old pictures that are cleaned away meanwhile', () => {
+  const LATER = '2027-01-01T00:00:00.000Z';
+  /** Cleaning begins before each of these calls, as deleting an inspection in the page would begin it. */
+  const cleaning = (storage: Storage, ...names: readonly (keyof Storage)[]): Storage => {
+    const calls = names.map((name) => {
+      const call = storage[name] as (...given: readonly unknown[]) => Promise<unknown>;
+      const cleaned = async (...given: readonly unknown[]) => {
+        await storage.collectGarbage(LATER);
+        return call(...given);
+      };
+      return [name, cleaned] as const;
+    });
+    return { ...storage, ...(Object.fromEntries(calls) as Partial<Storage>) };
+  };
+
+  it('never take the files of a backup that is being restored', async () => {
+    const storage = await full();
+    const zip = await save(storage);
+    const fresh = empty();
+    const { backup, found } = await check(fresh, zip);
+    await restoreBackup(cleaning(fresh, 'readRecords', 'putRecords'), backup, found, false, work());
+    expect(await everything(fresh)).toEqual(await everything(storage));
+    expect(await fresh.collectGarbage(LATER)).toBeGreaterThan(0); // what no record refers to goes afterwards
+    const [exemplar] = await fresh.listExemplars();
+    expect(await fresh.readAsset(exemplar!.sha256)).not.toBeNull();
+  });
+
+  it('are restored where they were here, unused, when the backup was looked into', async () => {
+    const storage = await full();
+    const zip = await save(storage);
+    const [exemplar] = await storage.listExemplars();
+    const here = empty();
+    const asset = await storage.readAsset(exemplar!.sha256);
+    await here.putBytes([asset!], []);
+    const { backup, found } = await check(here, zip);
+    await here.collectGarbage(LATER);
+    await restoreBackup(here, backup, found, false, work());
+    expect(await everything(here)).toEqual(await everything(storage));
+  });
+
+  it('are not missing in a backup whose records refer to them', async () => {
+    const storage = empty();
+    const good = await file(1);
+    await storage.putBytes([{ ...good, mime: 'image/png', added: '2026-01-01T00:00:00.000Z' }], []);
+    await storage.putCategory({ name: 'cap', types: [], created: '2026-01-01', recipeId: null });
+    await storage.putExemplar(exemplarRecord({ id: 'e', category: 'cap', name: 'e.png', sha256: good.sha256 }));
+    const deleting: Storage = {
+      ...storage,
+      async listBytes() {
+        await storage.deleteCategory('cap');
+        await storage.collectGarbage(LATER);
+        return storage.listBytes();
+      },
+    };
+    const fresh = empty();
+    await restore(fresh, await save(deleting));
+    expect((await fresh.listExemplars()).map(({ sha256 }) => sha256)).toEqual([good.sha256]);
+    expect(await fresh.readAsset(good.sha256)).not.toBeNull();
   });
 });
 

@@ -22,36 +22,53 @@ export interface BackupCheck {
   /** Stores of which the backup has anything. */
   readonly rows: readonly CheckRow[];
   readonly rejected: readonly { readonly store: RecordStore; readonly key: string; readonly reason: string }[];
-  readonly plan: Plan;
+  /** Entries of the backup whose bytes are known to be what they are filed under. */
+  readonly verified: ReadonlySet<string>;
 }
 
-interface Plan {
-  readonly fresh: readonly AnyRecord[];
-  readonly conflicting: readonly AnyRecord[];
-  readonly assets: readonly AssetLine[];
-  readonly thumbs: readonly ThumbLine[];
-}
+type Target = Pick<Storage, 'readRecords' | 'listBytes' | 'putBytes' | 'putRecords' | 'keepingAll'>;
+type BytesHere = Awaited<ReturnType<Target['listBytes']>>;
 
-type Target = Pick<Storage, 'readRecords' | 'listBytes' | 'putBytes' | 'putRecords'>;
+const assetEntry = ({ sha256 }: Pick<AssetLine, 'sha256'>) => `assets/${sha256}`;
+const thumbEntry = ({ sha256 }: Pick<ThumbLine, 'sha256'>) => `thumbs/${sha256}`;
 
 /** Which version of the records a backup has is told by `latest`. Every new file is read and its hash checked. */
 export async function checkBackup(storage: Target, backup: Backup, latest: number, work: Work): Promise<BackupCheck> {
   const breathe = createBreather(work);
-  const here = await storage.readRecords();
   const bytesHere = await storage.listBytes();
   const plan = planBytes(backup, bytesHere);
   const all = plan.assets.length + plan.thumbs.length;
   let done = 0;
   const verify = async (entry: string, digest: string) => {
-    const bytes = await backup.entries.read(entry);
-    if ((await sha256OfBytes(bytes.buffer)) !== digest)
-      throw refusal('backup-damaged', backup.name, `${entry} has not the content that it is filed under.`);
+    await readVerified(backup, entry, digest);
     work.onProgress({ done: ++done, total: all });
     await breathe();
   };
-  for (const { sha256 } of plan.assets) await verify(`assets/${sha256}`, sha256);
-  for (const { sha256, digest } of plan.thumbs) await verify(`thumbs/${sha256}`, digest);
+  for (const line of plan.assets) await verify(assetEntry(line), line.sha256);
+  for (const line of plan.thumbs) await verify(thumbEntry(line), line.digest);
 
+  const { rows, rejected } = await sortRecords(backup, await storage.readRecords(), bytesHere, breathe);
+  const { name, manifest } = backup;
+  if (backup.assets.length > 0) rows.push(bytesRow('assets', backup.assets, plan.assets));
+  if (backup.thumbs.length > 0) rows.push(bytesRow('thumbs', backup.thumbs, plan.thumbs));
+  const verified = new Set([...plan.assets.map(assetEntry), ...plan.thumbs.map(thumbEntry)]);
+  return { name, created: manifest.created, isOlder: manifest.version < latest, rows, rejected, verified };
+}
+
+interface Sorted {
+  readonly fresh: readonly AnyRecord[];
+  readonly conflicting: readonly AnyRecord[];
+  readonly rejected: BackupCheck['rejected'];
+  readonly rows: CheckRow[];
+}
+
+/** Which records of the backup are new to what is here, which differ from it, and which cannot be used. */
+async function sortRecords(
+  backup: Backup,
+  here: Records,
+  bytesHere: BytesHere,
+  breathe: () => Promise<void>,
+): Promise<Sorted> {
   const files = new Set([...bytesHere.assets, ...backup.assets.map(({ sha256 }) => sha256)]);
   const traces = backup.records.traces.filter((record) => faultOf('traces', record) === null);
   const stepsOf = new Set([...here.traces, ...traces].map(({ runId }) => runId));
@@ -84,36 +101,51 @@ export async function checkBackup(storage: Target, backup: Backup, latest: numbe
     }
     if (backup.records[store].length > 0) rows.push(row);
   }
-  const { name, manifest } = backup;
-  if (backup.assets.length > 0) rows.push(bytesRow('assets', backup.assets, plan.assets));
-  if (backup.thumbs.length > 0) rows.push(bytesRow('thumbs', backup.thumbs, plan.thumbs));
-  return {
-    ...{ name, created: manifest.created, isOlder: manifest.version < latest, rows, rejected },
-    plan: { ...plan, fresh, conflicting },
-  };
+  return { fresh, conflicting, rejected, rows };
 }
 
 /** Bytes in one transaction: they are copied on the page's own thread. */
 const BATCH_BYTES = 4 * 1024 * 1024;
 
 /**
- * Stores what the check found new, and what differs where `takeTheirs`: first the files, which nothing refers to until
- * all records come, in one transaction. Stopped or failed before that it leaves nothing that is seen; doing it again
- * goes on where it was.
+ * Stores what is new here, and what differs where `takeTheirs`: first the files, then all records, in one transaction.
+ * Nothing is collected meanwhile, and what is here is looked at again: since the check files may have gone that the
+ * backup's records need. Stopped or failed it leaves nothing that is seen; doing it again goes on where it was.
  */
-export async function restoreBackup(
+export function restoreBackup(
   storage: Target,
   backup: Backup,
-  { plan }: BackupCheck,
+  check: BackupCheck,
   takeTheirs: boolean,
   work: Work,
 ): Promise<number> {
+  return storage.keepingAll(async () => {
+    const bytesHere = await storage.listBytes();
+    const plan = planBytes(backup, bytesHere);
+    const total = plan.assets.length + plan.thumbs.length + 1;
+    await restoreBytes(storage, backup, { ...plan, verified: check.verified, total }, work);
+    const breathe = createBreather(work);
+    const { fresh, conflicting } = await sortRecords(backup, await storage.readRecords(), bytesHere, breathe);
+    const records = [...fresh, ...(takeTheirs ? conflicting : [])];
+    await storage.putRecords(records);
+    work.onProgress({ done: total, total });
+    return records.length;
+  });
+}
+
+async function restoreBytes(
+  storage: Target,
+  backup: Backup,
+  plan: ReturnType<typeof planBytes> & { readonly verified: ReadonlySet<string>; readonly total: number },
+  work: Work,
+): Promise<void> {
   const breathe = createBreather(work);
-  const total = plan.assets.length + plan.thumbs.length + 1;
   let done = 0;
   let assets: AssetRecord[] = [];
   let thumbs: BytesRecord[] = [];
   let size = 0;
+  const read = async (entry: string, digest: string) =>
+    plan.verified.has(entry) ? await backup.entries.read(entry) : await readVerified(backup, entry, digest);
   const flush = async () => {
     await storage.putBytes(assets, thumbs);
     [assets, thumbs, size] = [[], [], 0];
@@ -121,29 +153,31 @@ export async function restoreBackup(
   };
   const step = async (bytes: number) => {
     size += bytes;
-    work.onProgress({ done: ++done, total });
+    work.onProgress({ done: ++done, total: plan.total });
     if (size >= BATCH_BYTES) await flush();
     else await breathe();
   };
-  for (const { size: length, ...about } of plan.assets) {
-    assets.push({ ...about, bytes: (await backup.entries.read(`assets/${about.sha256}`)).buffer });
+  for (const line of plan.assets) {
+    const { size: length, ...about } = line;
+    assets.push({ ...about, bytes: (await read(assetEntry(line), line.sha256)).buffer });
     await step(length);
   }
-  for (const { sha256, mime, size: length } of plan.thumbs) {
-    thumbs.push({ sha256, mime, bytes: (await backup.entries.read(`thumbs/${sha256}`)).buffer });
+  for (const line of plan.thumbs) {
+    const { sha256, mime, size: length, digest } = line;
+    thumbs.push({ sha256, mime, bytes: (await read(thumbEntry(line), digest)).buffer });
     await step(length);
   }
   await flush();
-  const records = [...plan.fresh, ...(takeTheirs ? plan.conflicting : [])];
-  await storage.putRecords(records);
-  work.onProgress({ done: total, total });
-  return records.length;
 }
 
-function planBytes(
-  { assets, thumbs }: Backup,
-  here: { readonly assets: readonly string[]; readonly thumbs: readonly string[] },
-) {
+async function readVerified(backup: Backup, entry: string, digest: string): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = await backup.entries.read(entry);
+  if ((await sha256OfBytes(bytes.buffer)) !== digest)
+    throw refusal('backup-damaged', backup.name, `${entry} has not the content that it is filed under.`);
+  return bytes;
+}
+
+function planBytes({ assets, thumbs }: Backup, here: BytesHere) {
   const [haveAssets, haveThumbs] = [new Set(here.assets), new Set(here.thumbs)];
   return {
     assets: assets.filter(({ sha256 }) => !haveAssets.has(sha256)),

@@ -14,9 +14,14 @@ import {
   type Work,
 } from './format.ts';
 
-type Source = Pick<Storage, 'readRecords' | 'listBytes' | 'readAsset' | 'readThumb'>;
+type Source = Pick<Storage, 'readRecords' | 'listBytes' | 'readAsset' | 'readThumb' | 'keepingAll'>;
 
-export async function writeBackup(storage: Source, created: string, work: Work): Promise<Blob> {
+/** Nothing is collected meanwhile: the bytes are read after the records that refer to them. */
+export function writeBackup(storage: Source, created: string, work: Work): Promise<Blob> {
+  return storage.keepingAll(() => write(storage, created, work));
+}
+
+async function write(storage: Source, created: string, work: Work): Promise<Blob> {
   const breathe = createBreather(work);
   const records = await storage.readRecords();
   const keys = await storage.listBytes();
@@ -40,7 +45,7 @@ export async function writeBackup(storage: Source, created: string, work: Work):
   const assets: AssetLine[] = [];
   for (const sha256 of keys.assets) {
     const asset = await storage.readAsset(sha256);
-    if (!asset) continue; // dropped meanwhile: no record refers to it
+    if (!asset) continue; // the browser lost it
     const { bytes, ...about } = asset;
     assets.push({ ...about, size: bytes.byteLength });
     await addBytes(`assets/${sha256}`, bytes);
