@@ -1,5 +1,4 @@
 /** Why this good part: how it was chosen, how similar it is, which others there are, and asking again with another. */
-import * as Popover from '@radix-ui/react-popover';
 import { CircleHelp } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { RELIABLE } from '@agentiad/core/image/registration/register.ts';
@@ -10,6 +9,7 @@ import { pickExemplar } from '../../state/actions/compare.ts';
 import type { ExemplarChoice } from '../../state/compareState.ts';
 import type { Current } from '../../state/studioState.ts';
 import { useStudio } from '../../state/useStudio.ts';
+import { ChipPopover, PopoverArrow } from '../../ui/ChipPopover.tsx';
 import { Thumb } from '../Thumb.tsx';
 import { SwapExemplar } from './SwapExemplar.tsx';
 
@@ -20,59 +20,49 @@ export function WhyExemplar({ shown, current }: { readonly shown: ShownCompariso
   const rank = choices.indexOf(choice) + 1;
   const isRanked = choice.similarity !== null;
   return (
-    <Popover.Root>
-      <Popover.Trigger className="button compare-why">
-        <CircleHelp size={15} /> {t('why.open')}
-      </Popover.Trigger>
-      <Popover.Portal>
-        <Popover.Content
-          className="why"
-          aria-label={t('why.title')}
-          side="bottom"
-          align="end"
-          sideOffset={8}
-          collisionPadding={12}
-        >
-          <h3>{t('why.title')}</h3>
-          <p>
-            {by === 'agent'
-              ? t('why.by.agent', { count: choice.fetched.length, steps: choice.fetched.join(', ') })
-              : t(`why.by.${by}`)}{' '}
-            {isRanked && t('why.rank', { rank, count: choices.length })}
-          </p>
-          <p className="why-note">
-            {isRanked ? t('why.similarityMeaning') : !context.isReplayFile && t('why.unknown')}
-          </p>
-          <ul className="why-choices">
-            {choices.map((other) => (
-              <li key={other.sha256}>
-                <button
-                  type="button"
-                  aria-pressed={other === choice}
-                  onClick={() => pickExemplar(context, other.sha256)}
-                >
-                  <ChoiceThumb choice={other} current={current} />
-                  <span className="why-name">{other.name}</span>
-                  <span className="why-similarity">{similarityText(other.similarity)}</span>
-                  {other.fetched.length > 0 && (
-                    <span className="why-fetched">
-                      {t('why.fetched', { count: other.fetched.length, steps: other.fetched.join(', ') })}
-                    </span>
-                  )}
-                </button>
-              </li>
-            ))}
-          </ul>
-          <Lay shown={shown} />
-          {context.isReplayFile ? (
-            <p className="why-note">{t('swap.replay')}</p>
-          ) : (
-            <SwapExemplar choice={choice} current={current} />
-          )}
-          <Popover.Arrow className="why-arrow" />
-        </Popover.Content>
-      </Popover.Portal>
-    </Popover.Root>
+    <ChipPopover
+      className="button compare-why"
+      panelClassName="why"
+      align="end"
+      title={t('why.title')}
+      trigger={
+        <>
+          <CircleHelp size={15} /> {t('why.open')}
+        </>
+      }
+    >
+      <h3>{t('why.title')}</h3>
+      <p>
+        {by === 'agent'
+          ? t('why.by.agent', { count: choice.fetched.length, steps: choice.fetched.join(', ') })
+          : t(`why.by.${by}`)}{' '}
+        {isRanked && t('why.rank', { rank, count: choices.length })}
+      </p>
+      <p className="why-note">{isRanked ? t('why.similarityMeaning') : !context.isReplayFile && t('why.unknown')}</p>
+      <ul className="why-choices">
+        {choices.map((other) => (
+          <li key={other.sha256}>
+            <button type="button" aria-pressed={other === choice} onClick={() => pickExemplar(context, other.sha256)}>
+              <ChoiceThumb choice={other} current={current} />
+              <span className="why-name">{other.name}</span>
+              <span className="why-similarity">{similarityText(other.similarity)}</span>
+              {other.fetched.length > 0 && (
+                <span className="why-fetched">
+                  {t('why.fetched', { count: other.fetched.length, steps: other.fetched.join(', ') })}
+                </span>
+              )}
+            </button>
+          </li>
+        ))}
+      </ul>
+      <Lay shown={shown} />
+      {context.isReplayFile ? (
+        <p className="why-note">{t('swap.replay')}</p>
+      ) : (
+        <SwapExemplar choice={choice} current={current} />
+      )}
+      <PopoverArrow className="why-arrow" />
+    </ChipPopover>
   );
 }
 

@@ -1,5 +1,4 @@
 /** Part, lot, station and operator of the image on the stage: told by its name, or typed for its next inspection. */
-import * as Popover from '@radix-ui/react-popover';
 import { RotateCw, Tag } from 'lucide-react';
 import { useId } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -10,6 +9,7 @@ import { PART_FIELDS, partFieldsFor, toldByName, type PartField } from '../../st
 import { recipeFor } from '../../state/recipes.ts';
 import type { Current } from '../../state/studioState.ts';
 import { useStudio, useStudioState } from '../../state/useStudio.ts';
+import { ChipPopover } from '../../ui/ChipPopover.tsx';
 import './partFields.css';
 
 export function PartFieldsChip({ current }: { readonly current: Current }) {
@@ -17,24 +17,21 @@ export function PartFieldsChip({ current }: { readonly current: Current }) {
   const made = madeWith(current);
   const shown = made && PART_FIELDS.flatMap((field) => made[field] ?? []).join(' · ');
   return (
-    <Popover.Root>
-      <Popover.Trigger className="part-fields" title={t('part.title')}>
-        <Tag size={14} />
-        <span>{shown || t('part.none')}</span>
-      </Popover.Trigger>
-      <Popover.Portal>
-        <Popover.Content
-          className="popover part-fields-popover"
-          side="bottom"
-          align="start"
-          sideOffset={6}
-          collisionPadding={12}
-          aria-label={t('part.title')}
-        >
-          <Fields current={current} made={made} />
-        </Popover.Content>
-      </Popover.Portal>
-    </Popover.Root>
+    <ChipPopover
+      className="part-fields"
+      panelClassName="popover part-fields-popover"
+      align="start"
+      hint={t('part.title')}
+      title={t('part.title')}
+      trigger={
+        <>
+          <Tag size={14} />
+          <span>{shown || t('part.none')}</span>
+        </>
+      }
+    >
+      <Fields current={current} made={made} />
+    </ChipPopover>
   );
 }
 
