@@ -7,8 +7,7 @@ import { askToKeep } from '../../state/actions/storageFacts.ts';
 import { isAlmostFull } from '../../state/storagePanelState.ts';
 import type { StorageFacts } from '../../state/studioState.ts';
 import { useStudio, useStudioState } from '../../state/useStudio.ts';
-
-const KINDS = ['images', 'traces', 'features', 'models'] as const;
+import { barParts, KINDS } from './barParts.ts';
 
 export function Room() {
   const { t } = useTranslation('storage');
@@ -20,7 +19,7 @@ export function Room() {
     features: used?.features.bytes,
     models: modelBytes,
   };
-  const sum = KINDS.reduce((total, kind) => total + (bytes[kind] ?? 0), 0);
+  const parts = barParts(bytes, facts);
   return (
     <section aria-labelledby="storage-room">
       <h3 id="storage-room">{t('room.title')}</h3>
@@ -30,11 +29,14 @@ export function Room() {
           {t('room.almostFull')}
         </p>
       )}
-      <div className="storage-bar" aria-hidden="true">
-        {KINDS.map((kind) => (
-          <span key={kind} data-kind={kind} style={{ flexGrow: sum === 0 ? 0 : (bytes[kind] ?? 0) / sum }} />
-        ))}
-      </div>
+      {parts && (
+        <div className="storage-bar" aria-hidden="true">
+          {KINDS.map(
+            (kind) =>
+              parts[kind] > 0 && <span key={kind} data-kind={kind} style={{ width: `${parts[kind] * 100}%` }} />,
+          )}
+        </div>
+      )}
       <dl className="storage-kinds">
         {KINDS.map((kind) => (
           <div key={kind}>
