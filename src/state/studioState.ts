@@ -111,6 +111,9 @@ export type SideTab = 'steps' | 'questions' | 'eye';
 /** The tabs of the library page. */
 export type LibraryTab = 'exemplars' | 'recipe' | 'validation' | 'versions';
 
+/** Places within a tab of the library page that are come to from elsewhere. */
+export type LibraryPlace = 'fastPath';
+
 /** The panes of a narrow page, which shows one at a time. */
 export type NarrowPane = 'image' | 'steps' | 'verdict';
 
@@ -213,6 +216,8 @@ export interface StudioState {
   readonly sideTab: SideTab;
   readonly narrowPane: NarrowPane;
   readonly libraryTab: LibraryTab;
+  /** The place on that tab to come to; null once it was come to. */
+  readonly libraryPlace: LibraryPlace | null;
   /** Of the good parts of the kind that is chosen. */
   readonly grid: GridState;
   /** Pictures are being taken, as good parts of a kind or of a part to inspect. */
@@ -283,6 +288,7 @@ const INITIAL: StudioState = {
   sideTab: 'steps',
   narrowPane: 'image',
   libraryTab: 'exemplars',
+  libraryPlace: null,
   grid: EMPTY_GRID,
   camera: null,
   importing: null,

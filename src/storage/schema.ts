@@ -135,6 +135,13 @@ export interface OutcomeRecord {
   readonly durationMs: number;
   /** What Library match's own look at the whole part took of it; null where it was not asked. */
   readonly libraryMs: number | null;
+  /** Why it failed before there was a trace. */
+  readonly problem?: {
+    readonly code: string;
+    readonly subject: string;
+    readonly reason: string;
+    readonly remedy: string;
+  };
 }
 
 /** Features of an image file for one view, as Library match stores them. */

@@ -15,7 +15,7 @@ export function TriageField({ triage }: { readonly triage: Triage | null }) {
       {() => (
         <p className="recipe-triage">
           {triage ? t('triage.on', { low: shown(triage.low), high: shown(triage.high) }) : t('triage.off')}{' '}
-          <button type="button" className="link" onClick={() => showLibraryTab(context, 'validation')}>
+          <button type="button" className="link" onClick={() => showLibraryTab(context, 'validation', 'fastPath')}>
             {t('triage.where')}
           </button>
         </p>

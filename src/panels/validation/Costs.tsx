@@ -1,4 +1,5 @@
 /** Thresholds from what an escape costs against an overkill. */
+import { TriangleAlert } from 'lucide-react';
 import { useId } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Recipe } from '@agentiad/core/protocol/recipe.ts';
@@ -10,6 +11,9 @@ import { setThresholds } from '../../state/actions/thresholds.ts';
 import { writeValidation } from '../../state/actions/writeValidation.ts';
 import { useStudio, useStudioState } from '../../state/useStudio.ts';
 import { validationOf } from '../../state/validations.ts';
+
+/** Share of all parts sent to a person above which the score saves too little of their work to decide on. */
+const MUCH_REVIEW = 0.5;
 
 /** The handles move in hundredths. */
 const rounded = (value: number) => Math.round(value * 100) / 100;
@@ -28,6 +32,7 @@ export function Costs(props: {
   const wanted = suggestion && { t1: rounded(suggestion.t1), t2: rounded(suggestion.t2) };
   const expected = wanted && ratesAt(cases, wanted);
   const isComplete = useStudioState((state) => validationOf(state, category)?.record.status === 'complete');
+  const isHardlyWorth = (expected?.review.rate ?? 0) > MUCH_REVIEW;
   const isSet = wanted !== null && wanted.t1 === rounded(recipe.t1) && wanted.t2 === rounded(recipe.t2);
   return (
     <div className="costs">
@@ -48,23 +53,31 @@ export function Costs(props: {
         <span>{t('costs.after', { review: formatNumber(DEFAULT_COSTS.reviewCost) })}</span>
       </p>
       {wanted && expected ? (
-        <p className="costs-suggestion">
-          {t('costs.suggestion', {
-            t1: formatScore(wanted.t1),
-            t2: formatScore(wanted.t2),
-            escape: formatShare(expected.escape.rate ?? 0),
-            overkill: formatShare(expected.overkill.rate ?? 0),
-            review: formatShare(expected.review.rate ?? 0),
-          })}
-          <button
-            type="button"
-            className="button"
-            disabled={isSet}
-            onClick={() => void setThresholds(context, category, wanted)}
-          >
-            {t(isSet ? 'costs.applied' : 'costs.apply')}
-          </button>
-        </p>
+        <>
+          {isHardlyWorth && (
+            <p className="costs-doubt">
+              <TriangleAlert size={15} />
+              <strong>{t('costs.hardlyWorth', { review: formatShare(expected.review.rate ?? 0) })}</strong>
+            </p>
+          )}
+          <p className="costs-suggestion">
+            {t('costs.suggestion', {
+              t1: formatScore(wanted.t1),
+              t2: formatScore(wanted.t2),
+              escape: formatShare(expected.escape.rate ?? 0),
+              overkill: formatShare(expected.overkill.rate ?? 0),
+              review: formatShare(expected.review.rate ?? 0),
+            })}
+            <button
+              type="button"
+              className={isHardlyWorth ? 'link' : 'button'}
+              disabled={isSet}
+              onClick={() => void setThresholds(context, category, wanted)}
+            >
+              {t(isSet ? 'costs.applied' : isHardlyWorth ? 'costs.applyAnyway' : 'costs.apply')}
+            </button>
+          </p>
+        </>
       ) : (
         <p className="validation-note">{t('costs.none')}</p>
       )}

@@ -1,6 +1,6 @@
 /** Library match first, the agent only where that is unsure: what it would do here, before it can be switched on. */
 import * as Switch from '@radix-ui/react-switch';
-import { useId, useMemo } from 'react';
+import { useId, useMemo, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Rate, Recipe } from '@agentiad/core/protocol/recipe.ts';
 import type { Thresholds } from '@agentiad/core/protocol/thresholds.ts';
@@ -12,6 +12,7 @@ import { editRecipe } from '../../state/actions/recipes.ts';
 import { writeValidation } from '../../state/actions/writeValidation.ts';
 import { librarySeconds, validationOf } from '../../state/validations.ts';
 import { useStudio, useStudioState } from '../../state/useStudio.ts';
+import { useLibraryPlace } from './useLibraryPlace.ts';
 
 export function FastPath(props: {
   readonly category: string;
@@ -39,8 +40,7 @@ export function FastPath(props: {
     await writeValidation(context, category);
   };
   return (
-    <section className="validation-section" aria-labelledby={`${id}-title`}>
-      <h3 id={`${id}-title`}>{t('fast.title')}</h3>
+    <FastPathSection>
       {triage === null ? (
         <p className="validation-note">{t('fast.none')}</p>
       ) : (
@@ -90,10 +90,23 @@ export function FastPath(props: {
           </label>
         </>
       )}
-    </section>
+    </FastPathSection>
   );
 
   function rateWords({ rate, count, of }: Rate): string {
     return rate === null ? t('both.unknown') : `${formatShare(rate, 1)} (${count}/${of})`;
   }
+}
+
+/** Before anything was inspected there is no effect to show yet, but a place that says so. */
+export function FastPathSection({ children }: { readonly children?: ReactNode }) {
+  const { t } = useTranslation('validation');
+  const title = useId();
+  const section = useLibraryPlace('fastPath');
+  return (
+    <section className="validation-section" ref={section} tabIndex={-1} aria-labelledby={title}>
+      <h3 id={title}>{t('fast.title')}</h3>
+      {children ?? <p className="validation-note">{t('fast.before')}</p>}
+    </section>
+  );
 }

@@ -7,6 +7,7 @@ import { recipeFor } from '../../state/recipes.ts';
 import { useStudio, useStudioState } from '../../state/useStudio.ts';
 import { casesOf, validationOf } from '../../state/validations.ts';
 import { Standing } from '../recipe/Standing.tsx';
+import { FastPathSection } from './FastPath.tsx';
 import { LabelledImages } from './LabelledImages.tsx';
 import { Results } from './Results.tsx';
 import { RunBar } from './RunBar.tsx';
@@ -38,8 +39,10 @@ export function ValidationTab({ category }: { readonly category: string }) {
         <LabelledImages category={category} labelled={labelled} />
         <RunBar category={category} labelled={labelled} validation={validation} />
       </section>
-      {recipe && validation && cases.length > 0 && (
+      {recipe && validation && cases.length > 0 ? (
         <Results category={category} recipe={recipe} validation={validation} cases={cases} />
+      ) : (
+        <FastPathSection />
       )}
     </div>
   );

@@ -120,6 +120,11 @@ describe('a validation', () => {
     const { context, state, recipe } = await studioWith(['lost.png', 'good-0.1.png'], ['bad-0.8.png']);
     await validate(context, 'cap');
     expect(state().validations['cap']!.outcomes.map(({ score }) => score)).toEqual([null, 0.1, 0.8]);
+    expect(state().validations['cap']!.outcomes.map(({ problem }) => problem?.code)).toEqual([
+      'internal',
+      undefined,
+      undefined,
+    ]);
     expect(recipe()!.validation!.reasons).toContain('1 of 3 inspections failed');
   });
 

@@ -170,6 +170,7 @@ async function inspectOne(
       score: score?.score ?? null,
       libraryScore: score?.libraryScore ?? null,
       libraryMs: trace && libraryMsOf(trace),
+      ...(problem && { problem }),
     };
     return { record, outcome };
   };

@@ -1,6 +1,6 @@
 /** Which of the panes and tabs is shown, beside the stage and on the library page. */
 import type { StudioContext } from '../context.ts';
-import type { LibraryTab, NarrowPane, SideTab } from '../studioState.ts';
+import type { LibraryPlace, LibraryTab, NarrowPane, SideTab } from '../studioState.ts';
 
 /** On a narrow page the tabs are a pane of their own, so that one comes to the front too. */
 export function showSideTab({ store }: StudioContext, sideTab: SideTab): void {
@@ -11,9 +11,13 @@ export function showNarrowPane({ store }: StudioContext, narrowPane: NarrowPane)
   store.setState({ narrowPane });
 }
 
-/** On the library page, which is opened. */
-export function showLibraryTab({ store }: StudioContext, libraryTab: LibraryTab): void {
-  store.setState({ libraryTab, drawer: 'library' });
+/** On the library page, which is opened, at the top or at a place of the tab. */
+export function showLibraryTab(
+  { store }: StudioContext,
+  libraryTab: LibraryTab,
+  libraryPlace: LibraryPlace | null = null,
+): void {
+  store.setState({ libraryTab, libraryPlace, drawer: 'library' });
 }
 
 /** To the model's eye, and back to the steps. */
