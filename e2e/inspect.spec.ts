@@ -48,12 +48,12 @@ test('an own photograph is compared with own good parts', async ({ page }) => {
   await addGoodParts(page, 'My part', sample.types, sample.exemplars.map(samplePath));
   await chooseFiles(page, samplePath(sample.part));
   await expectVerdict(page);
-  await expect(verdict(page).getByText(/your 5 good parts/)).toBeVisible();
+  await expect(verdict(page).getByText(/the 5 good parts/)).toBeVisible();
   await page
     .getByRole('button', { name: /^Finds what differs/ })
     .first()
     .click();
-  await expect(page.getByText(/^Compared with 5 known-good parts/).first()).toBeVisible();
+  await expect(page.getByText(/^\d\.\d\d× · .*the 5 good parts/).first()).toBeVisible();
 });
 
 test('an image without a category is inspected without comparing, and says so', async ({ page }) => {

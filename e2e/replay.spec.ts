@@ -34,7 +34,7 @@ test('a recorded run is walked with the slider, and every kind of step can be to
   await page.keyboard.press('ArrowRight');
   await expect(steps(page).locator('[aria-current=step]')).toContainText('clamped to it');
   await page.getByRole('button', { name: 'Last step' }).click();
-  await expect(steps(page).locator('[aria-current=step]')).toContainText('Decides');
+  await expect(steps(page).locator('[aria-current=step]')).toContainText('Gives its answer');
   // Rows far away are not drawn.
   expect(await steps(page).getByRole('listitem').count()).toBeLessThan(14);
 });

@@ -2,6 +2,7 @@
 import { useTranslation } from 'react-i18next';
 import type { TraceStep } from '@agentiad/core/protocol/trace.ts';
 import type { RunSoFar } from '@agentiad/core/replay/runSoFar.ts';
+import { toolName } from '../../i18n/toolWords.ts';
 import { formatDuration, formatNumber } from '../../i18n/words.ts';
 import { newImageTokens } from './frame.ts';
 
@@ -19,6 +20,7 @@ export function Costs({
   const { prefill, decode, tool } = step.ms;
   const picture = newImageTokens(run, turn);
   if (step.author === 'human') return <p className="eye-note">{t('byYou')}</p>;
+  if (step.author === 'library-match') return <p className="eye-note">{t('byMatch')}</p>;
   return (
     <table className="eye-costs">
       <caption className="visually-hidden">{t('costs')}</caption>
@@ -40,7 +42,7 @@ export function Costs({
         </tr>
         <tr>
           <th scope="row">{t('tool')}</th>
-          <td>{step.call?.name ?? '–'}</td>
+          <td>{step.call ? toolName(step.call.name) : '–'}</td>
           <td>{step.call ? formatDuration(tool) : '–'}</td>
           <td />
         </tr>

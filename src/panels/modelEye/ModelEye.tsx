@@ -33,7 +33,7 @@ export function ModelEye() {
       {step ? (
         <>
           <Costs run={run} step={step} turn={turn} />
-          <TextBlock title={t('said')} text={step.rawText} />
+          {step.author === 'agent' && <TextBlock title={t('said')} text={step.rawText} />}
           {step.call && <TextBlock title={t('called')} text={JSON.stringify(step.call, null, 2)} />}
           {step.observation && <TextBlock title={t('observed')} text={step.observation.text} />}
         </>

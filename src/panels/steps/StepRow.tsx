@@ -2,10 +2,12 @@
 import { LoaderCircle, User } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { TraceAsset, TraceImage, TraceStep } from '@agentiad/core/protocol/trace.ts';
+import type { LibraryMatchSummary } from '@agentiad/core/protocol/verdict.ts';
 import { imageOf, stepKind } from '@agentiad/core/replay/runSoFar.ts';
-import { formatDuration } from '../../i18n/words.ts';
+import { toolName } from '../../i18n/toolWords.ts';
+import { formatDuration, formatScore } from '../../i18n/words.ts';
 import { useStudio, useStudioState } from '../../state/useStudio.ts';
-import { stepTitle, stepWord } from '../../state/words.ts';
+import { libraryMatchWords, stepTitle, stepWord } from '../../state/words.ts';
 import { STEP_ICONS } from './stepIcons.tsx';
 
 /** What the model saw of an image, if the trace has its pixels. */
@@ -47,12 +49,13 @@ export function StepRow(props: { readonly step: TraceStep; readonly turn: number
           <Icon size={16} />
         </span>
         <span className="step-title">
-          {stepTitle(step)}
+          {stepTitle(step)}{' '}
           {step.author === 'human' && (
             <span className="step-tag step-tag-human">
               <User size={12} /> {t('byYou')}
             </span>
           )}
+          {step.author === 'library-match' && <span className="step-tag">{t('byMatch')}</span>}
           {clamped && <span className="step-tag step-tag-clamped">{t('clampedTag')}</span>}
         </span>
         {asset && !isOpen && <Thumb asset={asset} />}
@@ -72,9 +75,14 @@ function StepBody(props: {
   const { step, seen, asset, clamped } = props;
   const { t } = useTranslation('steps');
   const { prefill, decode, tool } = step.ms;
+  const match = step.observation?.match;
   const cost = [
-    t('tokens', { written: step.tokens.generated, read: step.tokens.prefilled }),
-    t('modelTime', { time: formatDuration(prefill + decode) }),
+    ...(step.author === 'agent'
+      ? [
+          t('tokens', { written: step.tokens.generated, read: step.tokens.prefilled }),
+          t('modelTime', { time: formatDuration(prefill + decode) }),
+        ]
+      : [t('nothingWritten')]),
     ...(tool > 0 ? [t('toolTime', { time: formatDuration(tool) })] : []),
   ].join(' · ');
   return (
@@ -82,12 +90,15 @@ function StepBody(props: {
       {step.thought && <p className="step-thought">{step.thought}</p>}
       {asset && seen && <Seen asset={asset} image={seen} />}
       {clamped && <p className="step-flag">{t('clamped')}</p>}
-      {step.call && <code className="step-call">{callText(step.call)}</code>}
-      {step.observation && <p className="step-observation">{step.observation.text.trim()}</p>}
+      {step.observation && (
+        <p className="step-observation">{match ? matchWords(match) : step.observation.text.trim()}</p>
+      )}
       <details className="step-raw">
         <summary>{t('raw')}</summary>
         <p className="step-cost">{cost}</p>
-        <pre>{step.rawText}</pre>
+        {step.call && <code className="step-call">{callText(step.call)}</code>}
+        {match && <pre>{step.observation?.text.trim()}</pre>}
+        {step.author === 'agent' && <pre>{step.rawText}</pre>}
       </details>
     </div>
   );
@@ -101,11 +112,16 @@ export function RunningRow({ tool, text }: { readonly tool: string | null; reado
         <span className="step-icon">
           <LoaderCircle size={16} className="spin" />
         </span>
-        <span className="step-title">{tool ? t('using', { tool }) : t('thinking')}</span>
+        <span className="step-title">{tool ? t('using', { tool: toolName(tool) }) : t('thinking')}</span>
       </div>
       <p className="step-body step-stream">{text || '…'}</p>
     </>
   );
+}
+
+/** How far the part differs, as the verdict says it. */
+function matchWords(match: LibraryMatchSummary): string {
+  return `${formatScore(match.score)}× · ${libraryMatchWords(match)}`;
 }
 
 function callText(call: NonNullable<TraceStep['call']>): string {
