@@ -1,4 +1,5 @@
 /** Which inspections make a labelled set, and what their rows of the manifest say. Pure. */
+import type { WindowLevel } from '@agentiad/core/image/windowLevel.ts';
 import type { ManifestBox, ManifestRow } from '@agentiad/core/protocol/manifest.ts';
 import type { CorrectionRecord, DecisionRecord, RunRecord } from '../storage/schema.ts';
 
@@ -30,26 +31,27 @@ export function labelledRuns(runs: readonly RunRecord[], said: Said): readonly L
 }
 
 /**
- * `image` and `exemplars` are paths in the set. Images that recipes are validated on are never trained on: they are of the
+ * `image` and `exemplars` are paths in the set; `windowLevel` is what the inspection reduced the image with. Images that recipes are validated on are never trained on: they are of the
  * split `validation`.
  */
 export function manifestRow(
   { run, label, type, boxes }: LabelledRun,
-  paths: { readonly image: string; readonly exemplars: readonly string[] },
+  seen: { readonly image: string; readonly exemplars: readonly string[]; readonly windowLevel: WindowLevel | null },
   validatesWith: ReadonlySet<string>,
 ): ManifestRow {
   const category = run.category ?? 'unsorted';
   const isKeptOut = run.origin === 'validation' || validatesWith.has(run.imageSha256);
   return {
     id: `${category}/${run.imageSha256.slice(0, 16)}`,
-    image: paths.image,
+    image: seen.image,
     category,
     label,
     type,
     boxes,
     mask: null,
-    exemplars: paths.exemplars,
+    exemplars: seen.exemplars,
     split: isKeptOut ? 'validation' : 'train',
+    ...(seen.windowLevel && { windowLevel: seen.windowLevel }),
   };
 }
 

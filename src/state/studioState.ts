@@ -26,6 +26,7 @@ import { NO_COMPARE, type CompareState } from './compareState.ts';
 import type { TimedRun } from './expectedTime.ts';
 import { EMPTY_GRID, type GridState } from './gridState.ts';
 import type { ImportState } from './importState.ts';
+import { keyed, type Keyed } from './keyed.ts';
 import type { HealthState } from './libraryHealth.ts';
 import { NO_MODELS, type ModelsState } from './modelsState.ts';
 import { NOTHING_TYPED, type TypedPart } from './partFields.ts';
@@ -195,15 +196,15 @@ export interface StudioState {
   readonly hovered: string | null;
   readonly drawer: 'library' | 'history' | 'models' | 'settings' | 'keyboard' | 'palette' | 'export' | 'storage' | null;
   /** The newest decision on a run, by the run's id. */
-  readonly decisions: Readonly<Record<string, DecisionRecord>>;
+  readonly decisions: Keyed<DecisionRecord>;
   /** Corrected boxes and labels, by the run's id. */
-  readonly corrections: Readonly<Record<string, CorrectionRecord>>;
+  readonly corrections: Keyed<CorrectionRecord>;
   /** Boxes are being corrected on the stage. */
   readonly correcting: Correcting | null;
   /** What was decided and filed, oldest first, and what was taken back: undo and redo of this visit. */
   readonly changes: { readonly done: readonly Change[]; readonly undone: readonly Change[] };
   /** Chosen thresholds by category, `''` for Unsorted. */
-  readonly thresholds: Readonly<Record<string, Thresholds>>;
+  readonly thresholds: Keyed<Thresholds>;
   /** A recipe file that was opened, until it is taken in or put aside. */
   readonly recipeOffer: RecipeOffer | null;
   /** Which part it is, as typed beside the stage. */
@@ -225,7 +226,7 @@ export interface StudioState {
   /** The import on the library page; null: none. */
   readonly importing: ImportState | null;
   /** Of the good parts, by kind of part. */
-  readonly health: Readonly<Record<string, HealthState>>;
+  readonly health: Keyed<HealthState>;
   readonly compare: CompareState;
   /** The stage shows what was not seen at full resolution. */
   readonly isCoverageShown: boolean;
@@ -237,9 +238,9 @@ export interface StudioState {
   /** What inspections of this visit took, oldest first: what the next ones will take follows from it. */
   readonly timed: readonly TimedRun[];
   /** Labelled images by kind of part, of kinds that were looked at. */
-  readonly labelled: Readonly<Record<string, readonly LabelledRecord[]>>;
+  readonly labelled: Keyed<readonly LabelledRecord[]>;
   /** The newest validation of the recipe in use, by kind of part; null: there is none. */
-  readonly validations: Readonly<Record<string, ValidationSoFar | null>>;
+  readonly validations: Keyed<ValidationSoFar | null>;
   readonly validating: Validating | null;
   /** Null until it was asked. */
   readonly storageFacts: StorageFacts | null;
@@ -275,11 +276,11 @@ const INITIAL: StudioState = {
   selected: null,
   hovered: null,
   drawer: null,
-  decisions: {},
-  corrections: {},
+  decisions: keyed(),
+  corrections: keyed(),
   correcting: null,
   changes: { done: [], undone: [] },
-  thresholds: {},
+  thresholds: keyed(),
   movedThresholds: null,
   typedPart: NOTHING_TYPED,
   recipeOffer: null,
@@ -292,15 +293,15 @@ const INITIAL: StudioState = {
   grid: EMPTY_GRID,
   camera: null,
   importing: null,
-  health: {},
+  health: keyed(),
   compare: NO_COMPARE,
   isCoverageShown: false,
   models: NO_MODELS,
   isReadOnly: false,
   takingOver: null,
   timed: [],
-  labelled: {},
-  validations: {},
+  labelled: keyed(),
+  validations: keyed(),
   validating: null,
   storageFacts: null,
   storagePanel: NO_STORAGE_PANEL,

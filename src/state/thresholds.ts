@@ -6,6 +6,7 @@ import { DEFAULT_THRESHOLDS } from '@agentiad/core/protocol/recipe.ts';
 import { isThresholds, labelOfScore, type Thresholds } from '@agentiad/core/protocol/thresholds.ts';
 import type { Label } from '@agentiad/core/protocol/verdict.ts';
 import type { RunRecord } from '../storage/schema.ts';
+import { keyed, type Keyed } from './keyed.ts';
 import { recipeFor } from './recipes.ts';
 import type { StudioState } from './studioState.ts';
 
@@ -35,10 +36,10 @@ export function settingOf(state: Pick<StudioState, 'thresholds'>, category: stri
 }
 
 /** What was stored, less what is no pair of thresholds. */
-export function parseThresholds(stored: unknown): Readonly<Record<string, Thresholds>> {
-  if (typeof stored !== 'object' || stored === null) return {};
+export function parseThresholds(stored: unknown): Keyed<Thresholds> {
+  if (typeof stored !== 'object' || stored === null) return keyed();
   const entries = Object.entries(stored).filter((entry): entry is [string, Thresholds] => isThresholds(entry[1]));
-  return Object.fromEntries(entries.map(([key, { t1, t2 }]) => [key, { t1, t2 }]));
+  return keyed(entries.map(([key, { t1, t2 }]) => [key, { t1, t2 }]));
 }
 
 export type ScoredRun = RunRecord & { readonly score: number };

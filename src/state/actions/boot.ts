@@ -1,9 +1,8 @@
 /** Start-up: what was stored comes back, unfinished runs are marked, the model is loaded in the worker. */
-import { MODE_NAMES } from '@agentiad/core/protocol/modes.ts';
 import { UserError } from '@agentiad/core/support/userError.ts';
 import { problemOf } from '../../runtime/messages.ts';
 import { addNotice, guarded, type StudioContext } from '../context.ts';
-import type { RunRecord } from '../../storage/schema.ts';
+import { readIn } from '../readIn.ts';
 import type { Sample } from '../studioState.ts';
 import { readTypedPart } from './partFields.ts';
 import { recallTimes } from './recallTimes.ts';
@@ -14,14 +13,16 @@ import { readThresholds } from './thresholds.ts';
 
 /** `onStored` is called once what was stored is there; the model may take longer. */
 export async function boot(context: StudioContext, onStored: () => void = () => {}): Promise<void> {
+  const before = context.store.getState();
   const stored = joinTabs(context)
-    .then(() => loadStored(context))
+    .then(() => loadStored(context, before))
     .then(onStored);
   await Promise.all([stored, loadSamples(context), startChosen(context)]);
   context.host.whenIdle(() => void makeRoom(context));
 }
 
-export async function loadStored(context: StudioContext): Promise<void> {
+/** Reads what is stored; what was done on the page since `before`, while it was read, stays. */
+export async function loadStored(context: StudioContext, before = context.store.getState()): Promise<void> {
   const { store, storage } = context;
   await guarded(context, 'What was stored before', async () => {
     if (!store.getState().isReadOnly) await markCutOff(context);
@@ -38,33 +39,13 @@ export async function loadStored(context: StudioContext): Promise<void> {
         storage.readSetting('category'),
         storage.readSetting('mode'),
       ]);
-    const kinds = [...categories.map(({ name }) => name), ...history.map((run) => run.category)];
-    const thresholds = await readThresholds(storage, kinds);
-    const isKnown = (name: unknown) => categories.some((known) => known.name === name);
-    const chosenMode = MODE_NAMES.find((known) => known === mode) ?? null;
-    store.setState(({ isReadOnly, category: looksAt, mode: looksWith }) => ({
-      history: withUnsaved(context, history),
-      categories,
-      exemplars,
-      recipes,
-      typedPart,
-      queue,
-      decisions: Object.fromEntries(decisions.map((decision) => [decision.runId, decision])),
-      corrections: Object.fromEntries(corrections.map((correction) => [correction.runId, correction])),
-      thresholds,
-      // What a tab that only reads looks at is its own.
-      category: isReadOnly && isKnown(looksAt) ? looksAt : isKnown(category) ? (category as string) : null,
-      mode: (isReadOnly ? looksWith : null) ?? chosenMode,
-    }));
+    const names = [...categories.map(({ name }) => name), ...history.map((run) => run.category)];
+    const thresholds = await readThresholds(storage, names);
+    const said = { decisions, corrections, thresholds, typedPart, category, mode };
+    const read = { history, categories, exemplars, queue, recipes, ...said };
+    store.setState((now) => readIn(before, now, read, context.unsaved));
     if (!store.getState().isReadOnly) await watchExemplars(context);
   });
-}
-
-/** What storage had no room for stays in the list. */
-function withUnsaved({ unsaved }: StudioContext, stored: readonly RunRecord[]): readonly RunRecord[] {
-  const others = stored.filter(({ id }) => !unsaved.has(id));
-  const all = [...[...unsaved.values()].map(({ run }) => run), ...others];
-  return unsaved.size === 0 ? stored : all.sort((a, b) => b.created.localeCompare(a.created));
 }
 
 /** A run that was begun and that no open tab is working on was cut off: it is kept as interrupted. */

@@ -1,7 +1,7 @@
 /** Undo and redo of decisions, of corrections, of parts filed as good and of changed recipes. A removed good part still offered back comes first. */
 import type { DecisionRecord } from '../../storage/schema.ts';
 import { guarded, type StudioContext } from '../context.ts';
-import { omit } from '../omit.ts';
+import { keyed, omit, withKey } from '../keyed.ts';
 import type { Change } from '../studioState.ts';
 import { putCorrection } from './correct.ts';
 import { applyDeletion } from './deleteRun.ts';
@@ -87,7 +87,7 @@ export async function readDecisions(context: StudioContext): Promise<void> {
   context.store.setState(({ decisions }) => {
     const newer = stored.filter((decision) => (decisions[decision.runId]?.at ?? '') < decision.at);
     if (newer.length === 0) return {};
-    return { decisions: { ...decisions, ...Object.fromEntries(newer.map((decision) => [decision.runId, decision])) } };
+    return { decisions: keyed([...Object.values(decisions), ...newer].map((decision) => [decision.runId, decision])) };
   });
 }
 
@@ -98,7 +98,7 @@ export async function putDecision(
   decision: DecisionRecord | null,
 ): Promise<void> {
   context.store.setState(({ decisions }) => ({
-    decisions: decision ? { ...decisions, [runId]: decision } : omit(decisions, runId),
+    decisions: decision ? withKey(decisions, runId, decision) : omit(decisions, runId),
   }));
   await guarded<unknown>(context, 'The decision', () =>
     decision ? context.storage.putDecision(decision) : context.storage.deleteDecision(runId),

@@ -159,6 +159,17 @@ describe('the labelled set', () => {
     expect((await rowsOf(studio)).rows[0]!.split).toBe('validation');
   });
 
+  it('tells how an image of more than 8 bits was reduced to what its inspector saw', async () => {
+    const studio = createTestStudio();
+    const windowLevel = { low: 12, high: 4000, rule: 'chosen' } as const;
+    const image = { ...trace.verdict.image, bitDepth: 16, windowLevel };
+    await importTrace(studio, JSON.stringify({ ...trace, verdict: { ...trace.verdict, image } }), 'deep.json');
+    studio.files.set(image.sha256, new Uint8Array([1, 2, 3]).buffer);
+    await decide(studio, 'good');
+    await saveLabelledSet(studio, studio.store.getState().history, { withGoodParts: false });
+    expect((await rowsOf(studio)).rows).toMatchObject([{ label: 'normal', windowLevel }]);
+  });
+
   it('says what is missing: nothing decided, files gone', async () => {
     const { studio, state } = await studioWithRun();
     await saveLabelledSet(studio, state().history, { withGoodParts: false });

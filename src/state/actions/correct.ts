@@ -12,7 +12,7 @@ import {
   type CorrectedRegion,
   type CorrectionContent,
 } from '../correction.ts';
-import { omit } from '../omit.ts';
+import { omit, withKey } from '../keyed.ts';
 import type { Change, StudioState } from '../studioState.ts';
 import { setCompareMode } from './compare.ts';
 import { decidable } from './decide.ts';
@@ -123,7 +123,7 @@ export async function putCorrection(
   correction: CorrectionRecord | null,
 ): Promise<void> {
   context.store.setState(({ corrections, correcting }) => ({
-    corrections: correction ? { ...corrections, [runId]: correction } : omit(corrections, runId),
+    corrections: correction ? withKey(corrections, runId, correction) : omit(corrections, runId),
     correcting:
       correcting?.runId === runId && (correcting.selected ?? 0) >= (correction?.regions.length ?? 0)
         ? { runId, selected: null }

@@ -1,7 +1,7 @@
 /** Deletes inspections, and brings them back while the page is open: what there was of them is kept until then. */
 import type { RunRecord } from '../../storage/schema.ts';
 import { addNotice, guarded, type StudioContext } from '../context.ts';
-import { omit } from '../omit.ts';
+import { omit } from '../keyed.ts';
 import type { Change, DeletedRun } from '../studioState.ts';
 import { putDecision } from './changes.ts';
 import { putCorrection } from './correct.ts';

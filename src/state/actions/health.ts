@@ -4,6 +4,7 @@
  */
 import { DEFAULT_WINDOW } from '@agentiad/core/image/windowLevel.ts';
 import { guarded, readFile, type StudioContext } from '../context.ts';
+import { withKey } from '../keyed.ts';
 import { toldOf, type HealthState } from '../libraryHealth.ts';
 import { enabledExemplars } from '../studioState.ts';
 import { dropOldFeatures } from './room.ts';
@@ -45,7 +46,7 @@ export async function checkHealth(context: StudioContext, category: string): Pro
   const show = (told: Partial<HealthState>) =>
     store.setState(({ health }) => {
       const begun = { key, isRunning: true, done: 0, total: ids.length, suspects: [], alike: [] };
-      return { health: { ...health, [category]: { ...(health[category] ?? begun), key, ...told } } };
+      return { health: withKey(health, category, { ...(health[category] ?? begun), key, ...told }) };
     });
   show({ isRunning: true, done: 0, total: ids.length });
   await dropOldFeatures(context);

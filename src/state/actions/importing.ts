@@ -14,6 +14,7 @@ import {
   type ImportTarget,
   type Refusal,
 } from '../importState.ts';
+import { keyed } from '../keyed.ts';
 import { saveCategory } from './library.ts';
 import { chooseCategory } from './settings.ts';
 import { takeMany, type WantedFile } from './takeMany.ts';
@@ -248,7 +249,7 @@ export async function undoImport(context: StudioContext): Promise<void> {
 /** What there is of labelled images now, where they are shown. */
 async function showLabelled({ store, storage }: StudioContext, kinds: ReadonlySet<string>): Promise<void> {
   const lists = await Promise.all([...kinds].map(async (kind) => [kind, await storage.listLabelled(kind)] as const));
-  store.setState(({ labelled }) => ({ labelled: { ...labelled, ...Object.fromEntries(lists) } }));
+  store.setState(({ labelled }) => ({ labelled: keyed([...Object.entries(labelled), ...lists]) }));
 }
 
 /** Shows progress, but not more often than can be read. */

@@ -1,6 +1,7 @@
 /** Images of known truth for a kind of part: taken in, labelled otherwise, removed; never good parts at the same time. */
 import type { LabelledRecord } from '../../storage/schema.ts';
 import { guarded, type StudioContext } from '../context.ts';
+import { withKey } from '../keyed.ts';
 import type { Change } from '../studioState.ts';
 import { mayReturn } from './mayReturn.ts';
 import { problemOfRefusal, tellRefusals } from './refusals.ts';
@@ -95,5 +96,5 @@ function known({ store }: StudioContext, category: string, ids: readonly string[
 }
 
 function show({ store }: StudioContext, category: string, labelled: readonly LabelledRecord[]): void {
-  store.setState((state) => ({ labelled: { ...state.labelled, [category]: labelled } }));
+  store.setState((state) => ({ labelled: withKey(state.labelled, category, labelled) }));
 }

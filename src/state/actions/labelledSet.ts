@@ -1,5 +1,6 @@
 /** Saves what people said of inspected images as a labelled set: for training and validation with `agentiad`. */
 import { UserError } from '@agentiad/core/support/userError.ts';
+import type { WindowLevel } from '@agentiad/core/image/windowLevel.ts';
 import type { ManifestRow } from '@agentiad/core/protocol/manifest.ts';
 import type { RunRecord } from '../../storage/schema.ts';
 import { addNotice, guarded, readFile, type StudioContext } from '../context.ts';
@@ -18,16 +19,16 @@ export async function saveLabelledSet(
     const labelled = labelledRuns(runs, state);
     if (labelled.length === 0) throw nothingSaid();
     const { createLabelledSetWriter } = await import('@agentiad/core/protocol/labelledSet.ts');
-    const pieces: Blob[] = [];
-    // A blob a piece: the browser may put it on disk.
-    const set = createLabelledSetWriter((piece) => pieces.push(new Blob([piece as Uint8Array<ArrayBuffer>])));
+    const { createLabelledZip } = await import('../labelledZip.ts');
+    const zip = createLabelledZip();
+    const set = createLabelledSetWriter(zip.put);
     const paths = new Map<string, string | null>();
     // A good part belongs to many images: its file is read once.
     const add = async (name: string, sha256: string): Promise<string | null> => {
       const known = paths.get(sha256);
       if (known !== undefined) return known;
       const bytes = await readFile(context, sha256);
-      const path = bytes && set.add({ name, sha256, bytes: new Uint8Array(bytes) });
+      const path = bytes && (await set.add({ name, sha256, bytes: new Uint8Array(bytes) }));
       paths.set(sha256, path);
       return path;
     };
@@ -48,7 +49,7 @@ export async function saveLabelledSet(
         const path = good.sha256 === run.imageSha256 ? null : await add(good.name, good.sha256);
         if (path !== null) exemplars.push(path);
       }
-      rows.push(manifestRow(one, { image, exemplars }, validatesWith));
+      rows.push(manifestRow(one, { image, exemplars, windowLevel: await windowSeen(context, run.id) }, validatesWith));
     }
     if (missing.length > 0)
       addNotice(context, {
@@ -58,12 +59,15 @@ export async function saveLabelledSet(
         remedy: 'Inspect the files again where they are wanted.',
       });
     if (rows.length === 0) return;
-    set.finish(rows);
-    host.saveFile(
-      `labelled-${host.now().toISOString().slice(0, 10)}.zip`,
-      new Blob(pieces, { type: 'application/zip' }),
-    );
+    await set.finish(rows);
+    host.saveFile(`labelled-${host.now().toISOString().slice(0, 10)}.zip`, await zip.close());
   });
+}
+
+/** How the run reduced its image of more than 8 bits; null: it has 8. */
+async function windowSeen({ storage, unsaved }: StudioContext, runId: string): Promise<WindowLevel | null> {
+  const { stored } = unsaved.get(runId) ?? (await storage.loadRun(runId)) ?? {};
+  return stored?.verdict?.image.windowLevel ?? null;
 }
 
 function nothingSaid(): UserError {

@@ -3,7 +3,7 @@ import { DEFAULT_THRESHOLDS } from '@agentiad/core/protocol/recipe.ts';
 import { isThresholds, type Thresholds } from '@agentiad/core/protocol/thresholds.ts';
 import type { Storage } from '../../storage/storage.ts';
 import { guarded, type StudioContext } from '../context.ts';
-import { omit } from '../omit.ts';
+import { keyed, omit, withKey, type Keyed } from '../keyed.ts';
 import { recipeFor } from '../recipes.ts';
 import { parseThresholds, thresholdsKey } from '../thresholds.ts';
 import { editRecipe } from './recipes.ts';
@@ -18,7 +18,7 @@ const TOGETHER = 'thresholds';
 export async function readThresholds(
   storage: Pick<Storage, 'readSetting'>,
   categories: Iterable<string | null>,
-): Promise<Readonly<Record<string, Thresholds>>> {
+): Promise<Keyed<Thresholds>> {
   const together = parseThresholds(await storage.readSetting(TOGETHER));
   const chosen = await Promise.all(
     [...new Set([null, ...categories])].map(async (category) => {
@@ -28,7 +28,7 @@ export async function readThresholds(
       return isThresholds(thresholds) ? [[thresholdsKey(category), thresholds] as const] : [];
     }),
   );
-  return Object.fromEntries(chosen.flat());
+  return keyed(chosen.flat());
 }
 
 /** While a handle moves: shown, not stored yet. */
@@ -50,7 +50,7 @@ export async function setThresholds(
   }
   store.setState((state) => ({
     movedThresholds: null,
-    thresholds: { ...state.thresholds, [thresholdsKey(category)]: { t1, t2 } },
+    thresholds: withKey(state.thresholds, thresholdsKey(category), { t1, t2 }),
   }));
   await keep(context, category, { t1, t2 });
 }

@@ -10,6 +10,7 @@ import { problemOf, type Problem } from '../../runtime/messages.ts';
 import { factsOfAsking, factsOfVerdict } from '../../storage/runFacts.ts';
 import type { AskedFor, LabelledRecord, OutcomeRecord, RunRecord, ValidationRecord } from '../../storage/schema.ts';
 import { addNotice, guarded, readFile, type StudioContext } from '../context.ts';
+import { withKey } from '../keyed.ts';
 import { recipeFor, referenceTo, validatedWith } from '../recipes.ts';
 import { holdsFor, missingOf, type ValidationSoFar, type Validating } from '../validations.ts';
 import { partFieldsFor } from '../partFields.ts';
@@ -29,7 +30,7 @@ export async function readValidation(context: StudioContext, category: string): 
   const recipe = recipeFor(context.store.getState(), category);
   const found = recipe && (await guarded(context, recipe.name, () => newestOf(context, recipe.id)));
   if (recipeFor(context.store.getState(), category)?.id === recipe?.id)
-    context.store.setState(({ validations }) => ({ validations: { ...validations, [category]: found ?? null } }));
+    context.store.setState(({ validations }) => ({ validations: withKey(validations, category, found ?? null) }));
   return found ?? null;
 }
 
@@ -263,6 +264,6 @@ async function conclude(
 function show({ store }: StudioContext, soFar: ValidationSoFar): ValidationSoFar {
   const { category, recipe } = soFar.record;
   if (recipeFor(store.getState(), category)?.id === recipe.id)
-    store.setState(({ validations }) => ({ validations: { ...validations, [category]: soFar } }));
+    store.setState(({ validations }) => ({ validations: withKey(validations, category, soFar) }));
   return soFar;
 }
