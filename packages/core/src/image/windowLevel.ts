@@ -7,7 +7,8 @@
  * 16-bit files); `full`: everything the file can hold; `percentile`: 0.1 % of the samples are below, 0.1 % above;
  * `chosen`: by a person.
  */
-export type WindowRule = 'depth' | 'full' | 'percentile' | 'chosen';
+export const WINDOW_RULES = ['depth', 'full', 'percentile', 'chosen'] as const;
+export type WindowRule = (typeof WINDOW_RULES)[number];
 
 /** Samples up to `low` become 0, from `high` on 255, linearly between. */
 export interface WindowLevel {

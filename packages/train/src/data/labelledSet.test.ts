@@ -3,12 +3,14 @@ import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createLabelledSetWriter } from '@agentiad/core/protocol/labelledSet.ts';
+import type { WindowChoice } from '@agentiad/core/image/windowLevel.ts';
 import type { ManifestRow } from '@agentiad/core/protocol/manifest.ts';
 import { sha256Hex } from '@agentiad/core/support/hash.ts';
-import { unzipSync } from 'fflate';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { decodeImage } from '../host/decodeImage.ts';
 import { boxesOf, checkBoxes, readManifest } from './manifest.ts';
+import { manifestCases } from './manifestSource.ts';
 
 let folder = '';
 beforeAll(async () => {
@@ -26,13 +28,17 @@ const file = (name: string, bytes: Uint8Array) => ({ name, sha256: sha256Hex(byt
 
 describe('a packed set of labelled images', () => {
   it('is read as a manifest: files of one name stay apart, one file is stored once', async () => {
-    const pieces: Uint8Array[] = [];
-    const set = createLabelledSetWriter((piece) => pieces.push(piece.slice()));
+    const names: string[] = [];
+    const set = createLabelledSetWriter(async (name, bytes) => {
+      names.push(name);
+      await mkdir(path.join(folder, path.dirname(name)), { recursive: true });
+      await writeFile(path.join(folder, name), bytes);
+    });
     const [bad, good, exemplar] = await Promise.all([picture(10), picture(20), picture(30)]);
-    const badPath = set.add(file('Cam1/part.png', bad));
-    const goodPath = set.add(file('Part.PNG', good));
-    const exemplarPath = set.add(file('..', exemplar));
-    expect(set.add(file('again.png', bad))).toBe(badPath);
+    const badPath = await set.add(file('Cam1/part.png', bad));
+    const goodPath = await set.add(file('Part.PNG', good));
+    const exemplarPath = await set.add(file('..', exemplar));
+    expect(await set.add(file('again.png', bad))).toBe(badPath);
     const row = { category: 'cap', mask: null, exemplars: [exemplarPath], split: 'train' } as const;
     const rows: ManifestRow[] = [
       {
@@ -48,14 +54,9 @@ describe('a packed set of labelled images', () => {
       },
       { ...row, id: 'b', image: goodPath, label: 'normal', type: null, boxes: [], split: 'validation' },
     ];
-    set.finish(rows);
+    await set.finish(rows);
 
-    const files = unzipSync(new Uint8Array(Buffer.concat(pieces)));
-    expect(Object.keys(files)).toHaveLength(4);
-    for (const [name, bytes] of Object.entries(files)) {
-      await mkdir(path.join(folder, path.dirname(name)), { recursive: true });
-      await writeFile(path.join(folder, name), bytes);
-    }
+    expect(names).toHaveLength(4);
     const manifest = await readManifest(path.join(folder, 'manifest.jsonl'));
     expect(manifest.rows).toEqual(rows);
     expect(boxesOf(manifest.rows[0]!).map(({ type }) => type)).toEqual(['dent', 'dent']);
@@ -63,8 +64,43 @@ describe('a packed set of labelled images', () => {
     expect(() => checkBoxes(manifest.rows[0]!, { width: width!, height: height! }, 'row')).not.toThrow();
   });
 
-  it('refuses a row whose image is not in it', () => {
-    const set = createLabelledSetWriter(() => {});
+  it('of more than 8 bits is seen as its inspector saw it, the good parts beside it too', async () => {
+    const samples = Uint16Array.from({ length: 40 * 30 * 3 }, (_, i) => (i * 997) % 60_000);
+    const raw = { width: 40, height: 30, channels: 3 } as const;
+    const deep = new Uint8Array(await sharp(samples, { raw }).toColourspace('rgb16').png().toBuffer());
+    const window = { low: 0, high: 40_000, rule: 'chosen' } as const;
+    const into = path.join(folder, 'deep');
+    const set = createLabelledSetWriter(async (name, bytes) => {
+      await mkdir(path.join(into, path.dirname(name)), { recursive: true });
+      await writeFile(path.join(into, name), bytes);
+    });
+    const image = await set.add(file('deep.png', deep));
+    const row = {
+      image,
+      category: 'cap',
+      label: 'normal',
+      type: null,
+      boxes: [],
+      mask: null,
+      exemplars: [image],
+    } as const;
+    const split = 'train';
+    await set.finish([
+      { ...row, id: 'as seen', split, windowLevel: window },
+      { ...row, id: 'plain', split },
+    ]);
+    const [seen, plain] = await manifestCases(path.join(into, 'manifest.jsonl'));
+    const want = async (choice?: WindowChoice) => (await decodeImage(deep, 'deep.png', choice)).raster.data;
+    expect(await want(window)).not.toEqual(await want());
+    expect((await seen!.part()).windowLevel).toEqual(window);
+    expect((await seen!.part()).raster.data).toEqual(await want(window));
+    expect((await seen!.exemplars.exemplars[0]!.load()).data).toEqual(await want(window));
+    expect((await plain!.part()).raster.data).toEqual(await want());
+    expect((await plain!.exemplars.exemplars[0]!.load()).data).toEqual(await want());
+  });
+
+  it('refuses a row whose image is not in it', async () => {
+    const set = createLabelledSetWriter(() => Promise.resolve());
     const row = {
       id: 'a',
       category: 'cap',
@@ -74,6 +110,6 @@ describe('a packed set of labelled images', () => {
       mask: null,
       exemplars: [],
     } as const;
-    expect(() => set.finish([{ ...row, image: 'images/none.png', split: 'train' }])).toThrow('images/none.png');
+    await expect(set.finish([{ ...row, image: 'images/none.png', split: 'train' }])).rejects.toThrow('images/none.png');
   });
 });

@@ -3,6 +3,7 @@ import { access, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import {
   MANIFEST_SPLITS,
+  readManifestWindow,
   type ManifestBox,
   type ManifestRow,
   type ManifestSplit,
@@ -102,6 +103,14 @@ function parseRow(line: string, where: string): ManifestRow {
     if (Array.isArray(field)) return field;
     throw invalid(where, `"${name}" is not a list.`, `Set "${name}" to a list.`);
   };
+  const windowLevel = fields['windowLevel'] === undefined ? undefined : readManifestWindow(fields['windowLevel']);
+  if (windowLevel === null) {
+    throw invalid(
+      where,
+      `"windowLevel" is ${JSON.stringify(fields['windowLevel'])}.`,
+      'Write {"low": n, "high": m, "rule": "chosen"} with whole samples, the lower one first, or leave it out.',
+    );
+  }
   const label = text('label');
   if (label !== 'normal' && label !== 'anomalous') {
     throw invalid(where, `the label "${label}" is unknown.`, 'Use "normal" or "anomalous".');
@@ -125,6 +134,7 @@ function parseRow(line: string, where: string): ManifestRow {
     split: split as ManifestSplit,
     ...(fields['source'] !== undefined && { source: text('source') }),
     ...(fields['group'] !== undefined && { group: text('group') }),
+    ...(windowLevel && { windowLevel }),
   };
   if (label === 'normal' && (row.boxes.length > 0 || row.type !== null || row.mask !== null)) {
     throw invalid(

@@ -1,4 +1,5 @@
 /** Labelled cases from any manifest. Rows without own exemplars take good training images of their category. */
+import { windowOfGoodParts } from '@agentiad/core/image/windowLevel.ts';
 import type { Exemplar } from '@agentiad/core/tools/exemplars.ts';
 import { UserError } from '@agentiad/core/support/userError.ts';
 import { createRandom, mixSeed } from '@agentiad/core/support/random.ts';
@@ -44,8 +45,11 @@ export async function casesOf(manifest: Manifest, options: ManifestSourceOptions
         label: row.label,
         type: row.type,
         boxes: boxesOf(row),
-        part: () => readImage(image),
-        exemplars: { category: row.category, exemplars: await Promise.all(chosen.map(openExemplar)) },
+        part: () => readImage(image, row.windowLevel),
+        exemplars: {
+          category: row.category,
+          exemplars: await Promise.all(chosen.map((name) => openExemplar(name, row))),
+        },
       };
     }),
   );
@@ -75,12 +79,14 @@ function drawRows(rows: readonly ManifestRow[], { limit = rows.length, seed = 0 
   return drawn.filter((row) => chosen.has(row));
 }
 
-/** Opens each exemplar file once. */
-export function exemplarOpener(manifest: Manifest): (relative: string) => Promise<Exemplar> {
+/** Opens each exemplar file once for every way of reducing it: as the part of the row that it is compared with. */
+export function exemplarOpener(manifest: Manifest): (relative: string, row: ManifestRow) => Promise<Exemplar> {
   const files = new Map<string, Promise<Exemplar>>();
-  return (relative) => {
-    const opened = files.get(relative) ?? exemplarFromFile(manifest.resolve(relative));
-    files.set(relative, opened);
+  return (relative, { windowLevel }) => {
+    const window = windowOfGoodParts(windowLevel ?? null);
+    const key = JSON.stringify([relative, window]);
+    const opened = files.get(key) ?? exemplarFromFile(manifest.resolve(relative), window);
+    files.set(key, opened);
     return opened;
   };
 }

@@ -56,7 +56,7 @@ export async function windowCases(file: string, options: WindowSourceOptions): P
       continue;
     }
     misses = 0;
-    const exemplars = await Promise.all(exemplarsOf(manifest, row, options).map(openExemplar));
+    const exemplars = await Promise.all(exemplarsOf(manifest, row, options).map((name) => openExemplar(name, row)));
     const part = manifest.resolve(row.image);
     cases.push(
       windowCase({ row, part, image, window, size, exemplars, types: types.get(row.category)! }, cases.length),
@@ -89,7 +89,11 @@ function windowCase({ row, part, image, window, size, exemplars, types }: Window
     type: largestType(boxes),
     boxes,
     part: async () =>
-      asDecoded(cutWindow((await readImage(part)).raster, left, top, size, NO_WARP), nameOf(part), place),
+      asDecoded(
+        cutWindow((await readImage(part, row.windowLevel)).raster, left, top, size, NO_WARP),
+        nameOf(part),
+        place,
+      ),
     exemplars: {
       category: row.category,
       exemplars: exemplars.map((exemplar) => {
