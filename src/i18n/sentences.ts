@@ -5,12 +5,25 @@
 import i18next from 'i18next';
 import { locale } from './words.ts';
 
-/** By code. Named groups are the parameters; what stands in `list` and `doubt` is itself put into words, piece by piece. */
+/** By code. Named groups are the parameters; what stands in `list`, `reasons` and `text` is itself put into words. */
 const SENTENCES: Readonly<Record<string, RegExp>> = {
   validating: /^Sent to review: inspected for a validation\.$/,
   changedSince: /^Sent to review: changed since its validation: (?<list>.+)\.$/,
-  provisional: /^Sent to review: its validation is provisional: (?<text>.+)\.$/,
+  provisional: /^Sent to review: its validation is provisional: (?<reasons>.+)\.$/,
   otherThresholds: /^Sent to review: validated with other thresholds\.$/,
+  doubtValidating: /^inspected for a validation$/,
+  doubtUnvalidated: /^not validated on this kind of part$/,
+  doubtChanged: /^changed since its validation: (?<list>.+)$/,
+  doubtProvisional: /^its validation is provisional: (?<reasons>.+)$/,
+  doubtThresholds: /^validated with other thresholds$/,
+  fewGoodParts: /^(?<count>\d+) known-good parts; (?<needed>\d+) are needed$/,
+  fewLabelled: /^(?<count>\d+) labelled images; (?<needed>\d+) are needed$/,
+  fewGood: /^(?<count>\d+) of them good; (?<needed>\d+) are needed$/,
+  fewBad: /^(?<count>\d+) of them bad; (?<needed>\d+) are needed$/,
+  manyFailed: /^(?<count>\d+) of (?<all>\d+) inspections failed$/,
+  byChance: /^the score may tell good from bad no better than chance$/,
+  scoreBelow: /^below (?<bound>[\d.]+)$/,
+  scoreAbove: /^above (?<bound>[\d.]+)$/,
   matchDecided:
     /^Decided by Library match alone: its score (?<score>[\d.]+) is (?<text>.+)\. The agent was not asked\.$/,
   agentNotAsked: /^The agent was not asked\.$/,
@@ -66,16 +79,20 @@ export function sentenceInWords(text: string): string {
   for (const [code, pattern] of Object.entries(SENTENCES)) {
     const found = pattern.exec(text);
     if (!found || !i18next.exists(`sentences:${code}`)) continue;
-    const { list, ...values } = found.groups ?? {};
-    const known = Object.fromEntries(
-      Object.entries(values).map(([name, value]) => [name, value ?? (name === 'text' ? '' : '0')]),
-    );
+    const { list, reasons, text: piece, ...values } = found.groups ?? {};
+    const known = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, value ?? '0']));
     return i18next.t(`sentences:${code}`, {
       ...known,
+      text: piece === undefined ? '' : sentenceInWords(piece),
       list: list
         ?.split(/, (?![^(]*\))/)
         .map(sentenceInWords)
         .join('、'),
+      // A reason may have a semicolon of its own.
+      reasons: reasons
+        ?.split(/; (?!\d+ are needed)/)
+        .map(sentenceInWords)
+        .join('；'),
     });
   }
   return text;

@@ -4,6 +4,7 @@ import type { TFunction } from 'i18next';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Rate, Recipe } from '@agentiad/core/protocol/recipe.ts';
+import { sentenceInWords } from '../../i18n/sentences.ts';
 import { formatDate, formatShare } from '../../i18n/words.ts';
 import { showLibraryTab } from '../../state/actions/view.ts';
 import { standingOf, type RecipeStanding } from '../../state/recipes.ts';
@@ -79,7 +80,7 @@ function Reasons({ standing }: { readonly standing: RecipeStanding }) {
   return (
     <ul className="recipe-reasons">
       {standing.reasons.map((reason) => (
-        <li key={reason}>{reason}</li>
+        <li key={reason}>{sentenceInWords(reason)}</li>
       ))}
     </ul>
   );
