@@ -1,9 +1,9 @@
 /**
  * Addresses of the page: what is on the stage and what lies over it, after the `#`, as in
- * `#/inspect/RUN?step=7&view=curtain&drawer=history`. What an address leaves out, or says wrongly, is as it comes. Pure.
+ * `#/inspect/RUN?step=7&view=curtain&drawer=library&library=recipe`. What an address leaves out, or says wrongly, is as it comes. Pure.
  */
 import { COMPARE_MODES, type CompareMode } from '../../state/compareState.ts';
-import type { NarrowPane, SideTab, StudioState } from '../../state/studioState.ts';
+import type { LibraryTab, NarrowPane, SideTab, StudioState } from '../../state/studioState.ts';
 
 /** Drawers with an address; the palette is gone with the next thing done. */
 export type RouteDrawer = Exclude<StudioState['drawer'], 'palette' | null>;
@@ -21,6 +21,8 @@ export interface Route {
   readonly tab: SideTab;
   readonly pane: NarrowPane;
   readonly drawer: RouteDrawer | null;
+  /** Of the library page, where that is open. */
+  readonly library: LibraryTab;
 }
 
 export const EMPTY_ROUTE: Route = {
@@ -32,10 +34,12 @@ export const EMPTY_ROUTE: Route = {
   tab: 'steps',
   pane: 'image',
   drawer: null,
+  library: 'exemplars',
 };
 
 const DRAWERS: readonly RouteDrawer[] = ['library', 'history', 'models', 'settings', 'keyboard', 'export', 'storage'];
 const TABS: readonly SideTab[] = ['steps', 'questions', 'eye'];
+const LIBRARY_TABS: readonly LibraryTab[] = ['exemplars', 'recipe', 'validation', 'versions'];
 const PANES: readonly NarrowPane[] = ['image', 'steps', 'verdict'];
 
 export function parseRoute(hash: string): Route {
@@ -44,8 +48,9 @@ export function parseRoute(hash: string): Route {
   const oneOf = <T extends string>(name: string, known: readonly T[]) =>
     known.find((value) => value === given.get(name));
   const drawer = oneOf('drawer', DRAWERS) ?? null;
+  const library = (drawer === 'library' && oneOf('library', LIBRARY_TABS)) || EMPTY_ROUTE.library;
   const runId = /^inspect\/([^/]+)$/.exec(path)?.[1];
-  if (runId === undefined) return { ...EMPTY_ROUTE, drawer };
+  if (runId === undefined) return { ...EMPTY_ROUTE, drawer, library };
   const step = given.get('step') ?? '';
   return {
     runId: decoded(runId),
@@ -56,12 +61,13 @@ export function parseRoute(hash: string): Route {
     tab: oneOf('tab', TABS) ?? EMPTY_ROUTE.tab,
     pane: oneOf('pane', PANES) ?? EMPTY_ROUTE.pane,
     drawer,
+    library,
   };
 }
 
 export function formatRoute(route: Route): string {
   const given = new URLSearchParams();
-  for (const name of ['branch', 'step', 'region', 'view', 'tab', 'pane', 'drawer'] as const)
+  for (const name of ['branch', 'step', 'region', 'view', 'tab', 'pane', 'drawer', 'library'] as const)
     if (route[name] !== EMPTY_ROUTE[name]) given.set(name, String(route[name]));
   const path = route.runId === null ? '' : `inspect/${encodeURIComponent(route.runId)}`;
   return `#/${path}${given.size > 0 ? `?${given.toString()}` : ''}`;

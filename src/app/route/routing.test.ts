@@ -6,6 +6,7 @@ import { setCompareMode } from '../../state/actions/compare.ts';
 import { clearStage } from '../../state/actions/inspect.ts';
 import { selectRegion } from '../../state/actions/select.ts';
 import { importTrace, openRun } from '../../state/actions/traces.ts';
+import { showLibraryTab } from '../../state/actions/view.ts';
 import { createTestStudio, noticeCodes, type TestStudio } from '../../testing/studioContext.ts';
 import { startRouting } from './routing.ts';
 
@@ -97,6 +98,20 @@ describe('the address', () => {
     await settled();
     clearInterval(words);
     expect(window.location.hash).toBe('#/inspect/a?step=6');
+  });
+
+  it('names the tab of the library page, which Back goes back to', async () => {
+    await open('/?drawer=library&library=validation');
+    const tab = () => [studio.store.getState().drawer, studio.store.getState().libraryTab];
+    expect(tab()).toEqual(['library', 'validation']);
+    showLibraryTab(studio, 'versions');
+    await settled();
+    expect(window.location.hash).toBe('#/?drawer=library&library=versions');
+    await back();
+    expect(tab()).toEqual(['library', 'validation']);
+    studio.store.setState({ drawer: null });
+    await settled();
+    expect(window.location.hash).toBe('#/');
   });
 
   it('names the pane on a narrow page alone', async () => {

@@ -5,16 +5,20 @@ import { setCompareMode } from '../../state/actions/compare.ts';
 import { openModels } from '../../state/actions/models.ts';
 import { selectRegion } from '../../state/actions/select.ts';
 import { openRun } from '../../state/actions/traces.ts';
+import { showLibraryTab } from '../../state/actions/view.ts';
 import { addNotice, type StudioContext } from '../../state/context.ts';
 import type { StudioState } from '../../state/studioState.ts';
 import { EMPTY_ROUTE, type Route } from './route.ts';
 
 /** `isNarrow`: the page shows one pane at a time, so that which one is part of the route. */
 export function routeOf({ store, playhead }: StudioContext, isNarrow: boolean): Route {
-  const { current, drawer, selected, compare, sideTab, narrowPane } = store.getState();
-  const over = drawer === 'palette' ? null : drawer;
+  const { current, drawer, selected, compare, sideTab, narrowPane, libraryTab } = store.getState();
+  const over = {
+    drawer: drawer === 'palette' ? null : drawer,
+    library: drawer === 'library' ? libraryTab : EMPTY_ROUTE.library,
+  };
   // Before it has begun, an inspection cannot be come back to.
-  if (!current || current.activity === 'waiting') return { ...EMPTY_ROUTE, drawer: over };
+  if (!current || current.activity === 'waiting') return { ...EMPTY_ROUTE, ...over };
   const turn = playhead.turn();
   return {
     runId: current.runId,
@@ -24,7 +28,7 @@ export function routeOf({ store, playhead }: StudioContext, isNarrow: boolean): 
     view: compare.mode,
     tab: sideTab,
     pane: isNarrow ? narrowPane : EMPTY_ROUTE.pane,
-    drawer: over,
+    ...over,
   };
 }
 
@@ -55,9 +59,10 @@ function showPlace(context: StudioContext, { branch, step, region, view, tab, pa
   store.setState({ sideTab: tab, narrowPane: pane });
 }
 
-function showDrawer(context: StudioContext, { drawer }: Route): void {
+function showDrawer(context: StudioContext, { drawer, library }: Route): void {
   const { store } = context;
   if (drawer === 'models') return openModels(context);
+  if (drawer === 'library') return showLibraryTab(context, library);
   store.setState({ drawer: drawer === 'export' && !store.getState().current?.trace ? null : drawer });
 }
 
