@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
 import { Option } from 'commander';
+import { createRandom, mixSeed } from '@agentiad/core/support/random.ts';
 import { UserError } from '@agentiad/core/support/userError.ts';
 import type { BackendName, SelectedBackend } from '../host/backend.ts';
 import { selectBackend } from '../host/backend.ts';
@@ -24,7 +25,8 @@ import type { Phase } from '../sft/run.ts';
 import { planPhases, runSft } from '../sft/run.ts';
 import { checkSample } from '../sft/sample.ts';
 import { caseRandom } from '../trajectories/caseRandom.ts';
-import { createDrill } from '../trajectories/drills.ts';
+import { createDrill, createEcho } from '../trajectories/drills.ts';
+import { readingsOf } from '../trajectories/readings.ts';
 import { readTrajectories } from '../trajectories/store.ts';
 import type { Trajectory } from '../trajectories/trajectory.ts';
 import { backendOption } from './options.ts';
@@ -68,9 +70,10 @@ async function run(flags: Flags): Promise<void> {
     ...createDrill(caseRandom(config.seed, index), base.tokenizer, base.config.special.image),
     id: `drill/${index}`,
   }));
+  const echoes = echoesOf(config, samples, base);
   const context = Math.min(config.sft.context ?? Infinity, base.config.text.maxPositions);
-  for (const sample of [...samples, ...drills]) checkSample(sample, base.config, config.sft.mask, context);
-  const phases = planPhases(config.sft, samples, drills);
+  for (const sample of [...samples, ...echoes, ...drills]) checkSample(sample, base.config, config.sft.mask, context);
+  const phases = planPhases(config.sft, [...samples, ...echoes], drills);
   const selected = await selectBackend(flags.backend);
   try {
     const data = {
@@ -142,6 +145,21 @@ async function train(
     model.dispose();
     await run.close();
   }
+}
+
+/** The readings of every demonstration that compares, said again as often as the run wants. */
+function echoesOf({ seed, sft }: RunConfig, samples: readonly Trajectory[], base: BaseModel): readonly Trajectory[] {
+  const readings = samples.flatMap((sample) => readingsOf(sample, base.tokenizer) ?? []);
+  const times = sft.drills?.echoes ?? 0;
+  return Array.from({ length: times * readings.length }, (_, index) => ({
+    ...createEcho(
+      readings[index % readings.length]!,
+      createRandom(mixSeed('echo', seed, index)),
+      base.tokenizer,
+      base.config.special.image,
+    ),
+    id: `echo/${index}`,
+  }));
 }
 
 /** What of a sample is trained, decoded, so that a wrong mask is seen before an hour is spent. */

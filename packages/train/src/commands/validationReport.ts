@@ -4,7 +4,8 @@ import type { ExemplarSet } from '@agentiad/core/tools/exemplars.ts';
 import { imagesNeeded } from '@agentiad/core/validation/binomial.ts';
 import { calibratedCases } from '@agentiad/core/validation/calibrate.ts';
 import type { LabelledScore } from '@agentiad/core/validation/labelledScore.ts';
-import { ratesAtEveryThreshold, selectiveError } from '@agentiad/core/validation/rates.ts';
+import { bestLibraryLine, LIBRARY_LINE, libraryRates } from '@agentiad/core/validation/libraryLine.ts';
+import { selectiveError } from '@agentiad/core/validation/rates.ts';
 import { DEFAULT_COSTS, suggestThresholds } from '@agentiad/core/validation/suggest.ts';
 import { describeClaim } from '@agentiad/core/validation/summarise.ts';
 
@@ -29,7 +30,8 @@ export function describeValidation(recipe: Recipe, images: readonly ValidatedIma
   const scored = calibratedCases(images, calibration) as readonly ValidatedImage[];
   const suggestion = suggestThresholds(scored, { ...DEFAULT_COSTS, costRatio });
   const selective = selectiveError(scored, LEAST_CERTAIN, (recipe.t1 + recipe.t2) / 2);
-  const library = bestLibraryRates(images);
+  const library = libraryRates(images);
+  const libraryBest = bestLibraryLine(images);
   const seconds = images.reduce((sum, image) => sum + image.seconds, 0) / images.length;
   const of = (rate: Rate) => `${rate.count} of ${rate.of}`;
   const lines = [
@@ -40,13 +42,19 @@ export function describeValidation(recipe: Recipe, images: readonly ValidatedIma
     row(
       'Library match',
       describeAuroc(libraryMatchAuroc),
-      ...(library ? [describeRate(library.escape), describeRate(library.overkill)] : ['', '']),
-      '',
+      ...(library ? [describeRate(library.escape), describeRate(library.overkill), of(library.review)] : ['', '', '']),
     ),
     ...(auroc && libraryMatchAuroc && libraryMatchAuroc.value > auroc.value
       ? ['Library match alone ranks these images better than the agent.']
       : []),
-    ...(library ? [`Library match at its best threshold on these very images, ${library.threshold.toFixed(2)}.`] : []),
+    ...(library
+      ? [`Library match at ${LIBRARY_LINE.toFixed(2)}: what differs more than the known-good parts do among themselves.`]
+      : []),
+    ...(libraryBest
+      ? [
+          `Its best threshold on these very images, ${libraryBest.threshold.toFixed(2)}, would let ${of(libraryBest.escape)} escape and stop ${of(libraryBest.overkill)} good parts.`,
+        ]
+      : []),
     '',
     `Agent at t1 ${recipe.t1.toFixed(2)}, t2 ${recipe.t2.toFixed(2)} on ${calibration ? 'calibrated' : 'raw'} scores.`,
     describeClaim('escape', escape),
@@ -69,7 +77,7 @@ export function describeValidation(recipe: Recipe, images: readonly ValidatedIma
       ? 'Validated: from now on the thresholds decide.'
       : `Provisional, verdicts stay "review": ${validation.reasons.join('; ')}.`,
   ];
-  return { text: lines.join('\n'), figures: { suggestion, selective, library } };
+  return { text: lines.join('\n'), figures: { suggestion, selective, library: library && { threshold: LIBRARY_LINE, ...library }, libraryBest } };
 }
 
 /** Images of another shape than the known-good parts, which Library match compares with. */
@@ -87,16 +95,6 @@ export function describeSizes(images: readonly ValidatedImage[], library: Exempl
         ]
       : [],
   );
-}
-
-/** With one threshold, where escape and overkill together are least. */
-function bestLibraryRates(images: readonly LabelledScore[]) {
-  const points = ratesAtEveryThreshold(images, 'library-match').filter(
-    ({ escape, overkill }) => escape.rate !== null && overkill.rate !== null,
-  );
-  const sum = ({ escape, overkill }: (typeof points)[number]) => escape.rate! + overkill.rate!;
-  const best = points.toSorted((a, b) => sum(a) - sum(b))[0];
-  return best ? { threshold: best.threshold, escape: best.escape, overkill: best.overkill } : null;
 }
 
 /** Bad parts with low scores and good ones with high scores: the agent's mistakes, or wrong labels. */

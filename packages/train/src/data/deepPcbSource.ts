@@ -23,8 +23,8 @@ export interface DeepPcbOptions {
   readonly seed: number;
   /** Side of the window, default 320. */
   readonly windowSize?: number;
-  /** Template windows per case; default 1. From the second on they are slightly shifted and turned. */
-  readonly exemplarCount?: number;
+  /** Template windows per case, or a range to draw from; default 1. From the second on they are slightly shifted and turned. */
+  readonly exemplarCount?: number | readonly [min: number, max: number];
   /** Also turn, scale, relight and blur the first exemplar. */
   readonly isMisaligned?: boolean;
   /** Keep only these boards (`boardOf` a row); default all. */
@@ -75,7 +75,8 @@ export function deepPcbCases(scans: readonly DeepPcbScan[], options: DeepPcbOpti
     });
   }
   // Warped exemplars look beyond their window's edge: keep away from the border of the board.
-  const margin = isMisaligned || exemplarCount > 1 ? Math.ceil(windowSize * 0.1) : 0;
+  const [fewest, most] = typeof exemplarCount === 'number' ? [exemplarCount, exemplarCount] : exemplarCount;
+  const margin = isMisaligned || most > 1 ? Math.ceil(windowSize * 0.1) : 0;
   const cases: LabelledCase[] = [];
   for (let at = 0, misses = 0; cases.length < count; at++) {
     const scan = pool[at % pool.length]!;
@@ -85,8 +86,17 @@ export function deepPcbCases(scans: readonly DeepPcbScan[], options: DeepPcbOpti
       if (++misses > 50 * pool.length) throw noWindow(isGood, windowSize);
       continue;
     }
-    const warps = Array.from({ length: exemplarCount }, (_, k) => (k > 0 || isMisaligned ? drawWarp(random) : NO_WARP));
-    cases.push(makeCase(scan, window, windowSize, warps, cases.length, seed));
+    const length = fewest === most ? most : random.integer(fewest, most);
+    const warps = Array.from({ length }, (_, k) => (k > 0 || isMisaligned ? drawWarp(random) : NO_WARP));
+    const decoy =
+      isGood &&
+      placeWindow(
+        boxesOf(scan.row),
+        BOARD,
+        { size: windowSize, margin, isGood: false },
+        createRandom(mixSeed('decoy', seed, cases.length)),
+      );
+    cases.push(makeCase(scan, window, decoy || null, windowSize, warps, cases.length, seed));
   }
   return cases;
 }
@@ -94,6 +104,7 @@ export function deepPcbCases(scans: readonly DeepPcbScan[], options: DeepPcbOpti
 function makeCase(
   scan: DeepPcbScan,
   window: PlacedWindow,
+  decoy: PlacedWindow | null,
   size: number,
   warps: readonly WindowWarp[],
   at: number,
@@ -110,6 +121,7 @@ function makeCase(
     label: boxes.length === 0 ? 'normal' : 'anomalous',
     type: largestType(boxes),
     boxes,
+    ...(decoy && { decoy: () => decoy.boxes[0]!.box }),
     part: async () => {
       const raster = cutWindow((await readImage(scan.scan)).raster, left, top, size, NO_WARP);
       return asDecoded(raster, `${path.basename(scan.scan)}@${left},${top}.png`, place);

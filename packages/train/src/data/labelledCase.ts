@@ -27,6 +27,8 @@ export interface LabelledCase {
   readonly label: Label;
   readonly type: string | null;
   readonly boxes: readonly LabelledBox[];
+  /** Where this part might have been defective, drawn as defects are; for demonstrations that have to look somewhere. */
+  readonly decoy?: () => Box;
   /** Decodes or renders anew at each call; same bytes each time. */
   part(): Promise<DecodedImage>;
   readonly exemplars: ExemplarSet;

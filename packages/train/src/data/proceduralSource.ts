@@ -4,7 +4,7 @@
  */
 import { createRandom, mixSeed } from '@agentiad/core/support/random.ts';
 import { DEFAULT_PART_SIZE, renderPart } from '../parts/renderPart.ts';
-import type { DefectType, Family } from '../parts/types.ts';
+import type { DefectType, Family, PartRequest, Placement } from '../parts/types.ts';
 import { asDecoded, generatedExemplar } from './labelledCase.ts';
 import type { LabelledCase } from './labelledCase.ts';
 
@@ -23,6 +23,8 @@ export interface ProceduralOptions {
   readonly size?: number;
   /** Distinct designs per family; few let exemplar features be cached. Default: a new design for every case. */
   readonly designsPerFamily?: number;
+  /** Share of the designs whose parts lie as they fall, turned any way; default none. */
+  readonly looseShare?: number;
 }
 
 export function proceduralCases(options: ProceduralOptions): LabelledCase[] {
@@ -40,7 +42,9 @@ export function proceduralCases(options: ProceduralOptions): LabelledCase[] {
     seen.add(`${family.name}/${categorySeed}/${partSeed}`);
     const defect = k % 2 === 1 ? family.types[random.integer(0, family.types.length - 1)]! : null;
     const exemplarCount = countExemplars(options.exemplars ?? 5, design);
-    return proceduralCase({ family, categorySeed, partSeed, defect, exemplarCount, size });
+    const isLoose = createRandom(mixSeed('placement', design)).next() < (options.looseShare ?? 0);
+    const placement = isLoose ? 'loose' : 'jig';
+    return proceduralCase({ family, categorySeed, partSeed, defect, exemplarCount, size, placement });
   });
 }
 
@@ -58,14 +62,20 @@ export interface ProceduralCaseRequest {
   readonly severity?: number;
   readonly exemplarCount: number;
   readonly size?: number;
+  readonly placement?: Placement;
 }
 
 /** The truth (boxes) of a defective part needs its render, done on first use; `part()` renders again when called. */
 export function proceduralCase(request: ProceduralCaseRequest): LabelledCase {
-  const { family, categorySeed, partSeed, defect, severity, exemplarCount, size = DEFAULT_PART_SIZE } = request;
+  const { family, categorySeed, partSeed, defect, severity, exemplarCount } = request;
+  const { size = DEFAULT_PART_SIZE, placement = 'jig' } = request;
   const category = `${family.name}-${categorySeed}`;
   const id = `procedural/${category}/${partSeed}`;
-  const render = () => renderPart({ family: family.name, categorySeed, partSeed, defect, severity, size });
+  // What an image was made from stands for its bytes; parts in a jig are named as they were before there were others.
+  const made = placement === 'jig' ? `${size}` : `${size}/${placement}`;
+  const render = (of: Pick<PartRequest, 'partSeed' | 'defect' | 'severity'>) =>
+    renderPart({ family: family.name, categorySeed, size, placement, ...of });
+  const own = { partSeed, defect, severity };
   let boxes: LabelledCase['boxes'] | null = defect === null ? [] : null;
   return {
     id,
@@ -76,21 +86,24 @@ export function proceduralCase(request: ProceduralCaseRequest): LabelledCase {
     label: defect === null ? 'normal' : 'anomalous',
     type: defect,
     get boxes() {
-      boxes ??= render().boxes;
+      boxes ??= render(own).boxes;
       return boxes;
     },
+    decoy: () => {
+      const types = family.types;
+      return render({ partSeed, defect: types[partSeed % types.length]! }).boxes[0]!.box;
+    },
     part: async () => {
-      const rendered = render();
+      const rendered = render(own);
       boxes ??= rendered.boxes;
-      return asDecoded(rendered.raster, `${category}-${partSeed}.png`, `${id}/${defect}/${severity}/${size}`);
+      return asDecoded(rendered.raster, `${category}-${partSeed}.png`, `${id}/${defect}/${severity}/${made}`);
     },
     exemplars: {
       category,
       exemplars: Array.from({ length: exemplarCount }, (_, k) => {
         const name = `${category}-good-${k + 1}.png`;
-        const load = async () =>
-          renderPart({ family: family.name, categorySeed, partSeed: k + 1, defect: null, size }).raster;
-        return generatedExemplar(name, `procedural/${category}/${k + 1}/${size}`, size, load);
+        const load = async () => render({ partSeed: k + 1, defect: null }).raster;
+        return generatedExemplar(name, `procedural/${category}/${k + 1}/${made}`, size, load);
       }),
     },
   };

@@ -28,6 +28,25 @@ describe('procedural cases', () => {
     expect(Math.min(...test)).toBeGreaterThanOrEqual(CATEGORY_SEEDS.test);
   });
 
+  it('lie as they fall where asked to, all parts of a design alike, and tell it in their hashes', async () => {
+    const hashes = async (looseShare: number) => {
+      const cases = proceduralCases({ ...options, count: 4, looseShare });
+      return Promise.all(cases.map(async (one) => [(await one.part()).sha256, one.exemplars.exemplars[0]!.sha256]));
+    };
+    const [jig, loose] = [await hashes(0), await hashes(1)];
+    jig.forEach((pair, index) => pair.forEach((hash, at) => expect(loose[index]![at]).not.toBe(hash)));
+    expect(await hashes(0)).toEqual(jig);
+  });
+
+  it('name a place on a good part that is drawn as defects are', () => {
+    const good = proceduralCases(options).filter(({ label }) => label === 'normal');
+    for (const { decoy, boxes } of good.slice(0, 5)) {
+      const [x1, y1, x2, y2] = decoy!();
+      expect(boxes).toEqual([]);
+      expect(x1 >= 0 && y1 >= 0 && x2 <= 64 && y2 <= 64 && x2 > x1 && y2 > y1).toBe(true);
+    }
+  });
+
   it('give a defective part boxes inside the image and exemplars that are other parts', async () => {
     const one = proceduralCases(options)[1]!;
     const part = await one.part();

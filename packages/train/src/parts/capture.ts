@@ -3,6 +3,7 @@ import type { Random } from '@agentiad/core/support/random.ts';
 import type { Raster } from '@agentiad/core/image/raster.ts';
 import type { Light } from './shade.ts';
 import type { Pose } from './surface.ts';
+import type { Placement } from './types.ts';
 import { hash2 } from './noise.ts';
 
 /** Everything that differs between two photographs of the same part. */
@@ -24,17 +25,24 @@ export interface Shot {
 
 const DEGREE = Math.PI / 180;
 
-/** Rotation up to 10 degrees, scale 0.9..1.1, shift up to 3 % of the side, light turned by up to 40 degrees. */
-export function drawShot(random: Random, size: number): Shot {
+/** Reach of the pose: degrees each way, share of the scale, share of the side. */
+const REACH: Readonly<Record<Placement, { readonly angle: number; readonly scale: number; readonly shift: number }>> = {
+  jig: { angle: 10, scale: 0.1, shift: 0.03 },
+  loose: { angle: 180, scale: 0.1, shift: 0.06 },
+};
+
+/** One photograph of a part that lies like this; light turned by up to 40 degrees. */
+export function drawShot(random: Random, size: number, placement: Placement = 'jig'): Shot {
+  const reach = REACH[placement];
   const spread = (reach: number) => (2 * random.next() - 1) * reach;
   const azimuth = (225 + spread(40)) * DEGREE;
   const elevation = (52 + spread(9)) * DEGREE;
   return {
     pose: {
-      centreX: size * (0.5 + spread(0.03)),
-      centreY: size * (0.5 + spread(0.03)),
-      scale: size * 0.4 * (1 + spread(0.1)),
-      angle: spread(10) * DEGREE,
+      centreX: size * (0.5 + spread(reach.shift)),
+      centreY: size * (0.5 + spread(reach.shift)),
+      scale: size * 0.4 * (1 + spread(reach.scale)),
+      angle: spread(reach.angle) * DEGREE,
     },
     light: {
       x: Math.cos(azimuth) * Math.cos(elevation),

@@ -21,11 +21,11 @@ const MIN_DEFECT_PIXELS = 14;
 const TRIES = 12;
 
 export function renderPart(request: PartRequest): RenderedPart {
-  const { categorySeed, partSeed, defect, size = DEFAULT_PART_SIZE } = request;
+  const { categorySeed, partSeed, defect, size = DEFAULT_PART_SIZE, placement } = request;
   const family = familyByName(request.family);
   const category = family.createCategory(createRandom(mixSeed(family.name, 'category', categorySeed)));
   const scene = category.buildPart(createRandom(mixSeed(family.name, 'part', categorySeed, partSeed)));
-  const shot = drawShot(createRandom(mixSeed(family.name, 'shot', categorySeed, partSeed)), size);
+  const shot = drawShot(createRandom(mixSeed(family.name, 'shot', categorySeed, partSeed)), size, placement);
   const surface = createSurface(size, shot.pose);
   for (const layer of scene.layers) layer.paint(surface);
   const good = shade(surface, shot.light);

@@ -56,6 +56,9 @@ export interface Family {
   createCategory(random: Random): Category;
 }
 
+/** How parts lie before the camera: nearly alike, as in a jig, or turned any way, as they fall. */
+export type Placement = 'jig' | 'loose';
+
 export interface PartRequest {
   readonly family: string;
   readonly categorySeed: number;
@@ -63,6 +66,8 @@ export interface PartRequest {
   readonly defect: DefectType | null;
   /** 0 = subtle, 1 = obvious; drawn from the part's defect stream when left out. */
   readonly severity?: number;
+  /** Default `jig`. */
+  readonly placement?: Placement;
   /** Side in pixels, default 320. */
   readonly size?: number;
 }

@@ -21,13 +21,15 @@ export type SourceConfig =
       readonly count: number;
       readonly designsPerFamily: number;
       readonly exemplars: readonly [number, number];
+      /** Share of the designs whose parts lie as they fall; default none. */
+      readonly looseShare?: number;
     }
   | {
       readonly kind: 'deeppcb';
       readonly count: number;
       /** `manifest.jsonl`, relative to the folder of data sets (`--data-dir`). */
       readonly manifest: string;
-      readonly exemplars: number;
+      readonly exemplars: number | readonly [number, number];
       /** Share of the boards kept out of training. */
       readonly heldOutShare: number;
     }

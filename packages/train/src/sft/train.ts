@@ -22,6 +22,8 @@ export interface DrillSettings {
   readonly batchSize: number;
   /** How many of them stay among the demonstrations. */
   readonly mixed: number;
+  /** How often each demonstration's readings are said again among the demonstrations; default never. */
+  readonly echoes?: number;
 }
 
 /** How a run learns; what it trains is in `TrainedParts` (run/config.ts). */

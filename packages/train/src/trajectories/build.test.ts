@@ -107,6 +107,17 @@ describe('the label in a demonstration', () => {
     expect(good[3]!).toBeLessThanOrEqual(0.91);
     expect(good[2]!).toBeGreaterThan(good[0]!);
   });
+
+  it('zooms on a good part to where a defect might have been, as on a bad one with a defect there', async () => {
+    const place = [30, 60, 70, 90] as const;
+    const good = makeCase({ ...GOOD, decoy: () => place });
+    for (const mode of ['pz', 'pz+cr'] as const) {
+      const zoomOf = async (example: LabelledCase) =>
+        (await demonstrateCase(example, mode)).trace.steps.find(({ call }) => call?.name === 'crop_image_normalized')!
+          .call;
+      expect(await zoomOf(good)).toEqual(await zoomOf(makeCase()));
+    }
+  });
 });
 
 describe('parts too small to zoom into', () => {

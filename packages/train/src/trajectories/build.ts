@@ -141,14 +141,15 @@ export function withMemory(set: ExemplarSet): ExemplarSet {
   };
 }
 
-/** Around the first defect, or a place of ordinary size anywhere on a good part. */
+/** Around the first defect, or where one might have been; a place of ordinary size where nobody knows that. */
 function chooseZoom(example: LabelledCase, raster: Raster, random: Random): Box {
-  const defect = example.boxes[0]?.box;
-  if (defect) {
+  // On a good part where a defect might have been: size and place of the look must not tell the label.
+  const place = example.boxes[0]?.box ?? example.decoy?.();
+  if (place) {
     const { width, height } = raster;
     const low = (value: number) => Math.floor(value * 100) / 100;
     const high = (value: number) => Math.ceil(value * 100) / 100;
-    return [low(defect[0] / width), low(defect[1] / height), high(defect[2] / width), high(defect[3] / height)];
+    return [low(place[0] / width), low(place[1] / height), high(place[2] / width), high(place[3] / height)];
   }
   const width = 0.08 + 0.2 * random.next();
   const height = 0.08 + 0.2 * random.next();

@@ -17,7 +17,7 @@ export async function trainingCases(run: RunConfig, dataFolder: string): Promise
 async function casesOf(source: SourceConfig, seed: number, dataFolder: string): Promise<LabelledCase[]> {
   switch (source.kind) {
     case 'procedural': {
-      const { count, designsPerFamily, exemplars } = source;
+      const { count, designsPerFamily, exemplars, looseShare } = source;
       return proceduralCases({
         families: familiesOf('train'),
         split: 'train',
@@ -25,6 +25,7 @@ async function casesOf(source: SourceConfig, seed: number, dataFolder: string): 
         seed,
         exemplars,
         designsPerFamily,
+        looseShare,
       });
     }
     case 'deeppcb': {

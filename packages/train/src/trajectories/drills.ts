@@ -1,7 +1,8 @@
 /**
  * Reading drills: the teacher's turns over made-up tool observations, as text alone. Short and endless, they teach a
  * student to copy boxes, numbers and type names from what a tool said before it meets images. The value of
- * `anomaly_present` is not trained here: made-up numbers say nothing about defects.
+ * `anomaly_present` is not trained on made-up numbers, which say nothing about defects; an echo says a demonstration's
+ * own numbers again, a little changed, and trains the answer too.
  */
 import { userPrompt } from '@agentiad/core/agent/prompt.ts';
 import type { Box } from '@agentiad/core/image/box.ts';
@@ -14,8 +15,10 @@ import type { Segment } from '@agentiad/core/tokenizer/conversation.ts';
 import { createConversation } from '@agentiad/core/tokenizer/conversation.ts';
 import type { Tokenizer } from '@agentiad/core/tokenizer/tokenizer.ts';
 import { describeDifference } from '@agentiad/core/tools/differenceTool.ts';
+import type { Label } from '../data/labelledCase.ts';
 import { shuffled } from '../data/split.ts';
 import { DEFECT_TYPES } from '../parts/types.ts';
+import { varyComparison, type Comparison, type Readings } from './readings.ts';
 import { scriptedTurn } from './teacher.ts';
 import type { Trajectory } from './trajectory.ts';
 import { OTHER_NAMES } from './typeNames.ts';
@@ -23,14 +26,38 @@ import { OTHER_NAMES } from './typeNames.ts';
 const PLACES = 3;
 
 export function createDrill(random: Random, tokenizer: Tokenizer, imageTokenId: number): Trajectory {
+  const label = random.next() < 0.3 ? ('normal' as const) : ('anomalous' as const);
+  const drill = rehearse({ label, category: 'part', random, tokenizer, imageTokenId, compare: () => madeUp(random) });
+  const { trueIds, falseIds } = findValueTokens(tokenizer);
+  const values = new Set([...trueIds, ...falseIds]);
+  return { ...drill, segments: drill.segments.flatMap((segment) => leaveOut(segment, drill.ids, values)) };
+}
+
+/** A demonstration's readings said again: other places and names, numbers a little changed, the same truth. */
+export function createEcho(readings: Readings, random: Random, tokenizer: Tokenizer, imageTokenId: number): Trajectory {
+  const { label, comparisons } = readings;
+  // Under a name that says nothing for half of them: what holds for one kind of part alone is to hang on its name.
+  const category = random.next() < 0.5 ? readings.category : 'part';
+  let said = 0;
+  const compare = () => varyComparison(comparisons[Math.min(said++, comparisons.length - 1)]!, random);
+  return rehearse({ label, category, random, tokenizer, imageTokenId, compare });
+}
+
+/** The teacher's turns over observations without images; types and places are drawn. */
+function rehearse(about: {
+  readonly label: Label;
+  readonly category: string;
+  readonly random: Random;
+  readonly tokenizer: Tokenizer;
+  readonly imageTokenId: number;
+  readonly compare: () => Comparison;
+}): Trajectory {
+  const { label, category, random, tokenizer, imageTokenId, compare } = about;
   const names = random.next() < 0.5 ? DEFECT_TYPES : OTHER_NAMES;
   const types = shuffled(names, random).slice(0, random.integer(1, 6));
-  const label = random.next() < 0.3 ? ('normal' as const) : ('anomalous' as const);
   const type = label === 'normal' ? null : types[random.integer(0, types.length - 1)]!;
   const conversation = createConversation({ tokenizer, chatTemplate: null, imageTokenId });
-  const user = userPrompt({ category: 'part', types, offered: MODES.full }).filter(
-    (content) => content.type === 'text',
-  );
+  const user = userPrompt({ category, types, offered: MODES.full }).filter((content) => content.type === 'text');
   conversation.open('', user, []);
   const steps: TraceStep[] = [];
   for (;;) {
@@ -38,21 +65,13 @@ export function createDrill(random: Random, tokenizer: Tokenizer, imageTokenId: 
     conversation.addGenerated([...tokenizer.encode(text), conversation.endOfTurnId]);
     const parsed = parseTurn(text);
     if (parsed.kind !== 'call') break;
-    const observation = { text: observe(parsed.name, random), isError: false, image: null, boxes: [], map: null };
+    const said = observe(parsed.name, random, compare);
+    const observation = { text: said, isError: false, image: null, boxes: [], map: null };
     steps.push({ ...EMPTY_STEP, rawText: text, call: { name: parsed.name, arguments: parsed.arguments }, observation });
     conversation.observe([{ type: 'text', text: observation.text }], []);
   }
   const { ids, segments } = conversation.record;
-  const { trueIds, falseIds } = findValueTokens(tokenizer);
-  const values = new Set([...trueIds, ...falseIds]);
-  return {
-    id: 'drill',
-    mode: 'full',
-    ids,
-    segments: segments.flatMap((segment) => leaveOut(segment, ids, values)),
-    images: [],
-    label,
-  };
+  return { id: 'drill', mode: 'full', ids, segments, images: [], label };
 }
 
 const EMPTY_STEP = {
@@ -77,27 +96,31 @@ function leaveOut(segment: Segment, ids: readonly number[], values: ReadonlySet<
   return parts;
 }
 
-function observe(tool: string, random: Random): string {
+function observe(tool: string, random: Random, compare: () => Comparison): string {
   const size = `${random.integer(40, 400)}x${random.integer(40, 400)}`;
   if (tool === 'crop_image_normalized') return `\nHere is the cropped image (Image Size: ${size}):`;
   if (tool === 'query_image') return `\nHere is the normal reference image (Image Size: ${size}):`;
-  const exemplarCount = random.integer(1, 8);
-  const calibrated = exemplarCount >= 3;
-  const score = 0.5 + 1.5 * random.next() ** 2;
-  const rest = score / (1 + random.next() ** 2);
-  const places = Array.from({ length: PLACES }, (_, index) => ({
-    box: drawBox(random),
-    ratio: index === 0 ? score : score * (1 - 0.5 * random.next()),
-    percentile: null,
-  }));
+  const { exemplarCount, score, percentile, peak, ratios } = compare();
   return describeDifference({
-    places,
+    places: ratios.map((ratio) => ({ box: drawBox(random), ratio, percentile: null })),
     score,
-    percentile: calibrated ? 100 * random.next() : null,
-    calibrated,
+    percentile: percentile === null ? null : 100 * percentile,
+    calibrated: percentile !== null,
     exemplarCount,
-    map: { rows: 1, columns: 40, values: new Float32Array(40).fill(rest).fill(score, 39), kind: 'ratio' },
+    map: { rows: 1, columns: 40, values: new Float32Array(40).fill(score / peak).fill(score, 39), kind: 'ratio' },
   });
+}
+
+function madeUp(random: Random): Comparison {
+  const exemplarCount = random.integer(1, 8);
+  const score = 0.5 + 1.5 * random.next() ** 2;
+  return {
+    exemplarCount,
+    score,
+    percentile: exemplarCount >= 3 ? random.next() : null,
+    peak: 1 + random.next() ** 2,
+    ratios: Array.from({ length: PLACES }, (_, index) => (index === 0 ? score : score * (1 - 0.5 * random.next()))),
+  };
 }
 
 function drawBox(random: Random): Box {

@@ -14,6 +14,7 @@ export function shrinkSome(example: LabelledCase, random: Random): LabelledCase 
     ...example,
     // The defect may be invisible now: where to look is anybody's guess.
     boxes: [],
+    decoy: undefined,
     part: async () => {
       const part = await example.part();
       return { ...part, raster: resizeRaster(part.raster, side, side) };

@@ -37,6 +37,7 @@ export function renameTypes(example: LabelledCase, random: Random): LabelledCase
     get boxes() {
       return example.boxes;
     },
+    ...(example.decoy && { decoy: example.decoy }),
     part: () => example.part(),
     exemplars: example.exemplars,
   };

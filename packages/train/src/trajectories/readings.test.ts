@@ -1,0 +1,65 @@
+import { findValueTokens } from '@agentiad/core/agent/score.ts';
+import { createRandom } from '@agentiad/core/support/random.ts';
+import { describe, expect, it } from 'vitest';
+import { createDrill, createEcho } from './drills.ts';
+import { readingsOf, varyComparison } from './readings.ts';
+import { demonstrateCase, makeCase, tinyModel } from './testCase.ts';
+import { trainedPositions, type Trajectory } from './trajectory.ts';
+
+const { tokenizer, config } = tinyModel.backbone;
+
+const textOf = ({ ids, segments }: Trajectory, wanted: string) =>
+  segments.filter(({ kind }) => kind === wanted).map(({ from, to }) => tokenizer.decode(ids.slice(from, to)));
+
+const trainsAnswer = (sample: Trajectory) => {
+  const { trueIds, falseIds } = findValueTokens(tokenizer);
+  const values = new Set([...trueIds, ...falseIds]);
+  return trainedPositions(sample.segments, 'all-assistant').some((position) => values.has(sample.ids[position]!));
+};
+
+describe('the readings of a demonstration', () => {
+  it('are what Library match said, in order', async () => {
+    const { trajectory, trace } = await demonstrateCase(makeCase(), 'full');
+    const readings = readingsOf(trajectory, tokenizer)!;
+    const said = trace.steps.filter(({ call }) => call?.name === 'difference').map((step) => step.observation!.text);
+    expect(readings.comparisons).toHaveLength(said.length);
+    readings.comparisons.forEach(({ score, ratios }, index) => {
+      expect(said[index]).toContain(`: ${Math.round(score * 100)}, `);
+      expect(ratios[0]).toBe(score);
+    });
+    expect(readings.label).toBe(trajectory.label);
+    const { trajectory: alone } = await demonstrateCase(makeCase(), 'cot');
+    expect(readingsOf(alone, tokenizer)).toBeNull();
+  });
+
+  it('are said again a little changed, under the same truth, with other places', async () => {
+    const { trajectory } = await demonstrateCase(makeCase(), 'full');
+    const readings = readingsOf(trajectory, tokenizer)!;
+    const random = createRandom(1);
+    const echoes = Array.from({ length: 30 }, () => createEcho(readings, random, tokenizer, config.special.image));
+    const [first] = readings.comparisons;
+    for (const echo of echoes) {
+      const again = readingsOf({ ...echo, meta: trajectory.meta }, tokenizer)!;
+      expect(Math.abs(Math.log(again.comparisons[0]!.score / first!.score))).toBeLessThan(0.2);
+      expect(textOf(echo, 'model').at(-1)).toContain(`"anomaly_present": ${readings.label === 'anomalous'}`);
+    }
+    expect(new Set(echoes.map((echo) => textOf(echo, 'observation')[0])).size).toBe(30);
+  });
+
+  it('train the answer; made-up numbers do not', async () => {
+    const { trajectory } = await demonstrateCase(makeCase(), 'full');
+    const echo = createEcho(readingsOf(trajectory, tokenizer)!, createRandom(2), tokenizer, config.special.image);
+    expect(trainsAnswer(echo)).toBe(true);
+    expect(trainsAnswer(createDrill(createRandom(2), tokenizer, config.special.image))).toBe(false);
+  });
+
+  it('stay possible: a peak is never below 1, a percentile within its range', () => {
+    const random = createRandom(3);
+    const edge = { exemplarCount: 5, score: 1, percentile: 1, peak: 1, ratios: [1] };
+    for (let at = 0; at < 200; at++) {
+      const { peak, percentile } = varyComparison(edge, random);
+      expect(peak).toBeGreaterThanOrEqual(1);
+      expect(percentile).toBeLessThanOrEqual(1);
+    }
+  });
+});

@@ -1,0 +1,71 @@
+/** What Library match said in a demonstration: read from its text, as the student has to, and said again a little changed. */
+import type { Random } from '@agentiad/core/support/random.ts';
+import type { Tokenizer } from '@agentiad/core/tokenizer/tokenizer.ts';
+import type { Label } from '../data/labelledCase.ts';
+import type { Trajectory } from './trajectory.ts';
+
+/** One answer of `difference`; ratios and percentiles as shares (1 = as far as good parts differ; 0..1). */
+export interface Comparison {
+  readonly exemplarCount: number;
+  readonly score: number;
+  /** Null: too few known-good parts to say. */
+  readonly percentile: number | null;
+  readonly peak: number;
+  /** Of the places, most different first. */
+  readonly ratios: readonly number[];
+}
+
+export interface Readings {
+  /** As the prompt names it. */
+  readonly category: string;
+  readonly label: Label;
+  readonly comparisons: readonly Comparison[];
+}
+
+/** Standard deviation of the logarithm of a changed ratio, and of a changed percentile. */
+const SPREAD = { ratio: 0.03, percentile: 0.02 } as const;
+
+const HEAD = /Compared with (\d+) known-good parts?: (\d+), (?:percentile (\d+)|uncalibrated), peak (\d+)/;
+
+/** Null for a demonstration without a comparison. */
+export function readingsOf({ ids, segments, label, meta }: Trajectory, tokenizer: Tokenizer): Readings | null {
+  const texts = segments
+    .filter(({ kind }) => kind === 'observation')
+    .map(({ from, to }) => tokenizer.decode(ids.slice(from, to)));
+  const comparisons = texts.flatMap((text) => readComparison(text) ?? []);
+  if (comparisons.length === 0 || !meta) return null;
+  const category = meta.source === 'procedural' ? meta.category.replace(/-\d+$/, '') : meta.category;
+  return { category, label, comparisons };
+}
+
+function readComparison(text: string): Comparison | null {
+  const head = HEAD.exec(text);
+  if (!head) return null;
+  const [exemplarCount, score, percentile, peak] = head
+    .slice(1)
+    .map((value) => (value === undefined ? null : Number(value)));
+  const ratios = [...text.matchAll(/^\d+\. \[[^\]]*\] (\d+)/gm)].map(([, points]) => Number(points) / 100);
+  return {
+    exemplarCount: exemplarCount!,
+    score: score! / 100,
+    percentile: percentile === null ? null : percentile! / 100,
+    peak: peak! / 100,
+    ratios,
+  };
+}
+
+/** The same comparison, as another photograph of the part might have given it. */
+export function varyComparison(
+  { exemplarCount, score, percentile, peak, ratios }: Comparison,
+  random: Random,
+): Comparison {
+  const factor = Math.exp(SPREAD.ratio * random.normal());
+  const moved = percentile === null ? null : percentile + SPREAD.percentile * random.normal();
+  return {
+    exemplarCount,
+    score: score * factor,
+    percentile: moved === null ? null : Math.min(1, Math.max(0, moved)),
+    peak: Math.max(1, peak * Math.exp(SPREAD.ratio * random.normal())),
+    ratios: ratios.map((ratio) => ratio * factor),
+  };
+}
