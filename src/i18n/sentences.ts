@@ -71,6 +71,7 @@ const SENTENCES: Readonly<Record<string, RegExp>> = {
   changedGoodParts: /^the known-good parts \(((?<added>\d+) added)?(, )?((?<removed>\d+) taken away)?\)$/,
   changedFastPath: /^the fast path$/,
   changedRecipe: /^the recipe$/,
+  changedLabelled: /^the labelled images$/,
 };
 
 /** `text`, or the page's own words for it. */

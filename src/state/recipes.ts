@@ -3,7 +3,7 @@ import { WHOLE_IMAGE } from '@agentiad/core/image/areas.ts';
 import { MODES, type Mode } from '@agentiad/core/protocol/modes.ts';
 import { DEFAULT_THRESHOLDS, type Recipe, type ValidatedWith } from '@agentiad/core/protocol/recipe.ts';
 import type { Thresholds } from '@agentiad/core/protocol/thresholds.ts';
-import { staleChanges, type StaleChange } from '@agentiad/core/validation/stale.ts';
+import { changesSince, type StaleChange } from '@agentiad/core/validation/stale.ts';
 import type { CategoryRecord, ExemplarRecord, RecipeReference } from '../storage/schema.ts';
 import type { EngineStatus, StudioState } from './studioState.ts';
 
@@ -130,7 +130,7 @@ export function standingOf(state: Pick<StudioState, 'exemplars' | 'engine'>, rec
   if (!validation) return { state: 'unvalidated' };
   const { modelSha256, towerSha256 } = validation.with;
   const loaded = loadedFor(state.engine) ?? { modelSha256, towerSha256 };
-  const changes = staleChanges(validation.with, usedWith(state, recipe, loaded));
+  const changes = changesSince(validation, usedWith(state, recipe, loaded));
   if (changes.length > 0) return { state: 'stale', changes };
   if (validation.status === 'provisional') return { state: 'provisional', reasons: validation.reasons };
   return { state: 'validated' };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { countLabels, libraryRates, mostShare, scoreBins, worstCases } from './validationFigures.ts';
+import { countLabels, mostShare, scoreBins, worstCases } from './validationFigures.ts';
 
 const one = (id: string, truth: 'normal' | 'anomalous', score: number | null, libraryScore: number | null = null) => ({
   ...{ id, truth, score, libraryScore },
@@ -31,11 +31,6 @@ describe('figures of a validation', () => {
   it('let the fast path go first', () => {
     const { anomalous } = countLabels(cases, thresholds, { low: 0.3, high: 1.3 });
     expect(anomalous).toEqual({ normal: 1, review: 0, anomalous: 2 });
-  });
-
-  it('judge Library match by what good parts differ among themselves', () => {
-    expect(libraryRates(cases)).toMatchObject({ escape: { count: 1, of: 3 }, overkill: { count: 1, of: 3 } });
-    expect(libraryRates([one('a', 'normal', 0.1)])).toBeNull();
   });
 
   it('put the surest wrong calls first and what is furthest from a threshold last', () => {

@@ -4,12 +4,9 @@ import type { Thresholds } from '@agentiad/core/protocol/thresholds.ts';
 import type { Label } from '@agentiad/core/protocol/verdict.ts';
 import type { LabelledScore } from '@agentiad/core/validation/labelledScore.ts';
 import { upperBound } from '@agentiad/core/validation/binomial.ts';
-import { labelOfCase, ratesAt, type OutcomeRates } from '@agentiad/core/validation/rates.ts';
+import { labelOfCase } from '@agentiad/core/validation/rates.ts';
 
 export const LABELS = ['normal', 'review', 'anomalous'] as const satisfies readonly Label[];
-
-/** Where Library match alone would draw the line: what differs more than good parts do among themselves. */
-const LIBRARY_LINE = 1;
 
 export type LabelCounts = Readonly<Record<'normal' | 'anomalous', Readonly<Record<Label, number>>>>;
 
@@ -28,12 +25,6 @@ export function countLabels(
   const counts = { normal: none(), anomalous: none() };
   for (const one of cases) counts[one.truth][labelOfCase(one, thresholds, triage)] += 1;
   return counts;
-}
-
-/** Rates of Library match alone; null where it was asked about no part. */
-export function libraryRates(cases: readonly LabelledScore[]): OutcomeRates | null {
-  const asked = cases.flatMap((one) => (one.libraryScore === null ? [] : [{ ...one, score: one.libraryScore }]));
-  return asked.length === 0 ? null : ratesAt(asked, { t1: LIBRARY_LINE, t2: LIBRARY_LINE });
 }
 
 export interface ScoreBin {

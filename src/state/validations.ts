@@ -1,8 +1,16 @@
 /** What follows from labelled images and what validations found of them. Pure. */
-import type { ValidatedWith } from '@agentiad/core/protocol/recipe.ts';
+import type { Calibration, Recipe, RecipeValidation, Triage, ValidatedWith } from '@agentiad/core/protocol/recipe.ts';
+import { calibrate } from '@agentiad/core/validation/calibrate.ts';
 import type { LabelledScore } from '@agentiad/core/validation/labelledScore.ts';
 import { staleChanges } from '@agentiad/core/validation/stale.ts';
-import type { LabelledRecord, OutcomeRecord, ValidationRecord } from '../storage/schema.ts';
+import { summariseValidation } from '@agentiad/core/validation/summarise.ts';
+import type {
+  CountedCases,
+  ExemplarRecord,
+  LabelledRecord,
+  OutcomeRecord,
+  ValidationRecord,
+} from '../storage/schema.ts';
 import { recipeFor } from './recipes.ts';
 import type { StudioState } from './studioState.ts';
 
@@ -34,16 +42,93 @@ export interface Validating {
   readonly isStopping: boolean;
 }
 
-/** As core counts them: what the agent and Library match made of each image that is still labelled, with today's label. */
-export function casesOf(
-  outcomes: readonly OutcomeRecord[],
-  labelled: readonly Pick<LabelledRecord, 'sha256' | 'truth'>[],
-): LabelledScore[] {
+type Labelled = Pick<LabelledRecord, 'sha256' | 'truth'>;
+
+/** What figures are made of: the cases, and the calibration that thresholds are meant for. */
+export interface Measured {
+  readonly cases: readonly LabelledScore[];
+  readonly calibration: Calibration | null;
+}
+
+/** What figures were counted from when the validation was complete last; null: it never was. */
+function countedOf(
+  { record, outcomes }: ValidationSoFar,
+  validation: Pick<RecipeValidation, 'date' | 'calibration'> | null,
+): CountedCases | null {
+  if (record.counted || record.status !== 'complete' || !validation) return record.counted ?? null;
+  // An earlier studio did not write it down.
+  const { date, calibration } = validation;
+  return { date, calibration, images: outcomes };
+}
+
+/**
+ * What was measured: of a complete validation as it was counted, whatever was labelled since; of one under way what there
+ * is so far, as the images are `labelled` now.
+ */
+export function measuredOf(
+  found: ValidationSoFar,
+  { validation }: Pick<Recipe, 'validation'>,
+  labelled: readonly Labelled[],
+): Measured {
+  const counted = found.record.status === 'complete' ? countedOf(found, validation) : null;
+  const cases = casesOf(found.outcomes, counted?.images ?? labelled);
+  return { cases, calibration: counted ? counted.calibration : calibrate(cases) };
+}
+
+/** True when the figures in `recipe` are those of `found`. */
+export function isCounted({ validation }: Pick<Recipe, 'validation'>, found: ValidationSoFar): boolean {
+  return validation !== null && countedOf(found, validation)?.date === validation.date;
+}
+
+/** True when an image that the figures were counted from is no longer labelled, or otherwise. */
+export function isLabelledOtherwise(
+  found: ValidationSoFar,
+  { validation }: Pick<Recipe, 'validation'>,
+  labelled: readonly Labelled[],
+): boolean {
+  const now = new Map(labelled.map(({ sha256, truth }) => [sha256, truth]));
+  return countedOf(found, validation)?.images.some(({ sha256, truth }) => now.get(sha256) !== truth) ?? false;
+}
+
+/** The figures of `recipe` at its thresholds now, from what was measured; null where `found` is not what they rest on. */
+export function recounted(
+  recipe: Recipe,
+  found: ValidationSoFar,
+  { costRatio, triage }: { readonly costRatio?: number | undefined; readonly triage?: Triage | null } = {},
+): RecipeValidation | null {
+  const { validation, t1, t2 } = recipe;
+  const counted = countedOf(found, validation);
+  const cases = casesOf(found.outcomes, counted?.images ?? []);
+  const isWhole = counted !== null && cases.length === counted.images.length && cases.length > 0;
+  if (!validation || !isWhole || counted.date !== validation.date) return null;
+  const figures = summariseValidation({
+    cases,
+    calibration: counted.calibration,
+    thresholds: { t1, t2 },
+    with: { ...found.record.with, triage: triage === undefined ? validation.with.triage : triage },
+    date: validation.date,
+    costRatio: costRatio ?? validation.costRatio,
+  });
+  return validation.labelledChanged ? { ...figures, labelledChanged: true } : figures;
+}
+
+/** As core counts them: what the agent and Library match made of each image of `labelled`, with its label there. */
+export function casesOf(outcomes: readonly OutcomeRecord[], labelled: readonly Labelled[]): LabelledScore[] {
   const truths = new Map(labelled.map(({ sha256, truth }) => [sha256, truth]));
   return outcomes.flatMap(({ sha256, runId, score, libraryScore, durationMs }) => {
     const truth = truths.get(sha256);
     return truth ? [{ id: runId, truth, score, libraryScore, seconds: durationMs / 1000 }] : [];
   });
+}
+
+/** Labelled images that can be tested with, and those that are good parts as well: these know the answer. */
+export function testable<T extends Labelled>(
+  labelled: readonly T[],
+  goodParts: readonly Pick<ExemplarRecord, 'sha256'>[],
+): { readonly usable: readonly T[]; readonly leftOut: readonly T[] } {
+  const good = new Set(goodParts.map(({ sha256 }) => sha256));
+  const isGood = ({ sha256 }: T) => good.has(sha256);
+  return { usable: labelled.filter((one) => !isGood(one)), leftOut: labelled.filter(isGood) };
 }
 
 /** Labelled images that this validation has nothing on yet. */

@@ -7,7 +7,7 @@ import type { WindowLevel } from '@agentiad/core/image/windowLevel.ts';
 import type { Thresholds } from '@agentiad/core/protocol/thresholds.ts';
 import type { HumanDecision, Label, PartFields, Status } from '@agentiad/core/protocol/verdict.ts';
 import type { Mode } from '@agentiad/core/protocol/modes.ts';
-import type { Recipe, ValidatedWith } from '@agentiad/core/protocol/recipe.ts';
+import type { Calibration, Recipe, ValidatedWith } from '@agentiad/core/protocol/recipe.ts';
 import type { Trace } from '@agentiad/core/protocol/trace.ts';
 import type { DBSchema } from 'idb';
 
@@ -120,6 +120,16 @@ export interface ValidationRecord {
   /** `running` in a page that was closed: it can be gone on with. */
   readonly status: 'running' | 'complete' | 'stopped';
   readonly with: ValidatedWith;
+  /** What its figures were counted from when it was complete; left out by an earlier studio. */
+  readonly counted?: CountedCases;
+}
+
+/** The figures in the recipe are those of `date`. */
+export interface CountedCases {
+  readonly date: string;
+  readonly calibration: Calibration | null;
+  /** Which images, and what each was labelled then. */
+  readonly images: readonly Pick<LabelledRecord, 'sha256' | 'truth'>[];
 }
 
 /** What an inspection of one labelled image came to; its trace is stored as the run `runId`. */

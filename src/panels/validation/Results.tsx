@@ -1,9 +1,9 @@
 /** What came of the labelled images: both judges side by side, thresholds on the scores, what may be claimed, worst cases. */
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Recipe } from '@agentiad/core/protocol/recipe.ts';
+import type { Calibration, Recipe } from '@agentiad/core/protocol/recipe.ts';
 import { aurocOf } from '@agentiad/core/validation/auroc.ts';
-import { calibrate, calibratedCases } from '@agentiad/core/validation/calibrate.ts';
+import { calibratedCases } from '@agentiad/core/validation/calibrate.ts';
 import type { LabelledScore } from '@agentiad/core/validation/labelledScore.ts';
 import { thresholdsOf } from '../../state/thresholds.ts';
 import { useStudioState } from '../../state/useStudio.ts';
@@ -22,13 +22,14 @@ export function Results(props: {
   readonly recipe: Recipe;
   readonly validation: ValidationSoFar;
   readonly cases: readonly LabelledScore[];
+  /** That the thresholds are meant for. */
+  readonly calibration: Calibration | null;
 }) {
   const { t } = useTranslation('validation');
-  const { category, recipe, validation, cases } = props;
+  const { category, recipe, validation, cases, calibration } = props;
   const t1 = useStudioState((state) => thresholdsOf(state, category).t1);
   const t2 = useStudioState((state) => thresholdsOf(state, category).t2);
   const thresholds = useMemo(() => ({ t1, t2 }), [t1, t2]);
-  const calibration = useMemo(() => calibrate(cases), [cases]);
   const scored = useMemo(() => calibratedCases(cases, calibration), [cases, calibration]);
   const areas = useMemo(() => ({ agent: aurocOf(cases), library: aurocOf(cases, 'library-match') }), [cases]);
   const { triage } = recipe;

@@ -6,7 +6,16 @@ import { stopValidation, validate } from '../../state/actions/validate.ts';
 import { expectedSecondsFor } from '../../state/expectedTime.ts';
 import { recipeFor, validatedWith } from '../../state/recipes.ts';
 import { useStudio, useStudioState } from '../../state/useStudio.ts';
-import { holdsFor, missingOf, secondsLeft, type Validating, type ValidationSoFar } from '../../state/validations.ts';
+import { exemplarsOf } from '../../state/studioState.ts';
+import {
+  holdsFor,
+  isCounted,
+  missingOf,
+  secondsLeft,
+  testable,
+  type Validating,
+  type ValidationSoFar,
+} from '../../state/validations.ts';
 import { durationWords } from '../../state/words.ts';
 import type { LabelledRecord } from '../../storage/schema.ts';
 
@@ -17,11 +26,12 @@ export function RunBar(props: {
 }) {
   const context = useStudio();
   const { t } = useTranslation('validation');
-  const { category, labelled, validation } = props;
+  const { category, validation } = props;
   const validating = useStudioState((state) => state.validating);
   const engine = useStudioState((state) => state.engine);
   const recipe = useStudioState((state) => recipeFor(state, category));
   const exemplars = useStudioState((state) => state.exemplars);
+  const { usable: labelled, leftOut } = testable(props.labelled, exemplarsOf({ exemplars }, category));
   const foretold = useStudioState((state) => expectedSecondsFor(state, category, null));
   const isBusy = useStudioState((state) => state.inspecting !== null);
   if (validating?.category === category) return <Progress validating={validating} />;
@@ -29,8 +39,9 @@ export function RunBar(props: {
   const holds = validation !== null && now !== null && holdsFor(validation.record, now);
   const scored = holds ? validation.outcomes.filter(({ score }) => score !== null) : [];
   const missing = missingOf(labelled, scored).length;
-  const isDone = labelled.length > 0 && missing === 0;
-  const goesOn = scored.length > 0 && !isDone;
+  const isAllIn = labelled.length > 0 && missing === 0;
+  const isDone = isAllIn && recipe?.validation?.labelledChanged !== true && isCounted(recipe!, validation!);
+  const goesOn = scored.length > 0 && !isAllIn;
   return (
     <div className="run-bar">
       <button
@@ -39,10 +50,10 @@ export function RunBar(props: {
         disabled={labelled.length === 0 || engine.state !== 'ready' || isBusy || isDone}
         onClick={() => void validate(context, category)}
       >
-        <Play size={15} /> {t(goesOn ? 'run.goOn' : 'run.begin', { count: missing })}
+        <Play size={15} /> {t(isAllIn && !isDone ? 'run.count' : goesOn ? 'run.goOn' : 'run.begin', { count: missing })}
       </button>
       <p className="validation-note" role="status">
-        {sayHowMany()}
+        {sayHowMany()} {leftOut.length > 0 && t('run.leftOut', { count: leftOut.length })}
       </p>
     </div>
   );
@@ -51,6 +62,7 @@ export function RunBar(props: {
     if (labelled.length === 0) return t('run.none');
     if (engine.state !== 'ready') return t('run.loading');
     if (isDone) return t('run.done', { count: labelled.length });
+    if (isAllIn) return t('run.counted');
     const seconds = typicalSeconds(validation) ?? foretold;
     const about = seconds === null ? '' : t('run.about', { time: durationWords(seconds * missing) });
     const stale = validation !== null && !holds ? `${t('run.stale')} ` : '';

@@ -3,9 +3,10 @@ import { useTranslation } from 'react-i18next';
 import type { Auroc, Rate, Triage } from '@agentiad/core/protocol/recipe.ts';
 import type { Thresholds } from '@agentiad/core/protocol/thresholds.ts';
 import type { LabelledScore } from '@agentiad/core/validation/labelledScore.ts';
+import { libraryRates } from '@agentiad/core/validation/libraryLine.ts';
 import { ratesAt } from '@agentiad/core/validation/rates.ts';
 import { formatDuration, formatScore, formatShare } from '../../i18n/words.ts';
-import { libraryRates, meanSeconds } from '../../state/validationFigures.ts';
+import { meanSeconds } from '../../state/validationFigures.ts';
 
 export function SideBySide(props: {
   readonly cases: readonly LabelledScore[];

@@ -5,7 +5,7 @@ import { readLabelled } from '../../state/actions/labelled.ts';
 import { readValidation } from '../../state/actions/validate.ts';
 import { recipeFor } from '../../state/recipes.ts';
 import { useStudio, useStudioState } from '../../state/useStudio.ts';
-import { casesOf, validationOf } from '../../state/validations.ts';
+import { measuredOf, validationOf } from '../../state/validations.ts';
 import { Standing } from '../recipe/Standing.tsx';
 import { FastPathSection } from './FastPath.tsx';
 import { LabelledImages } from './LabelledImages.tsx';
@@ -25,9 +25,9 @@ export function ValidationTab({ category }: { readonly category: string }) {
   const importing = useStudioState((state) => state.importing?.stage ?? null);
   useEffect(() => void readLabelled(context, category), [context, category, importing]);
   useEffect(() => void readValidation(context, category), [context, category, recipeId]);
-  const cases = useMemo(
-    () => (validation && labelled ? casesOf(validation.outcomes, labelled) : []),
-    [validation, labelled],
+  const measured = useMemo(
+    () => (validation && recipe && labelled ? measuredOf(validation, recipe, labelled) : null),
+    [validation, recipe, labelled],
   );
   if (!labelled) return null;
   return (
@@ -39,8 +39,8 @@ export function ValidationTab({ category }: { readonly category: string }) {
         <LabelledImages category={category} labelled={labelled} />
         <RunBar category={category} labelled={labelled} validation={validation} />
       </section>
-      {recipe && validation && cases.length > 0 ? (
-        <Results category={category} recipe={recipe} validation={validation} cases={cases} />
+      {recipe && validation && measured && measured.cases.length > 0 ? (
+        <Results category={category} recipe={recipe} validation={validation} {...measured} />
       ) : (
         <FastPathSection />
       )}

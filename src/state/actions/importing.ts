@@ -18,6 +18,7 @@ import { keyed } from '../keyed.ts';
 import { saveCategory } from './library.ts';
 import { chooseCategory } from './settings.ts';
 import { takeMany, type WantedFile } from './takeMany.ts';
+import { noteLabels } from './writeValidation.ts';
 
 export interface FolderFile {
   /** Inside what was dropped or picked, forward slashes. */
@@ -231,6 +232,7 @@ export async function undoImport(context: StudioContext): Promise<void> {
     if (labelledIds.length > 0) {
       await storage.deleteLabelled(labelledIds);
       await showLabelled(context, kinds);
+      for (const kind of kinds) await noteLabels(context, kind);
     }
     for (const kind of newKinds) {
       // What was added to it since stays, and it with that.

@@ -6,7 +6,7 @@ import type { Change } from '../studioState.ts';
 import { mayReturn } from './mayReturn.ts';
 import { problemOfRefusal, tellRefusals } from './refusals.ts';
 import { takeMany } from './takeMany.ts';
-import { writeValidation } from './writeValidation.ts';
+import { noteLabels } from './writeValidation.ts';
 
 type Truth = LabelledRecord['truth'];
 type LabelChange = Extract<Change, { kind: 'labelled' }>;
@@ -80,8 +80,7 @@ export async function applyLabelChange(
     if (put.length > 0) await storage.putLabelled(put);
     if (gone.length > 0) await storage.deleteLabelled(gone);
   });
-  // What was inspected already counts with the labels as they are now.
-  await writeValidation(context, category);
+  await noteLabels(context, category);
 }
 
 async function change(context: StudioContext, made: LabelChange): Promise<void> {

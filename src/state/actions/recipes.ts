@@ -4,13 +4,12 @@
  */
 import { MODES } from '@agentiad/core/protocol/modes.ts';
 import type { Recipe, RecipeValidation } from '@agentiad/core/protocol/recipe.ts';
-import { calibratedCases } from '@agentiad/core/validation/calibrate.ts';
-import { ratesAt } from '@agentiad/core/validation/rates.ts';
 import { staleChanges } from '@agentiad/core/validation/stale.ts';
 import { guarded, type StudioContext } from '../context.ts';
 import { contentOf, defaultContent, recipeFor, recipesOf, type RecipeContent } from '../recipes.ts';
 import { exemplarsOf, type Change } from '../studioState.ts';
 import { settingOf } from '../thresholds.ts';
+import { isCounted, recounted, type ValidationSoFar } from '../validations.ts';
 import { keepSoon, keepRecipe, keepWaiting, waitingRecipe } from './keepRecipe.ts';
 
 export type RecipeChange = Partial<RecipeContent>;
@@ -62,34 +61,22 @@ export async function editRecipe(
 
 /** The figures of the validation at other thresholds: from what came of each image then, without asking the model. */
 async function recountRates(context: StudioContext, { id, name }: Recipe): Promise<void> {
-  const { store, storage } = context;
-  const recipe = () => store.getState().recipes.find((known) => known.id === id);
-  if (!recipe()?.validation) return;
-  const outcomes = await guarded(context, name, async () => {
-    const [newest] = (await storage.listValidations(id)).filter(({ status }) => status === 'complete');
-    if (!newest) return [];
-    const labelled = await storage.listLabelled(newest.category);
-    const truths = new Map(labelled.map(({ sha256, truth }) => [sha256, truth]));
-    // A label that was corrected since counts as it is now.
-    return (await storage.listOutcomes(newest.id)).map((one) => ({
-      ...one,
-      truth: truths.get(one.sha256) ?? one.truth,
-    }));
-  });
+  const recipe = () => context.store.getState().recipes.find((known) => known.id === id);
+  const before = recipe();
+  if (!before?.validation) return;
+  const found = await guarded(context, name, () => countedValidation(context, before));
   const now = recipe();
-  if (!outcomes || outcomes.length === 0 || !now?.validation) return;
-  const cases = outcomes.map(({ runId, truth, score, libraryScore, durationMs }) => ({
-    id: runId,
-    truth,
-    score,
-    libraryScore,
-    seconds: durationMs / 1000,
-  }));
-  const { calibration, with: validated } = now.validation;
-  const rates = ratesAt(calibratedCases(cases, calibration), now, validated.triage);
-  const after = { ...now, validation: { ...now.validation, ...rates } };
-  show(context, after);
-  await keepRecipe(context, after);
+  const validation = found && now && recounted(now, found);
+  if (validation) await keepValidation(context, id, validation);
+}
+
+/** The stored validation that the recipe's figures are those of; null: there is none here. */
+export async function countedValidation({ storage }: StudioContext, recipe: Recipe): Promise<ValidationSoFar | null> {
+  for (const record of await storage.listValidations(recipe.id)) {
+    const found = { record, outcomes: await storage.listOutcomes(record.id) };
+    if (isCounted(recipe, found)) return found;
+  }
+  return null;
 }
 
 /** A copy under a name of its own, used from now on; nothing of it is validated yet. */
@@ -266,7 +253,8 @@ function isStale(recipe: Recipe, validation: RecipeValidation): boolean {
   const { mode, tools, types, specification, areas, pixelCap, exemplarSha256, triage } = recipe;
   const model = recipe.modelSha256 ?? modelSha256;
   const now = { mode, tools, types, specification, areas, pixelCap, exemplarSha256, triage };
-  return staleChanges(validation.with, { ...now, modelSha256: model, towerSha256 }).length > 0;
+  const changes = staleChanges(validation.with, { ...now, modelSha256: model, towerSha256 });
+  return changes.length > 0 || validation.labelledChanged === true;
 }
 
 function isNothing(recipe: Recipe, change: RecipeChange): boolean {

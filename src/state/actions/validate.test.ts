@@ -2,17 +2,22 @@
 import 'fake-indexeddb/auto';
 import { RUN } from '@agentiad/core/replay/testing.ts';
 import type { Trace } from '@agentiad/core/protocol/trace.ts';
+import { calibratedCases } from '@agentiad/core/validation/calibrate.ts';
+import { ratesAt } from '@agentiad/core/validation/rates.ts';
 import { describe, expect, it } from 'vitest';
 import type { InspectJob } from '../../runtime/messages.ts';
+import { exemplarRecord } from '../../testing/records.ts';
 import { createTestStudio, noticeCodes, type TestStudio } from '../../testing/studioContext.ts';
-import { recipeFor } from '../recipes.ts';
-import { validationOf } from '../validations.ts';
+import { recipeFor, standingOf } from '../recipes.ts';
+import { exemplarsOf } from '../studioState.ts';
+import { measuredOf, testable, validationOf } from '../validations.ts';
+import { loadStored } from './boot.ts';
 import { undoLast } from './changes.ts';
 import { keepWaiting } from './keepRecipe.ts';
 import { addLabelled, labelAs, readLabelled, removeLabelled } from './labelled.ts';
 import { addExemplars, deleteExemplars, saveCategory } from './library.ts';
 import { deleteRecipe, duplicateRecipe, editRecipe } from './recipes.ts';
-import { stopValidation, validate } from './validate.ts';
+import { readValidation, stopValidation, validate } from './validate.ts';
 import { writeValidation } from './writeValidation.ts';
 
 const ENGINE = {
@@ -149,18 +154,52 @@ describe('a validation', () => {
     expect(recipe()!.validation!.n).toBe(3);
   });
 
-  it('counts an image that is labelled otherwise or removed afterwards as it is labelled now', async () => {
+  it('stays what was measured when images are labelled otherwise or removed afterwards, and is out of date', async () => {
     const { context, state, recipe } = await studioWith(['good-0.1.png', 'good-0.9.png'], ['bad-0.8.png']);
     await validate(context, 'cap');
-    expect(recipe()!.validation).toMatchObject({ n: 3, bad: 1, overkill: { count: 1, of: 2 } });
+    const measured = recipe()!.validation!;
+    expect(measured).toMatchObject({ n: 3, bad: 1, overkill: { count: 1, of: 2 }, stale: false });
     const { id } = state().labelled['cap']![1]!;
-    await labelAs(context, 'cap', [id], 'anomalous');
-    expect(recipe()!.validation).toMatchObject({ n: 3, bad: 2, overkill: { count: 0, of: 1 } });
-    await removeLabelled(context, 'cap', [id]);
-    expect(recipe()!.validation).toMatchObject({ n: 2, bad: 1 });
+    for (const change of [
+      () => labelAs(context, 'cap', [id], 'anomalous'),
+      () => removeLabelled(context, 'cap', [id]),
+    ]) {
+      await change();
+      expect(recipe()!.validation).toEqual({ ...measured, labelledChanged: true, stale: true });
+      expect(standingOf(state(), recipe()!)).toEqual({ state: 'stale', changes: [{ what: 'labelled' }] });
+      const { cases } = measuredOf(validationOf(state(), 'cap')!, recipe()!, state().labelled['cap']!);
+      expect(cases.map(({ truth }) => truth)).toEqual(['normal', 'normal', 'anomalous']);
+    }
+    await undoLast(context);
+    expect(recipe()!.validation!.labelledChanged).toBe(true);
     await undoLast(context);
     const [stored] = await context.storage.listRecipes();
-    expect(stored?.validation).toMatchObject({ n: 3, bad: 2 });
+    expect(stored?.validation).toMatchObject({ ...measured, labelledChanged: false });
+    expect(standingOf(state(), recipe()!).state).toBe('provisional');
+  });
+
+  it('counts with the labels as they are now when somebody asks for that, and asks the model nothing', async () => {
+    const { context, state, recipe, jobs } = await studioWith(['good-0.1.png', 'good-0.9.png'], ['bad-0.8.png']);
+    await validate(context, 'cap');
+    await labelAs(context, 'cap', [state().labelled['cap']![1]!.id], 'anomalous');
+    await validate(context, 'cap');
+    expect(jobs).toHaveLength(3);
+    expect(recipe()!.validation).toMatchObject({ n: 3, bad: 2, overkill: { count: 0, of: 1 }, stale: false });
+    expect(recipe()!.validation!.labelledChanged).toBeUndefined();
+    await removeLabelled(context, 'cap', [state().labelled['cap']![0]!.id]);
+    await validate(context, 'cap');
+    expect(recipe()!.validation).toMatchObject({ n: 2, good: 0, bad: 2 });
+  });
+
+  it('announces what it inspects: labelled images that are good parts as well are left out', async () => {
+    const { context, state, jobs } = await studioWith(['good-0.1.png', 'good-0.2.png'], ['bad-0.8.png']);
+    const [first] = state().labelled['cap']!;
+    const known = { id: 'e', category: 'cap', name: 'same.png', sha256: first!.sha256 };
+    context.store.setState({ exemplars: [exemplarRecord(known)] });
+    const { usable, leftOut } = testable(state().labelled['cap']!, exemplarsOf(state(), 'cap'));
+    await validate(context, 'cap');
+    expect(jobs.map(({ name }) => name)).toEqual(usable.map(({ name }) => name));
+    expect(leftOut.map(({ name }) => name)).toEqual(['good-0.1.png']);
   });
 
   it('of a recipe that is changed meanwhile is kept as stale', async () => {
@@ -297,19 +336,37 @@ describe('what changes while a validation runs', () => {
 });
 
 describe('figures in the recipe', () => {
-  it('follow a label that is corrected afterwards, and its undo', async () => {
-    const { context, state, recipe } = await studioWith(['good-0.9.png', 'good-0.1.png'], BAD);
+  it('follow the thresholds, and are the same on the page after a reload, by the calibration of then', async () => {
+    const scores = Array.from({ length: 12 }, (_, index) => index);
+    const { context, recipe } = await studioWith(
+      scores.map((index) => `good${index}-${(0.02 + 0.04 * index).toFixed(2)}.png`),
+      scores.map((index) => `bad${index}-${(0.4 + 0.045 * index).toFixed(3)}.png`),
+    );
     await validate(context, 'cap');
-    expect(recipe()!.validation).toMatchObject({ good: 2, bad: 1, overkill: { count: 1, of: 2 } });
-    await labelAs(context, 'cap', [state().labelled['cap']![0]!.id], 'anomalous');
-    expect(recipe()!.validation).toMatchObject({ good: 1, bad: 2, overkill: { count: 0, of: 1 } });
-    await editRecipe(context, 'cap', { t2: 0.7 });
-    expect(recipe()!.validation).toMatchObject({ good: 1, bad: 2, overkill: { count: 0, of: 1 } });
-    await undoLast(context);
-    await undoLast(context);
-    expect(recipe()!.validation).toMatchObject({ good: 2, bad: 1, overkill: { count: 1, of: 2 } });
-    const [stored] = await context.storage.listRecipes();
-    expect(stored!.validation).toEqual(recipe()!.validation);
+    const { calibration } = recipe()!.validation!;
+    expect(calibration).not.toBeNull();
+    await editRecipe(context, 'cap', { t1: 0.2, t2: 0.4 });
+    await writeValidation(context, 'cap', 50);
+    const kept = recipe()!;
+    expect(kept.validation).toMatchObject({ calibration, n: 24, costRatio: 50 });
+    // A label that is another now is no reason to calibrate anew what verdicts are made with.
+    await labelAs(context, 'cap', [context.store.getState().labelled['cap']![11]!.id], 'anomalous');
+
+    const there = createTestStudio({ databaseOf: context });
+    await loadStored(there);
+    there.store.setState({ category: 'cap' });
+    const labelled = await readLabelled(there, 'cap');
+    const found = (await readValidation(there, 'cap'))!;
+    const stored = recipeFor(there.store.getState(), 'cap')!;
+    const shown = measuredOf(found, stored, labelled);
+    expect(shown.calibration).toEqual(calibration);
+    const { escape, overkill, review } = ratesAt(calibratedCases(shown.cases, shown.calibration), stored);
+    expect({ escape, overkill, review }).toEqual({
+      escape: kept.validation!.escape,
+      overkill: kept.validation!.overkill,
+      review: kept.validation!.review,
+    });
+    expect(stored.validation).toEqual({ ...kept.validation, labelledChanged: true, stale: true });
   });
 
   it('are not replaced by those of a validation that was stopped', async () => {

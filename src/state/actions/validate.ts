@@ -12,16 +12,17 @@ import type { AskedFor, LabelledRecord, OutcomeRecord, RunRecord, ValidationReco
 import { addNotice, guarded, readFile, type StudioContext } from '../context.ts';
 import { withKey } from '../keyed.ts';
 import { recipeFor, referenceTo, validatedWith } from '../recipes.ts';
-import { holdsFor, missingOf, type ValidationSoFar, type Validating } from '../validations.ts';
+import { exemplarsOf } from '../studioState.ts';
+import { holdsFor, missingOf, testable, type ValidationSoFar, type Validating } from '../validations.ts';
 import { partFieldsFor } from '../partFields.ts';
 import { verdictSummary } from '../words.ts';
 import { claimOrTell } from './claim.ts';
+import { conclude, showValidation } from './concludeValidation.ts';
 import { jobFor } from './job.ts';
 import { keepWaiting } from './keepRecipe.ts';
 import { readLabelled } from './labelled.ts';
 import { exemplarsSettled } from './recipeExemplars.ts';
 import { ensureRecipe } from './recipes.ts';
-import { writeFigures } from './writeValidation.ts';
 
 const SEED = 0;
 
@@ -47,7 +48,7 @@ export async function validate(context: StudioContext, category: string): Promis
   try {
     await Promise.all([exemplarsSettled(context), keepWaiting(context)]);
     const recipe = await ensureRecipe(context, category);
-    const labelled = await usable(context, category);
+    const labelled = await usableOf(context, category);
     if (!recipe || labelled.length === 0) return;
     const begun = await begin(context, recipe);
     const finished = await host.holdRun(begun.record.id, () => inspectAll(context, recipe, begun, labelled));
@@ -68,16 +69,9 @@ export function stopValidation(context: StudioContext): void {
   context.engine.stop();
 }
 
-/** Labelled images without those that are good parts meanwhile: these know the answer. */
-async function usable(context: StudioContext, category: string): Promise<readonly LabelledRecord[]> {
+async function usableOf(context: StudioContext, category: string): Promise<readonly LabelledRecord[]> {
   const labelled = await readLabelled(context, category);
-  const good = new Set(
-    context.store
-      .getState()
-      .exemplars.filter((exemplar) => exemplar.category === category)
-      .map(({ sha256 }) => sha256),
-  );
-  return labelled.filter(({ sha256 }) => !good.has(sha256));
+  return testable(labelled, exemplarsOf(context.store.getState(), category)).usable;
 }
 
 /** Goes on with the newest validation where its outcomes still hold, else begins one. */
@@ -97,11 +91,12 @@ async function begin(context: StudioContext, recipe: Recipe): Promise<Validation
     created: goesOn ? newest.record.created : host.now().toISOString(),
     status: 'running',
     with: now,
+    ...(goesOn && newest.record.counted && { counted: newest.record.counted }),
   };
   await storage.putValidation(record);
   // A failed inspection gets another chance: its cause may be gone.
   const outcomes = goesOn ? newest.outcomes.filter(({ score }) => score !== null) : [];
-  return show(context, { record, outcomes });
+  return showValidation(context, { record, outcomes });
 }
 
 const MODEL_MISSING = {
@@ -131,7 +126,7 @@ async function inspectAll(
     const outcome = await inspectOne(context, recipe, soFar.record, image);
     // Stopped in the middle of it, or made with something else: it is made again the next time.
     if (outcome === null) break;
-    soFar = show(context, { ...soFar, outcomes: [...soFar.outcomes, outcome] });
+    soFar = showValidation(context, { ...soFar, outcomes: [...soFar.outcomes, outcome] });
     const durationsMs = [...validating.durationsMs, host.now().getTime() - started];
     progress({ done: validating.done + 1, durationsMs });
   }
@@ -245,25 +240,4 @@ function askedFor(
   const part = partFieldsFor(state, { name, sha256 }, recipe);
   const asked = { mode, types, thresholds: { t1, t2 }, seed: SEED, modelSha256, recipe, part };
   return { ...asked, ...(windowLevel && { windowLevel }) };
-}
-
-/** Writes what came of it into the record and, once every image was inspected, into the recipe. */
-async function conclude(
-  context: StudioContext,
-  recipe: Recipe,
-  { record, outcomes }: ValidationSoFar,
-  labelled: readonly LabelledRecord[],
-): Promise<void> {
-  const isComplete = missingOf(labelled, outcomes).length === 0;
-  const ended = { ...record, status: isComplete ? ('complete' as const) : ('stopped' as const) };
-  await guarded(context, recipe.name, () => context.storage.putValidation(ended));
-  await writeFigures(context, show(context, { record: ended, outcomes }));
-}
-
-/** On the page, unless another recipe was chosen meanwhile. */
-function show({ store }: StudioContext, soFar: ValidationSoFar): ValidationSoFar {
-  const { category, recipe } = soFar.record;
-  if (recipeFor(store.getState(), category)?.id === recipe.id)
-    store.setState(({ validations }) => ({ validations: withKey(validations, category, soFar) }));
-  return soFar;
 }

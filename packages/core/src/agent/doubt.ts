@@ -1,6 +1,6 @@
 /** Whether a recipe's thresholds may decide: only where it was validated, and for what it was validated with. */
 import type { Calibration } from '../protocol/recipe.ts';
-import { staleReasons } from '../validation/stale.ts';
+import { changesSince, staleReasons, type StaleChange } from '../validation/stale.ts';
 import { validatedWith } from './recipeUse.ts';
 import type { InspectionRequest } from './request.ts';
 
@@ -22,7 +22,7 @@ export function findDoubt(asked: Asked, loaded: Loaded): string | null {
   if (asked.isValidation) return 'inspected for a validation';
   if (!recipe?.validation || recipe.category !== asked.category) return 'not validated on this kind of part';
   const { status, reasons } = recipe.validation;
-  const changed = changesSince(asked, loaded);
+  const changed = staleReasons(changesOf(asked, loaded));
   if (changed.length > 0) return `changed since its validation: ${changed.join(', ')}`;
   if (status === 'provisional') return `its validation is provisional: ${reasons.join('; ')}`;
   if (recipe.t1 !== thresholds.t1 || recipe.t2 !== thresholds.t2) return 'validated with other thresholds';
@@ -33,11 +33,9 @@ export function findDoubt(asked: Asked, loaded: Loaded): string | null {
 export function calibrationOf(asked: Asked, loaded: Loaded): Calibration | null {
   const { recipe } = asked;
   if (asked.isValidation || !recipe?.validation || recipe.category !== asked.category) return null;
-  return changesSince(asked, loaded).length === 0 ? recipe.validation.calibration : null;
+  return changesOf(asked, loaded).length === 0 ? recipe.validation.calibration : null;
 }
 
-function changesSince(asked: Asked, loaded: Loaded): readonly string[] {
-  const { validation } = asked.recipe!;
-  const changed = staleReasons(validation!.with, validatedWith(asked, loaded));
-  return changed.length === 0 && validation!.stale ? ['the recipe'] : changed;
+function changesOf(asked: Asked, loaded: Loaded): readonly StaleChange[] {
+  return changesSince(asked.recipe!.validation!, validatedWith(asked, loaded));
 }

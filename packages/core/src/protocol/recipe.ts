@@ -63,8 +63,10 @@ export interface RecipeValidation {
   readonly reasons: readonly string[];
   readonly with: ValidatedWith;
   readonly modelSha256: string;
-  /** True once something in `with` was changed by an edit of the recipe. */
+  /** True once something in `with` was changed by an edit of the recipe, or the labelled images were. */
   readonly stale: boolean;
+  /** Labelled images were removed or labelled otherwise since; the figures are still those that were measured. */
+  readonly labelledChanged?: boolean;
   /** At the recipe's thresholds: bad parts called normal, good parts called anomalous, parts sent to review. */
   readonly escape: Rate;
   readonly overkill: Rate;

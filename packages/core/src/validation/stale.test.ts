@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { staleReasons } from './stale.ts';
+import { changesSince, staleChanges, staleReasons } from './stale.ts';
 import { validatedWith } from './testValidation.ts';
 
-describe('staleReasons', () => {
+const reasons = (...given: Parameters<typeof staleChanges>) => staleReasons(staleChanges(...given));
+
+describe('what changed since a validation', () => {
   it('names what changed, in plain words', () => {
-    expect(staleReasons(validatedWith, { ...validatedWith, modelSha256: 'b'.repeat(64) })).toEqual(['the model']);
-    expect(staleReasons(validatedWith, { ...validatedWith, towerSha256: null })).toEqual([
+    expect(reasons(validatedWith, { ...validatedWith, modelSha256: 'b'.repeat(64) })).toEqual(['the model']);
+    expect(reasons(validatedWith, { ...validatedWith, towerSha256: null })).toEqual([
       'the feature tower of Library match',
     ]);
     const roi = [
@@ -16,7 +18,7 @@ describe('staleReasons', () => {
       ] as const,
     ];
     expect(
-      staleReasons(validatedWith, {
+      reasons(validatedWith, {
         ...validatedWith,
         areas: { roi, ignore: [] },
         specification: 'No scratches.',
@@ -39,6 +41,16 @@ describe('staleReasons', () => {
       exemplarSha256: exemplarSha256.toReversed(),
       areas: { ignore: areas.ignore, roi: areas.roi },
     };
-    expect(staleReasons(validatedWith, now)).toEqual([]);
+    expect(reasons(validatedWith, now)).toEqual([]);
+  });
+
+  it('are the labelled images too, and an edit that nothing tells of any more', () => {
+    const held = { with: validatedWith, stale: false };
+    expect(changesSince(held, validatedWith)).toEqual([]);
+    const changed = changesSince({ ...held, stale: true, labelledChanged: true }, validatedWith);
+    expect(staleReasons(changed)).toEqual(['the labelled images']);
+    expect(changesSince({ ...held, stale: true }, validatedWith)).toEqual([{ what: 'recipe' }]);
+    const other = { ...validatedWith, specification: 'No scratches.' };
+    expect(changesSince({ ...held, stale: true }, other)).toEqual([{ what: 'specification' }]);
   });
 });

@@ -1,15 +1,29 @@
 /** What changed since a validation, so that its figures no longer hold. */
-import type { ValidatedWith } from '../protocol/recipe.ts';
+import type { RecipeValidation, ValidatedWith } from '../protocol/recipe.ts';
 
 export type StaleChange =
   | { readonly what: Exclude<keyof ValidatedWith, 'exemplarSha256' | 'modelSha256' | 'towerSha256'> }
   | { readonly what: 'modelSha256' | 'towerSha256' }
+  /** Images it was measured on; something of the recipe that an edit changed for all inspections. */
+  | { readonly what: 'labelled' | 'recipe' }
   | { readonly what: 'exemplarSha256'; readonly added: number; readonly removed: number };
+
+/**
+ * What keeps `validation` from holding for inspections made with `now`; empty: it holds. The one rule, for verdicts
+ * (`agent/doubt.ts`) and for what the studio says of a recipe.
+ */
+export function changesSince(
+  validation: Pick<RecipeValidation, 'with' | 'stale' | 'labelledChanged'>,
+  now: ValidatedWith,
+): StaleChange[] {
+  const changes = staleChanges(validation.with, now);
+  if (validation.labelledChanged) changes.push({ what: 'labelled' });
+  return changes.length === 0 && validation.stale ? [{ what: 'recipe' }] : changes;
+}
 
 /** Field by field; order of tools and exemplars tells nothing. */
 export function staleChanges(validated: ValidatedWith, now: ValidatedWith): StaleChange[] {
-  const keys = Object.keys(WORDS) as (keyof ValidatedWith)[];
-  return keys.flatMap((what): StaleChange[] => {
+  return FIELDS.flatMap((what): StaleChange[] => {
     if (what === 'exemplarSha256') {
       const added = countMissing(now.exemplarSha256, validated.exemplarSha256);
       const removed = countMissing(validated.exemplarSha256, now.exemplarSha256);
@@ -19,9 +33,9 @@ export function staleChanges(validated: ValidatedWith, now: ValidatedWith): Stal
   });
 }
 
-/** In plain words, to stand after "changed since its validation:". Empty: it still holds. */
-export function staleReasons(validated: ValidatedWith, now: ValidatedWith): string[] {
-  return staleChanges(validated, now).map((change) => {
+/** In plain words, to stand after "changed since its validation:". */
+export function staleReasons(changes: readonly StaleChange[]): string[] {
+  return changes.map((change) => {
     if (change.what !== 'exemplarSha256') return WORDS[change.what];
     const counts = [
       ...(change.added > 0 ? [`${change.added} added`] : []),
@@ -31,7 +45,7 @@ export function staleReasons(validated: ValidatedWith, now: ValidatedWith): stri
   });
 }
 
-const WORDS: Readonly<Record<keyof ValidatedWith, string>> = {
+const WORDS: Readonly<Record<StaleChange['what'], string>> = {
   modelSha256: 'the model',
   towerSha256: 'the feature tower of Library match',
   mode: 'the mode',
@@ -42,7 +56,11 @@ const WORDS: Readonly<Record<keyof ValidatedWith, string>> = {
   pixelCap: 'the pixel cap',
   exemplarSha256: 'the known-good parts',
   triage: 'the fast path',
+  labelled: 'the labelled images',
+  recipe: 'the recipe',
 };
+
+const FIELDS = (Object.keys(WORDS) as StaleChange['what'][]).filter((what) => what !== 'labelled' && what !== 'recipe');
 
 function canonical(what: keyof ValidatedWith, { areas, triage, ...rest }: ValidatedWith): string {
   if (what === 'areas') return JSON.stringify([areas.roi, areas.ignore]);

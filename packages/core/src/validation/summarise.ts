@@ -1,5 +1,5 @@
 /** The one place where a validation's figures are made: the studio's wizard and `agentiad validate` both call it. */
-import type { RecipeValidation, ValidatedWith } from '../protocol/recipe.ts';
+import type { Calibration, RecipeValidation, ValidatedWith } from '../protocol/recipe.ts';
 import type { Thresholds } from '../protocol/thresholds.ts';
 import { aurocOf } from './auroc.ts';
 import { upperBound } from './binomial.ts';
@@ -17,12 +17,14 @@ const MOST_FAILED = 0.05;
 export interface ValidationInput {
   /** With the scores before calibration (`labelledScore`). */
   readonly cases: readonly LabelledScore[];
-  /** For calibrated scores where `calibrate(cases)` gives a calibration, else for raw ones. */
+  /** For calibrated scores where there is a calibration, else for raw ones. */
   readonly thresholds: Thresholds;
   readonly with: ValidatedWith;
   /** ISO 8601, UTC. */
   readonly date: string;
   readonly costRatio: number;
+  /** One that was fitted to these cases before; left out: it is fitted now. */
+  readonly calibration?: Calibration | null;
 }
 
 /** Needs at least one case. Figures of a fast path (`with.triage`) are with it. */
@@ -32,10 +34,10 @@ export function summariseValidation({
   with: validated,
   date,
   costRatio,
+  calibration = calibrate(cases),
 }: ValidationInput): RecipeValidation {
   const bad = cases.filter(({ truth }) => truth === 'anomalous').length;
   const good = cases.length - bad;
-  const calibration = calibrate(cases);
   const auroc = aurocOf(cases);
   const failed = cases.filter(({ score }) => score === null).length;
   const exemplars = validated.exemplarSha256.length;

@@ -48,7 +48,9 @@ export function describeValidation(recipe: Recipe, images: readonly ValidatedIma
       ? ['Library match alone ranks these images better than the agent.']
       : []),
     ...(library
-      ? [`Library match at ${LIBRARY_LINE.toFixed(2)}: what differs more than the known-good parts do among themselves.`]
+      ? [
+          `Library match at ${LIBRARY_LINE.toFixed(2)}: what differs more than the known-good parts do among themselves.`,
+        ]
       : []),
     ...(libraryBest
       ? [
@@ -77,7 +79,10 @@ export function describeValidation(recipe: Recipe, images: readonly ValidatedIma
       ? 'Validated: from now on the thresholds decide.'
       : `Provisional, verdicts stay "review": ${validation.reasons.join('; ')}.`,
   ];
-  return { text: lines.join('\n'), figures: { suggestion, selective, library: library && { threshold: LIBRARY_LINE, ...library }, libraryBest } };
+  return {
+    text: lines.join('\n'),
+    figures: { suggestion, selective, library: library && { threshold: LIBRARY_LINE, ...library }, libraryBest },
+  };
 }
 
 /** Images of another shape than the known-good parts, which Library match compares with. */
