@@ -3,7 +3,7 @@ import type { Box } from '@agentiad/core/image/box.ts';
 import Konva from 'konva';
 import type { CorrectedRegion } from '../state/correction.ts';
 import { typeWords } from '../state/words.ts';
-import { badgePlace, rectOf, type MarkLook } from './markNode.ts';
+import { BADGE_FONT, badgePlace, rectOf, type MarkLook } from './markNode.ts';
 
 export interface CorrectionInput {
   readonly regions: readonly CorrectedRegion[];
@@ -19,7 +19,6 @@ export interface CorrectionNode {
 
 /** CSS pixels of a corner that can be taken. */
 const CORNER = 8;
-const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, sans-serif';
 
 export function createCorrectionNode(): CorrectionNode {
   const group = new Konva.Group({ id: 'correction', listening: false, visible: false });
@@ -52,7 +51,13 @@ export function createCorrectionNode(): CorrectionNode {
         );
         const badge = new Konva.Label({ listening: false, scaleX: 1 / camera.scale, scaleY: 1 / camera.scale });
         const words = [String(index + 1), ...(type === null ? [] : [typeWords(type)])].join(' · ');
-        const text = new Konva.Text({ fontFamily: FONT, fontSize: 12, fontStyle: '600', padding: 4, wrap: 'none' });
+        const text = new Konva.Text({
+          fontFamily: BADGE_FONT,
+          fontSize: 12,
+          fontStyle: '600',
+          padding: 4,
+          wrap: 'none',
+        });
         text.setAttrs({ text: words, fill: colours.accentText });
         badge.add(new Konva.Tag({ cornerRadius: 4, fill: stroke }), text);
         badge.position(badgePlace(box, camera, view.width - text.width()));

@@ -13,9 +13,13 @@ export interface GestureEvents {
   readonly onPoint: (at: Point | null) => void;
   readonly wheel: () => WheelChoice;
   /** Takes a drag for itself, for example to draw a box; null: it pans. */
-  readonly takeDrag: (
-    at: Point,
-  ) => { readonly move: (to: Point) => void; readonly end: (done: boolean) => void } | null;
+  readonly takeDrag: (at: Point) => Drag | null;
+}
+
+/** A drag that something took for itself; `end(false)`: it was called off. */
+export interface Drag {
+  readonly move: (to: Point) => void;
+  readonly end: (done: boolean) => void;
 }
 
 export interface Gestures {
@@ -32,7 +36,7 @@ export function listenToGestures(element: HTMLElement, events: GestureEvents): G
   const pointers = new Map<number, Point>();
   let pressed: Point | null = null;
   let dragged = false;
-  let taken: ReturnType<GestureEvents['takeDrag']> = null;
+  let taken: Drag | null = null;
   const at = (event: MouseEvent): Point => {
     const { left, top } = element.getBoundingClientRect();
     return { x: event.clientX - left, y: event.clientY - top };

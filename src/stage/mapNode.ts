@@ -7,6 +7,8 @@ import type { StageColours } from './stageColours.ts';
 export interface MapNode {
   /** Carries the camera, which is set before `update`. */
   readonly group: Konva.Group;
+  /** The cross, which is to lie above the boxes; carries the camera too. */
+  readonly peak: Konva.Group;
   /** `opacity` of the colours; the line stays readable however thin they are. */
   update(map: SceneMap | null, opacity: number, presence: number, colours: StageColours): void;
 }
@@ -17,16 +19,21 @@ export function createMapNode(): MapNode {
   const still: Konva.ShapeConfig = { listening: false, strokeScaleEnabled: false, perfectDrawEnabled: false };
   const halo = new Konva.Path({ ...still, strokeWidth: 4, opacity: 0.7 });
   const line = new Konva.Path({ ...still, id: 'evidence-line', strokeWidth: 1.5 });
-  const peak = new Konva.Group({ id: 'evidence-peak', listening: false });
+  const peak = new Konva.Group({ listening: false });
+  const cross = new Konva.Group({ id: 'evidence-peak', listening: false });
   const peakHalo = new Konva.Path({ ...still, data: PEAK_CROSS, strokeWidth: 4.5, lineCap: 'round' });
   const peakLine = new Konva.Path({ ...still, data: PEAK_CROSS, strokeWidth: 2.5 });
-  peak.add(peakHalo, peakLine);
-  group.add(colour, halo, line, peak);
+  peak.add(cross.add(peakHalo, peakLine));
+  group.add(colour, halo, line);
   let painted: { readonly values: SceneMap['values']; readonly canvas: HTMLCanvasElement } | null = null;
   return {
     group,
+    peak,
     update(map, opacity, presence, colours) {
-      group.visible(map !== null && presence > 0);
+      const isShown = map !== null && presence > 0;
+      const marked = map && markedPeak(map);
+      group.visible(isShown);
+      peak.visible(isShown && marked !== null);
       if (!map) return;
       const [x, y, right, bottom] = map.box;
       if (painted?.values !== map.values) {
@@ -45,11 +52,9 @@ export function createMapNode(): MapNode {
       });
       halo.setAttrs({ x, y, ...cell, stroke: colours.halo, opacity: 0.7 * presence });
       line.setAttrs({ x, y, ...cell, stroke: colours.defect, opacity: presence });
-      const marked = markedPeak(map);
-      peak.visible(marked !== null);
       if (!marked) return;
-      const scale = 1 / group.scaleX();
-      peak.setAttrs({ x: marked[0], y: marked[1], scaleX: scale, scaleY: scale, opacity: presence });
+      const scale = 1 / peak.scaleX();
+      cross.setAttrs({ x: marked[0], y: marked[1], scaleX: scale, scaleY: scale, opacity: presence });
       peakHalo.stroke(colours.halo);
       peakLine.stroke(colours.defect);
     },

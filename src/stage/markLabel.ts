@@ -5,6 +5,7 @@ export interface MarkWords {
   readonly refused: string;
   readonly clamped: string;
   readonly originUnknown: string;
+  readonly corrected: string;
 }
 
 const LONGEST = 64;

@@ -25,8 +25,8 @@ export interface MarkLook {
   readonly view: Size;
 }
 
-const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, sans-serif';
-const BADGE_HEIGHT = 20;
+export const BADGE_FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, sans-serif';
+export const BADGE_HEIGHT = 20;
 const BADGE_GAP = 4;
 /** CSS pixels of width beyond which a cross is thinned. */
 const LARGE_CROSS = 360;
@@ -53,7 +53,7 @@ export function createMarkNode(id: string): MarkNode {
   });
   const badge = new Konva.Label({ listening: false });
   const tag = new Konva.Tag({ cornerRadius: 4 });
-  const text = new Konva.Text({ fontFamily: FONT, fontSize: 12, fontStyle: '600', padding: 4, wrap: 'none' });
+  const text = new Konva.Text({ fontFamily: BADGE_FONT, fontSize: 12, fontStyle: '600', padding: 4, wrap: 'none' });
   badge.add(tag, text);
   group.add(hatch, asked, halo, outline, cross, badge);
   return {

@@ -3,7 +3,7 @@ import { roomAround } from '@agentiad/core/replay/scene.ts';
 import { toggleRegion } from '../state/actions/select.ts';
 import type { StudioContext } from '../state/context.ts';
 import { regionOfMark, sceneOf } from './stageInput.ts';
-import type { StageView } from './stageView.ts';
+import type { StageView } from './stageTypes.ts';
 
 export function pointAtMark(context: StudioContext, stage: StageView, markId: string): void {
   const region = regionOfMark(context, markId);

@@ -4,7 +4,7 @@ import type { Scene } from '@agentiad/core/replay/sceneTypes.ts';
 import { roomAround } from '@agentiad/core/replay/scene.ts';
 import { unreachable } from '@agentiad/core/support/assert.ts';
 import type { StageCommand } from './stageCommands.ts';
-import type { StageInput, StageView } from './stageView.ts';
+import type { StageInput, StageView } from './stageTypes.ts';
 
 /** CSS pixels a key moves the view. */
 const STEP = 60;

@@ -6,6 +6,8 @@ export interface StageColours {
   readonly place: string;
   readonly trail: string;
   readonly failed: string;
+  /** What a person drew. */
+  readonly human: string;
   readonly halo: string;
   /** Lies over what is to recede. */
   readonly veil: string;
@@ -21,6 +23,7 @@ export function readStageColours(): StageColours {
     place: colour('--stage-place'),
     trail: colour('--stage-trail'),
     failed: colour('--stage-failed'),
+    human: colour('--stage-human'),
     halo: colour('--stage-halo'),
     veil: colour('--stage'),
   };

@@ -6,12 +6,13 @@ import type { Scene, SceneMark } from '@agentiad/core/replay/sceneTypes.ts';
 import type { Region } from '@agentiad/core/protocol/verdict.ts';
 import type { StudioContext } from '../state/context.ts';
 import { corrected } from '../state/actions/correct.ts';
-import { selectedRegion, type Current } from '../state/studioState.ts';
+import type { CorrectedRegion } from '../state/correction.ts';
+import { selectedRegion, type Current, type StudioState } from '../state/studioState.ts';
 import { compareInput } from './compareInput.ts';
 import { mapPresence } from './mapTime.ts';
 import type { MarkWords } from './markLabel.ts';
 import type { StageColours } from './stageColours.ts';
-import type { StageInput } from './stageView.ts';
+import type { StageInput } from './stageTypes.ts';
 
 /** Null: nothing is on the stage. */
 export function stageInput(context: StudioContext, colours: StageColours, words: MarkWords): StageInput | null {
@@ -33,6 +34,7 @@ export function stageInput(context: StudioContext, colours: StageColours, words:
   return {
     // What is corrected takes the place of what was said.
     scene: correction ? { ...scene, marks: [] } : scene,
+    kept: correction ? [] : keptRegions(state, scene),
     correction: correction && { regions: correction.regions, selected: state.correcting?.selected ?? null },
     part: {
       size: current.size,
@@ -49,6 +51,15 @@ export function stageInput(context: StudioContext, colours: StageColours, words:
     hovered: hovered && markOf(scene, hovered),
     pointedAt: selected && roomAround(selected.box, current.size),
   };
+}
+
+/** Shown with the verdict they correct: not on earlier steps, nor on a branch, which has a verdict of its own. */
+function keptRegions(
+  { current, corrections }: Pick<StudioState, 'current' | 'corrections'>,
+  scene: Scene,
+): readonly CorrectedRegion[] {
+  if (!current || current.branch !== null || scene.verdictFill < 1) return [];
+  return corrections[current.runId]?.regions ?? [];
 }
 
 /** Those of the recipe it was or is inspected with. */

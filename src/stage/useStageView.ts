@@ -16,7 +16,8 @@ import { readStageColours } from './stageColours.ts';
 import { boxRequest, endBoxRequest, onBoxRequest, onStageCommand } from './stageCommands.ts';
 import { regionOfMark, stageInput } from './stageInput.ts';
 import { runCommand } from './runCommand.ts';
-import { createStageView, type StageView } from './stageView.ts';
+import type { StageView } from './stageTypes.ts';
+import { createStageView } from './stageView.ts';
 
 /** The view rests this long before a sharper piece of it is fetched. */
 const REST_MS = 120;
@@ -37,6 +38,7 @@ export function useStageView(parts: {
       refused: t('mark.refused'),
       clamped: t('mark.clamped'),
       originUnknown: t('mark.originUnknown'),
+      corrected: t('mark.corrected'),
     }),
   );
   const showScale = useEffectEvent(({ scale }: Camera) => zoom.current?.replaceChildren(scaleWords(scale)));
