@@ -7,7 +7,12 @@ export interface Way {
 }
 
 /** `folder`: good parts in `train/good`, known good and bad ones in `test`. Ends on the validation's results. */
-export async function validateFolder(page: Page, folder: string, timeout: number): Promise<Way> {
+export async function validateFolder(
+  page: Page,
+  folder: string,
+  timeout: number,
+  beforeValidating: (library: Locator) => Promise<void> = () => Promise.resolve(),
+): Promise<Way> {
   const started = Date.now();
   let clicks = 0;
   const click = async (target: Locator) => {
@@ -26,6 +31,7 @@ export async function validateFolder(page: Page, folder: string, timeout: number
   await click(library.getByRole('tab', { name: 'Validation' }));
   const begin = library.getByRole('button', { name: 'Validate', exact: true }).last();
   await expect(begin).toBeEnabled({ timeout: 60_000 });
+  await beforeValidating(library);
   await click(begin);
   await expect(library.getByText(/^All \d+ images were inspected/)).toBeVisible({ timeout });
   return { clicks, seconds: (Date.now() - started) / 1000 };

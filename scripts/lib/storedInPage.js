@@ -1,4 +1,4 @@
-/** In the page: its first recipe, and what came of each image of its validations, as they are stored. */
+/** In the page: its first recipe, what came of each image of its validations, and its inspections, as they are stored. */
 (async () => {
   const settled = (request) =>
     new Promise((resolve, reject) => {
@@ -7,7 +7,7 @@
     });
   const db = await settled(globalThis.indexedDB.open('agentiad-studio'));
   const all = (store) => settled(db.transaction(store).objectStore(store).getAll());
-  const [recipes, outcomes] = [await all('recipes'), await all('outcomes')];
+  const [recipes, outcomes, runs] = [await all('recipes'), await all('outcomes'), await all('runs')];
   db.close();
-  return { recipe: recipes[0], outcomes };
+  return { recipe: recipes[0], outcomes, runs };
 })();

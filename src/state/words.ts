@@ -84,10 +84,12 @@ export function libraryMatchWords({ score, exemplarCount: count }: NonNullable<V
   return word('words:match.within', { count });
 }
 
-/** About how long something takes, as people say it: 8 sec, 3 min, 2 hr. */
+/** About how long something takes, as people say it: 0.6 sec, 8 sec, 3 min, 2 hr. */
 export function durationWords(seconds: number): string {
   const [unit, size] = seconds < 90 ? ['second', 1] : seconds < 5400 ? ['minute', 60] : ['hour', 3600];
-  return formatNumber(Math.max(1, Math.round(seconds / Number(size))), {
+  const value = seconds / Number(size);
+  // Rounded to whole ones, a little would be said as nothing or as twice itself.
+  return formatNumber(value < 3 ? Math.max(0.1, Number(value.toFixed(1))) : Math.round(value), {
     style: 'unit',
     unit: String(unit),
     unitDisplay: 'short',
