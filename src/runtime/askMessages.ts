@@ -4,7 +4,6 @@ import type { StoredInspection } from '@agentiad/core/agent/continuation.ts';
 import type { Question } from '@agentiad/core/agent/question.ts';
 import type { RunEvent } from '@agentiad/core/protocol/events.ts';
 import type { CheckKind, Trace, TraceCheck } from '@agentiad/core/protocol/trace.ts';
-import type { ReadFile } from './compareMessages.ts';
 import type { InspectJob, LibraryJob, Outcome } from './messages.ts';
 
 /** Where an earlier inspection is gone on from. */
@@ -39,7 +38,6 @@ export interface AskApi {
     what: AskJob,
     onEvent: (event: RunEvent) => void,
     onProgress: (done: number, total: number) => void,
-    readFile: ReadFile,
   ): Promise<Outcome<MadeBranch>>;
-  check(job: InspectJob, what: CheckJob, readFile: ReadFile): Promise<Outcome<TraceCheck>>;
+  check(job: InspectJob, what: CheckJob): Promise<Outcome<TraceCheck>>;
 }

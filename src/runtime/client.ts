@@ -76,22 +76,41 @@ export function createEngine(base: string, backend: string | null, features: Kep
   const remote = wrap<EngineApi>(worker);
   const broken = breakOf(worker, 'The part of this page that inspects');
   const answer = async <T>(call: Promise<Outcome<T>>) => valueOf(await Promise.race([call, broken]));
+  // Files are known by their content, so the newest reader serves every call; a channel a call would stay open.
+  let read: (sha256: string) => Promise<ArrayBuffer | null> = () => Promise.resolve(null);
+  void remote.connect(
+    proxy(features),
+    proxy((sha256: string) => outcomeOf('The browser’s storage', () => read(sha256))),
+  );
   return {
-    start: (modelId, onPhase) => answer(remote.start({ base, backend, modelId }, proxy(onPhase), proxy(features))),
+    start: (modelId, onPhase) => answer(remote.start({ base, backend, modelId }, handed(onPhase))),
     prepare: (bytes, name, window) => {
       const copy = bytes.slice(0);
       return answer(remote.prepare(transfer(copy, [copy]), name, window));
     },
     inspect: (job, onEvent, readFile) =>
-      untilAnswered(onEvent, (tell) => answer(remote.inspect(sent(job), proxy(tell), proxy(told(readFile))))),
+      untilAnswered(onEvent, (tell) => {
+        read = readFile;
+        return answer(remote.inspect(sent(job), proxy(tell)));
+      }),
     ask: (job, what, onEvent, onProgress, readFile) =>
-      untilAnswered(onEvent, (tell) =>
-        answer(remote.ask(sent(job), what, proxy(tell), proxy(onProgress), proxy(told(readFile)))),
-      ),
-    check: (job, what, readFile) => answer(remote.check(sent(job), what, proxy(told(readFile)))),
+      untilAnswered(onEvent, (tell) => {
+        read = readFile;
+        return answer(remote.ask(sent(job), what, proxy(tell), handed(onProgress)));
+      }),
+    check: (job, what, readFile) => {
+      read = readFile;
+      return answer(remote.check(sent(job), what));
+    },
     align: (part, exemplar) => answer(remote.align(part, exemplar)),
-    rank: (part, library, readFile) => answer(remote.rank(part, library, proxy(told(readFile)))),
-    health: (library, onProgress, readFile) => answer(remote.health(library, proxy(onProgress), proxy(told(readFile)))),
+    rank: (part, library, readFile) => {
+      read = readFile;
+      return answer(remote.rank(part, library));
+    },
+    health: (library, onProgress, readFile) => {
+      read = readFile;
+      return answer(remote.health(library, handed(onProgress)));
+    },
     measure: () => answer(remote.measure()),
     stop: () => void remote.stop(),
   };
@@ -103,5 +122,6 @@ function sent(job: InspectJob): InspectJob {
   return transfer({ ...job, bytes }, [bytes]);
 }
 
-const told = (readFile: (sha256: string) => Promise<ArrayBuffer | null>) => (sha256: string) =>
-  outcomeOf('The browser’s storage', () => readFile(sha256));
+/** A function of one call: the worker lets go of it with its answer. */
+const handed = <Given extends readonly unknown[]>(tell: (...given: Given) => void) =>
+  proxy((...given: Given) => tell(...given));

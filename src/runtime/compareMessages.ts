@@ -38,6 +38,5 @@ export interface CompareApi {
   rank(
     part: AlignImage & { readonly sha256: string },
     library: LibraryJob,
-    readFile: ReadFile,
   ): Promise<Outcome<readonly Similar[] | null>>;
 }

@@ -5,12 +5,12 @@ import { compose, scaling } from '@agentiad/core/image/registration/similarity.t
 import { resizeRaster } from '@agentiad/core/image/resize.ts';
 import type { Raster } from '@agentiad/core/image/raster.ts';
 import type { LibraryMatch } from '@agentiad/core/tools/difference/contract.ts';
-import type { AlignImage, CompareApi, ReadFile } from './compareMessages.ts';
+import type { AlignImage, CompareApi } from './compareMessages.ts';
 import { decodeImage } from './decode/decodeImage.ts';
 import { outcomeOf, type LibraryJob } from './messages.ts';
 
 /** `open` gives Library match over a library, with the exemplars in its order, or null when there is none now. */
-export function createCompareApi(open: (library: LibraryJob, readFile: ReadFile) => LibraryMatch | null): CompareApi {
+export function createCompareApi(open: (library: LibraryJob) => LibraryMatch | null): CompareApi {
   return {
     align: (part, exemplar) =>
       outcomeOf(exemplar.name, async () => {
@@ -23,9 +23,9 @@ export function createCompareApi(open: (library: LibraryJob, readFile: ReadFile)
         return { registration: { ...found, transform }, difference };
       }),
 
-    rank: (part, library, readFile) =>
+    rank: (part, library) =>
       outcomeOf(part.name, async () => {
-        const match = open(library, readFile);
+        const match = open(library);
         if (!match) return null;
         const raster = await pixelsOf(part);
         const ranked = await match.nearest({ raster, excludeSha256: part.sha256 });

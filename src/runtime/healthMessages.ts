@@ -1,7 +1,6 @@
 /** What page and worker say to each other about a library: its health, and features that are kept between visits. */
 import type { StoredFeatures } from '@agentiad/core/tools/difference/featureStore.ts';
 import type { LibraryHealth } from '@agentiad/core/tools/difference/health.ts';
-import type { ReadFile } from './compareMessages.ts';
 import type { LibraryJob, Outcome } from './messages.ts';
 
 /** Where the page keeps features; what it cannot keep is worked out again. `view`: tower's input and window. */
@@ -18,6 +17,5 @@ export interface HealthApi {
   health(
     library: LibraryJob,
     onProgress: (done: number, total: number) => void,
-    readFile: ReadFile,
   ): Promise<Outcome<LibraryHealth | null>>;
 }

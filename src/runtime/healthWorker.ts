@@ -2,7 +2,6 @@
 import type { WindowChoice } from '@agentiad/core/image/windowLevel.ts';
 import type { FeatureStore } from '@agentiad/core/tools/difference/featureStore.ts';
 import type { ExemplarSet } from '@agentiad/core/tools/exemplars.ts';
-import type { ReadFile } from './compareMessages.ts';
 import type { HealthApi, KeptFeatures } from './healthMessages.ts';
 import type { Inspector } from './inspector.ts';
 import { outcomeOf, type LibraryJob } from './messages.ts';
@@ -13,13 +12,13 @@ const PAUSE_MS = 150;
 interface Host {
   readonly inspector: () => Inspector | null;
   readonly isRunning: () => boolean;
-  readonly exemplars: (library: LibraryJob, readFile: ReadFile) => ExemplarSet;
+  readonly exemplars: (library: LibraryJob) => ExemplarSet;
 }
 
 export function createHealthApi({ inspector, isRunning, exemplars }: Host): HealthApi {
   let newest: symbol | null = null;
   return {
-    health: (library, onProgress, readFile) =>
+    health: (library, onProgress) =>
       outcomeOf(library.category, async () => {
         const mine = Symbol('health');
         newest = mine;
@@ -31,7 +30,7 @@ export function createHealthApi({ inspector, isRunning, exemplars }: Host): Heal
           if (isStopped()) throw STOPPED;
         };
         try {
-          return await using.health(exemplars(library, readFile), { onProgress, isStopped, pause });
+          return await using.health(exemplars(library), { onProgress, isStopped, pause });
         } catch (error) {
           if (error === STOPPED) return null;
           throw error;

@@ -10,7 +10,6 @@ import { UserError } from '@agentiad/core/support/userError.ts';
 import type { ExemplarSet } from '@agentiad/core/tools/exemplars.ts';
 import { base64 } from '@scure/base';
 import type { AskApi, AskJob } from './askMessages.ts';
-import type { ReadFile } from './compareMessages.ts';
 import { decodeImage } from './decode/decodeImage.ts';
 import type { Inspector } from './inspector.ts';
 import { outcomeOf, type EngineApi, type InspectJob, type LibraryJob } from './messages.ts';
@@ -25,7 +24,7 @@ interface Host {
   /** What inspects now, or null before a model is loaded. */
   readonly inspector: () => Inspector | null;
   /** Good parts with their pixels; the same object for the same library. */
-  readonly exemplars: (library: LibraryJob, readFile: ReadFile) => ExemplarSet;
+  readonly exemplars: (library: LibraryJob) => ExemplarSet;
 }
 
 export function createInspections({ inspector, exemplars, beforeRun }: Host): Inspections {
@@ -34,7 +33,6 @@ export function createInspections({ inspector, exemplars, beforeRun }: Host): In
   const working = <T>(
     job: InspectJob,
     onEvent: (event: RunEvent) => void,
-    readFile: ReadFile,
     work: (request: InspectionRequest, deps: InspectionDeps) => Promise<T>,
   ) =>
     outcomeOf(job.name, async () => {
@@ -46,7 +44,7 @@ export function createInspections({ inspector, exemplars, beforeRun }: Host): In
       try {
         await beforeRun();
         const part = await decodeImage(new Uint8Array(job.bytes), job.name, job.window);
-        const library = job.library && exemplars(job.library, readFile);
+        const library = job.library && exemplars(job.library);
         const request = { ...job, part, library, signal, onEvent: (event: InspectionEvent) => tell(event, onEvent) };
         const done = await work(request, depsOf(using, job));
         using.check();
@@ -58,21 +56,19 @@ export function createInspections({ inspector, exemplars, beforeRun }: Host): In
 
   return {
     isRunning: () => running !== null,
-    inspect: (job, onEvent, readFile) =>
-      working(job, onEvent, readFile, (request, deps) => {
+    inspect: (job, onEvent) =>
+      working(job, onEvent, (request, deps) => {
         const from = job.from ? { ...job.from, question: null, isBranch: false } : undefined;
         const limits = job.hasSmallerCrops ? SMALLER_CROPS : undefined;
         return inspect(request, deps, { believes: job.believes, from, ...(limits && { limits }) });
       }),
-    ask: (job, what, onEvent, onProgress, readFile) =>
-      working(job, onEvent, readFile, (request, deps) => ask(request, deps, what, job.believes, onProgress)),
-    check: (job, { kind, trace, others }, readFile) =>
+    ask: (job, what, onEvent, onProgress) =>
+      working(job, onEvent, (request, deps) => ask(request, deps, what, job.believes, onProgress)),
+    check: (job, { kind, trace, others }) =>
       working(
         job,
         () => {},
-        readFile,
-        (request, deps) =>
-          runCheck(kind, { trace, request, otherExemplars: others && exemplars(others, readFile) }, deps),
+        (request, deps) => runCheck(kind, { trace, request, otherExemplars: others && exemplars(others) }, deps),
       ),
     stop() {
       if (running) running.aborted = true;

@@ -1,9 +1,7 @@
 /** The page's side of the intake workers, which start with the first file and share the work. */
 import { DEFAULT_WINDOW, type WindowChoice } from '@agentiad/core/image/windowLevel.ts';
-import { wrap } from 'comlink';
 import type { IntakenImage, IntakeApi, LookedAt } from './intakeMessages.ts';
-import { valueOf, type Outcome } from './messages.ts';
-import { breakOf } from './workerBreak.ts';
+import { workerOnDemand, type WorkerOnDemand } from './workerOnDemand.ts';
 
 export interface Intake {
   /** Hash and size of a file; rejects with a UserError when it must be refused. */
@@ -19,22 +17,19 @@ const MOST = 4;
 
 export function createIntake(cores: number): Intake {
   const count = Math.max(1, Math.min(MOST, cores));
-  const workers: ReturnType<typeof start>[] = [];
+  const workers: WorkerOnDemand<IntakeApi>[] = Array.from({ length: count }, () =>
+    workerOnDemand(open, 'The part of this page that reads files'),
+  );
   let next = 0;
-  const ask = async <T>(work: (remote: ReturnType<typeof start>['remote']) => Promise<Outcome<T>>) => {
-    const at = next++ % count;
-    const { remote, broken } = (workers[at] ??= start());
-    return valueOf(await Promise.race([work(remote), broken]));
-  };
+  const free = () => workers[next++ % count]!;
   return {
-    look: (file) => ask((remote) => remote.look(file)),
-    take: (file, window = DEFAULT_WINDOW) => ask((remote) => remote.take(file, window)),
+    look: (file) => free().ask((remote) => remote.look(file)),
+    take: (file, window = DEFAULT_WINDOW) => free().ask((remote) => remote.take(file, window)),
     // One more each, so that none waits for the page.
     lanes: 2 * count,
   };
 }
 
-function start() {
-  const worker = new Worker(new URL('./intakeWorker.ts', import.meta.url), { type: 'module', name: 'intake' });
-  return { remote: wrap<IntakeApi>(worker), broken: breakOf(worker, 'The part of this page that reads files') };
+function open(): Worker {
+  return new Worker(new URL('./intakeWorker.ts', import.meta.url), { type: 'module', name: 'intake' });
 }

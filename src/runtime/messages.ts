@@ -10,7 +10,7 @@ import type { Trace } from '@agentiad/core/protocol/trace.ts';
 import type { PartFields } from '@agentiad/core/protocol/verdict.ts';
 import { UserError } from '@agentiad/core/support/userError.ts';
 import type { AskApi, FromJob } from './askMessages.ts';
-import type { CompareApi } from './compareMessages.ts';
+import type { CompareApi, ReadFile } from './compareMessages.ts';
 import type { HealthApi, KeptFeatures } from './healthMessages.ts';
 
 export type BackendName = 'webgpu' | 'wasm' | 'cpu';
@@ -120,21 +120,17 @@ export interface InspectJob {
 
 export interface EngineApi extends CompareApi, AskApi, HealthApi {
   /**
+   * Once, before all else: where features are kept, and `readFile`, which gives a good part's file by hash, or null when
+   * it is gone. Other functions that the page hands over are let go of when the call is answered.
+   */
+  connect(features: KeptFeatures, readFile: ReadFile): void;
+  /**
    * Chooses the backend and loads model and feature tower. Called again it puts another model in the place of the first;
    * without one when that fails.
    */
-  start(
-    options: StartOptions,
-    onPhase: (phase: LoadPhase) => void,
-    features: KeptFeatures,
-  ): Promise<Outcome<EngineInfo>>;
+  start(options: StartOptions, onPhase: (phase: LoadPhase) => void): Promise<Outcome<EngineInfo>>;
   prepare(bytes: ArrayBuffer, name: string, window: WindowChoice): Promise<Outcome<PreparedImage>>;
-  /** `readFile` gives an exemplar's file by hash, or null when it is gone. */
-  inspect(
-    job: InspectJob,
-    onEvent: (event: RunEvent) => void,
-    readFile: (sha256: string) => Promise<Outcome<ArrayBuffer | null>>,
-  ): Promise<Outcome<Trace>>;
+  inspect(job: InspectJob, onEvent: (event: RunEvent) => void): Promise<Outcome<Trace>>;
   /**
    * How fast each kind of step of an inspection is with the loaded model, measured in about two seconds; null when an
    * inspection goes before it.

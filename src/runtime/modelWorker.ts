@@ -3,6 +3,7 @@ import { UserError } from '@agentiad/core/support/userError.ts';
 import { expose } from 'comlink';
 import { createBrowserStore } from '../modelStore/browserStore.ts';
 import { browserRoom } from '../modelStore/room.ts';
+import { lettingGo } from './lettingGo.ts';
 import { outcomeOf } from './messages.ts';
 import type { ModelStoreApi } from './modelMessages.ts';
 
@@ -37,8 +38,10 @@ const api: ModelStoreApi = {
   list: () =>
     outcomeOf('The models on this computer', async () => ({ models: await store.list(), room: await browserRoom() })),
   look: (task, source) => cancellable(task, source.name, (signal) => store.look(source, signal)),
-  add: (task, source, onProgress) => cancellable(task, source.name, (signal) => store.add(source, signal, onProgress)),
-  verify: (task, id, onProgress) => cancellable(task, 'This model', (signal) => store.verify(id, signal, onProgress)),
+  add: (task, source, onProgress) =>
+    lettingGo([onProgress], () => cancellable(task, source.name, (signal) => store.add(source, signal, onProgress))),
+  verify: (task, id, onProgress) =>
+    lettingGo([onProgress], () => cancellable(task, 'This model', (signal) => store.verify(id, signal, onProgress))),
   remove: (id) => outcomeOf('This model', () => store.remove(id)),
   cancel: (task) => tasks.get(task)?.abort(),
 };

@@ -1,8 +1,7 @@
 /** The page's side of the picture worker, which starts with the first piece asked for. */
-import { proxy, wrap } from 'comlink';
-import { valueOf } from './messages.ts';
+import { proxy } from 'comlink';
 import type { PictureApi, PictureFile, PieceRequest } from './pictureMessages.ts';
-import { breakOf } from './workerBreak.ts';
+import { workerOnDemand } from './workerOnDemand.ts';
 
 export interface PieceCutter {
   /** A piece of a file's upright pixels; null when `readFile` has no bytes. Rejects with a `UserError`. */
@@ -14,16 +13,19 @@ export interface PieceCutter {
 }
 
 export function createPieceCutter(): PieceCutter {
-  let started: ReturnType<typeof start> | null = null;
+  const worker = workerOnDemand<PictureApi>(open, 'The part of this page that cuts pictures');
   return {
-    async cut(file, request, readFile) {
-      const { remote, broken } = (started ??= start());
-      return valueOf(await Promise.race([remote.cut(file, request, proxy(readFile)), broken]));
-    },
+    cut: (file, request, readFile) =>
+      worker.ask((remote) =>
+        remote.cut(
+          file,
+          request,
+          proxy(() => readFile()),
+        ),
+      ),
   };
 }
 
-function start() {
-  const worker = new Worker(new URL('./pictureWorker.ts', import.meta.url), { type: 'module', name: 'pictures' });
-  return { remote: wrap<PictureApi>(worker), broken: breakOf(worker, 'The part of this page that cuts pictures') };
+function open(): Worker {
+  return new Worker(new URL('./pictureWorker.ts', import.meta.url), { type: 'module', name: 'pictures' });
 }

@@ -12,7 +12,8 @@ import type { KeptFeatures } from './healthMessages.ts';
 import { createHealthApi, featuresIn } from './healthWorker.ts';
 import { busy, createInspections } from './inspections.ts';
 import { openInspector, type Inspector } from './inspector.ts';
-import { outcomeOf, valueOf, type EngineApi, type LibraryJob } from './messages.ts';
+import { lettingGo } from './lettingGo.ts';
+import { outcomeOf, valueOf, type EngineApi, type LibraryJob, type LoadPhase } from './messages.ts';
 import { prepareImage } from './prepareImage.ts';
 
 /** What inspects, with where it runs; made anew when another model is chosen or the graphics device is lost. */
@@ -22,7 +23,7 @@ let library: { readonly key: string; readonly set: ExemplarSet } | null = null;
 
 /** How the images of a set are reduced, for the features kept of them. */
 const windows = new WeakMap<ExemplarSet, WindowChoice>();
-let kept: KeptFeatures | null = null;
+let page: { readonly features: KeptFeatures; readonly readFile: ReadFile } | null = null;
 
 /** Starts come one after the other: of two at once the device and the memory of one would be lost sight of. */
 let started: Promise<unknown> = Promise.resolve();
@@ -38,17 +39,25 @@ async function endMeasuring(): Promise<void> {
 const inspections = createInspections({
   inspector: () => inspector,
   beforeRun: endMeasuring,
-  exemplars: (job, readFile) => sameSet(job, readFile),
+  exemplars: sameSet,
+});
+
+const libraries = createHealthApi({
+  inspector: () => inspector,
+  isRunning: inspections.isRunning,
+  exemplars: exemplarSet,
 });
 
 const api: EngineApi = {
-  ...createCompareApi((job, readFile) =>
-    inspections.isRunning() ? null : (inspector?.deps.match?.(sameSet(job, readFile)) ?? null),
-  ),
+  ...createCompareApi((job) => (inspections.isRunning() ? null : (inspector?.deps.match?.(sameSet(job)) ?? null))),
 
-  ...createHealthApi({ inspector: () => inspector, isRunning: inspections.isRunning, exemplars: exemplarSet }),
+  health: (job, onProgress) => lettingGo([onProgress], () => libraries.health(job, onProgress)),
 
-  start(options, onPhase, features) {
+  connect(features, readFile) {
+    page = { features, readFile };
+  },
+
+  start(options, onPhase) {
     const outcome = started.then(() =>
       outcomeOf('The model', async () => {
         if (inspections.isRunning()) throw busy('The model', 'changed');
@@ -57,14 +66,16 @@ const api: EngineApi = {
         const old = inspector;
         inspector = null;
         await old?.dispose();
-        kept = features;
-        inspector = await openInspector(options, onPhase, featuresOf);
+        // A device that is lost later is opened again, when nobody listens any more.
+        let isLoading = true;
+        const tell = (phase: LoadPhase) => isLoading && onPhase(phase);
+        inspector = await openInspector(options, tell, featuresOf).finally(() => (isLoading = false));
         const { backend, model, towerSha256 } = inspector;
         return { backend, card: model.backbone.card, towerSha256, modelId: options.modelId };
       }),
     );
     started = outcome;
-    return outcome;
+    return lettingGo([onPhase], () => outcome);
   },
 
   prepare: async (bytes, name, window) => {
@@ -72,8 +83,9 @@ const api: EngineApi = {
     return outcome.ok ? transfer(outcome, [outcome.value.bitmap, outcome.value.thumb]) : outcome;
   },
 
-  inspect: inspections.inspect,
-  ask: inspections.ask,
+  inspect: (job, onEvent) => lettingGo([onEvent], () => inspections.inspect(job, onEvent)),
+  ask: (job, what, onEvent, onProgress) =>
+    lettingGo([onEvent, onProgress], () => inspections.ask(job, what, onEvent, onProgress)),
   check: inspections.check,
   stop: inspections.stop,
 
@@ -87,11 +99,11 @@ const api: EngineApi = {
     }),
 };
 
-function exemplarSet({ category, exemplars, window }: LibraryJob, readFile: ReadFile): ExemplarSet {
+function exemplarSet({ category, exemplars, window }: LibraryJob): ExemplarSet {
   const withPixels = exemplars.map((exemplar): Exemplar => ({
     ...exemplar,
     async load() {
-      const bytes = valueOf(await readFile(exemplar.sha256));
+      const bytes = valueOf(await connected().readFile(exemplar.sha256));
       if (!bytes)
         throw new UserError({
           code: 'exemplar-missing',
@@ -107,15 +119,19 @@ function exemplarSet({ category, exemplars, window }: LibraryJob, readFile: Read
   return set;
 }
 
-function featuresOf(set: ExemplarSet): FeatureStore {
-  assert(kept, 'features are asked for after a start');
-  return featuresIn(kept, windows.get(set) ?? DEFAULT_WINDOW);
+function connected() {
+  assert(page, 'the page connects before all else');
+  return page;
 }
 
-function sameSet(job: LibraryJob, readFile: ReadFile): ExemplarSet {
+function featuresOf(set: ExemplarSet): FeatureStore {
+  return featuresIn(connected().features, windows.get(set) ?? DEFAULT_WINDOW);
+}
+
+function sameSet(job: LibraryJob): ExemplarSet {
   const { category, exemplars, window } = job;
   const key = JSON.stringify([category, window, exemplars.map(({ id, sha256 }) => [id, sha256])]);
-  if (library?.key !== key) library = { key, set: exemplarSet(job, readFile) };
+  if (library?.key !== key) library = { key, set: exemplarSet(job) };
   return library.set;
 }
 
