@@ -135,6 +135,7 @@ export type Change =
       readonly gesture: string | null;
     }
   | { readonly kind: 'deletion'; readonly deleted: DeletedRun }
+  | { readonly kind: 'kind'; readonly deleted: DeletedKind }
   | { readonly kind: 'exemplar'; readonly exemplar: ExemplarRecord }
   | {
       readonly kind: 'labelled';
@@ -149,6 +150,18 @@ export type Change =
       /** Null: it was deleted. */
       readonly after: Recipe | null;
     };
+
+/** All there was of a deleted kind of part, but for its image files and inspections. */
+export interface DeletedKind {
+  readonly category: CategoryRecord;
+  readonly exemplars: readonly ExemplarRecord[];
+  readonly labelled: readonly LabelledRecord[];
+  readonly recipes: readonly Recipe[];
+  /** Chosen for it apart from any recipe. */
+  readonly thresholds: Thresholds | null;
+  /** New images were inspected as it. */
+  readonly wasChosen: boolean;
+}
 
 /** All there was of a deleted inspection, but for its image files. */
 export interface DeletedRun {
@@ -250,6 +263,8 @@ export interface StudioState {
   readonly undo: { readonly exemplars: readonly ExemplarRecord[] } | null;
   /** Inspections just deleted, by name, while that is offered to be undone. */
   readonly deletedRuns: readonly string[];
+  /** A kind of part just deleted, while that is offered to be undone. */
+  readonly deletedKind: string | null;
   /** How images of more than 8 bits are reduced where they are shown now, by hash. */
   readonly windows: Readonly<Record<string, DeepImage>>;
   /** Files being read, 0 when none. */
@@ -307,6 +322,7 @@ const INITIAL: StudioState = {
   storagePanel: NO_STORAGE_PANEL,
   undo: null,
   deletedRuns: [],
+  deletedKind: null,
   windows: {},
   reading: 0,
 };

@@ -31,8 +31,11 @@ export interface LibraryStorage {
   readThumb(sha256: string): Promise<BytesRecord | null>;
   listCategories(): Promise<CategoryRecord[]>;
   putCategory(category: CategoryRecord): Promise<void>;
-  /** Removes the category with its exemplar and labelled records; its recipes stay. */
-  deleteCategory(name: string): Promise<void>;
+  /**
+   * Removes the category with its exemplar and labelled records and its recipes, whose versions stay (`deleteRecipe`).
+   * With `at` its exemplars are noted in the journal as removed then.
+   */
+  deleteCategory(name: string, at?: string): Promise<void>;
   /** Oldest first. */
   listExemplars(): Promise<ExemplarRecord[]>;
   putExemplar(exemplar: ExemplarRecord): Promise<void>;
@@ -70,6 +73,14 @@ function changesOfImage(tx: Writing, file: ImageFile): Change[] {
   ];
 }
 
+/** The writes that remove a good part, noted in the journal where it is said when. */
+function changesOfRemoval(tx: Writing, exemplar: ExemplarRecord, at: string | undefined): Change[] {
+  const remove = () => tx.objectStore('exemplars').delete(exemplar.id);
+  if (at === undefined) return [remove];
+  const note = { id: `${at} ${exemplar.id}`, at, kind: 'exemplar-deleted', exemplar } as const;
+  return [remove, () => tx.objectStore('journal').put(note)];
+}
+
 export function createLibraryStorage(use: Use): LibraryStorage {
   /** Stores records and the files they refer to, all or none. */
   const putWithFiles = <S extends 'exemplars' | 'labelled'>(
@@ -88,10 +99,7 @@ export function createLibraryStorage(use: Use): LibraryStorage {
   const deleteExemplars = (exemplars: readonly ExemplarRecord[], at: string) =>
     use((db) =>
       changeAll(db, ['exemplars', 'journal'], (tx) =>
-        exemplars.flatMap((exemplar) => [
-          () => tx.objectStore('exemplars').delete(exemplar.id),
-          () => tx.objectStore('journal').put({ id: `${at} ${exemplar.id}`, at, kind: 'exemplar-deleted', exemplar }),
-        ]),
+        exemplars.flatMap((exemplar) => changesOfRemoval(tx, exemplar, at)),
       ),
     );
   return {
@@ -101,14 +109,16 @@ export function createLibraryStorage(use: Use): LibraryStorage {
     readThumb: (sha256) => use(async (db) => (await db.get('thumbs', sha256)) ?? null),
     listCategories: () => use((db) => db.getAll('categories')),
     putCategory: (category) => use(async (db) => void (await db.put('categories', category))),
-    deleteCategory: (name) =>
+    deleteCategory: (name, at) =>
       use((db) =>
-        changeAll(db, ['categories', 'exemplars', 'labelled'], async (tx) => {
-          const exemplars = await tx.objectStore('exemplars').index('category').getAllKeys(name);
+        changeAll(db, ['categories', 'exemplars', 'labelled', 'recipes', 'journal'], async (tx) => {
+          const exemplars = await tx.objectStore('exemplars').index('category').getAll(name);
+          const recipes = await tx.objectStore('recipes').index('category').getAllKeys(name);
           const labelled = await tx.objectStore('labelled').index('category').getAllKeys(name);
           return [
             () => tx.objectStore('categories').delete(name),
-            ...exemplars.map((key) => () => tx.objectStore('exemplars').delete(key)),
+            ...exemplars.flatMap((exemplar) => changesOfRemoval(tx, exemplar, at)),
+            ...recipes.map((key) => () => tx.objectStore('recipes').delete(key)),
             ...labelled.map((key) => () => tx.objectStore('labelled').delete(key)),
           ];
         }),

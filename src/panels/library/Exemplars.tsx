@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { openCameraFor } from '../../state/actions/camera.ts';
 import { findInGrid } from '../../state/actions/grid.ts';
 import { watchHealth } from '../../state/actions/health.ts';
-import { deleteCategory } from '../../state/actions/library.ts';
+import { deleteCategory } from '../../state/actions/deleteKind.ts';
 import { exportLibrary } from '../../state/actions/libraryFile.ts';
 import { foundExemplars } from '../../state/gridState.ts';
 import { exemplarsOf } from '../../state/studioState.ts';

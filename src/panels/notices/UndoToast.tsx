@@ -3,6 +3,7 @@ import { Undo2 } from 'lucide-react';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { undoRunDeletions } from '../../state/actions/changes.ts';
+import { undoKindDeletion } from '../../state/actions/deleteKind.ts';
 import { undoDeletion } from '../../state/actions/library.ts';
 import { useStudio, useStudioState } from '../../state/useStudio.ts';
 
@@ -13,11 +14,14 @@ export function UndoToast() {
   const { t } = useTranslation('notices');
   const undo = useStudioState((state) => state.undo);
   const runs = useStudioState((state) => state.deletedRuns);
+  const kind = useStudioState((state) => state.deletedKind);
   useEffect(() => {
-    if (!undo && runs.length === 0) return;
-    const timer = setTimeout(() => context.store.setState({ undo: null, deletedRuns: [] }), SHOWN_MS);
+    if (!undo && runs.length === 0 && kind === null) return;
+    const over = { undo: null, deletedRuns: [], deletedKind: null };
+    const timer = setTimeout(() => context.store.setState(over), SHOWN_MS);
     return () => clearTimeout(timer);
-  }, [context, undo, runs]);
+  }, [context, undo, runs, kind]);
+  if (kind !== null) return <Toast text={t('kindDeleted', { kind })} onUndo={() => void undoKindDeletion(context)} />;
   if (runs.length > 0)
     return (
       <Toast text={t('deleted', { count: runs.length, name: runs[0] })} onUndo={() => void undoRunDeletions(context)} />

@@ -4,6 +4,7 @@ import { guarded, type StudioContext } from '../context.ts';
 import { keyed, omit, withKey } from '../keyed.ts';
 import type { Change } from '../studioState.ts';
 import { putCorrection } from './correct.ts';
+import { applyKindDeletion } from './deleteKind.ts';
 import { applyDeletion } from './deleteRun.ts';
 import { applyLabelChange } from './labelled.ts';
 import { undoDeletion } from './library.ts';
@@ -57,6 +58,7 @@ export async function redoLast(context: StudioContext): Promise<void> {
 
 async function apply(context: StudioContext, change: Change, side: 'before' | 'after'): Promise<void> {
   if (change.kind === 'exemplar') return fileExemplar(context, change, side);
+  if (change.kind === 'kind') return applyKindDeletion(context, change, side);
   if (change.kind === 'deletion') return applyDeletion(context, change, side);
   if (change.kind === 'labelled') return applyLabelChange(context, change, side);
   if (change.kind === 'recipe') return applyRecipeChange(context, change, side);

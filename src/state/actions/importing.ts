@@ -17,6 +17,7 @@ import {
 import { keyed } from '../keyed.ts';
 import { saveCategory } from './library.ts';
 import { chooseCategory } from './settings.ts';
+import { recipesOf } from '../recipes.ts';
 import { takeMany, type WantedFile } from './takeMany.ts';
 import { noteLabels } from './writeValidation.ts';
 
@@ -238,6 +239,7 @@ export async function undoImport(context: StudioContext): Promise<void> {
       // What was added to it since stays, and it with that.
       if (store.getState().exemplars.some(({ category }) => category === kind)) continue;
       if ((await storage.listLabelled(kind)).length > 0) continue;
+      if (recipesOf(store.getState(), kind).length > 0) continue;
       store.setState((state) => ({
         categories: state.categories.filter(({ name }) => name !== kind),
         category: state.category === kind ? null : state.category,

@@ -1,7 +1,7 @@
 /** The exemplar library: categories, known-good images, deletion with undo, and the ready-made samples. */
 import { UserError } from '@agentiad/core/support/userError.ts';
 import type { CategoryRecord } from '../../storage/schema.ts';
-import { addNotice, guarded, type StudioContext } from '../context.ts';
+import { guarded, type StudioContext } from '../context.ts';
 import type { GridState } from '../gridState.ts';
 import { exemplarsOf, type Sample, type StudioState } from '../studioState.ts';
 import { claimOrTell } from './claim.ts';
@@ -11,7 +11,6 @@ import { mayReturn, withReturned } from './mayReturn.ts';
 import { problemOfRefusal, tellRefusals } from './refusals.ts';
 import { chooseSampleCategory } from './settings.ts';
 import { takeMany } from './takeMany.ts';
-import { resetThresholds } from './thresholds.ts';
 
 /** Makes a category, or gives the existing one these types, if any. Returns its name, or null when the name is no good. */
 export async function saveCategory(
@@ -36,27 +35,6 @@ export async function saveCategory(
   }));
   await guarded(context, name, () => storage.putCategory(category));
   return name;
-}
-
-/** Refused while there are labelled images of it: they would be gone for good. */
-export async function deleteCategory(context: StudioContext, name: string): Promise<void> {
-  const labelled = await guarded(context, name, () => context.storage.listLabelled(name));
-  if (!labelled) return;
-  if (labelled.length > 0)
-    return addNotice(context, {
-      code: 'category-has-labelled',
-      subject: name,
-      reason: `It still has ${labelled.length} labelled images for validation.`,
-      remedy: 'Remove them first, on its page of validation.',
-    });
-  context.store.setState((state) => ({
-    categories: state.categories.filter((category) => category.name !== name),
-    exemplars: state.exemplars.filter((exemplar) => exemplar.category !== name),
-    category: state.category === name ? null : state.category,
-  }));
-  await guarded(context, name, () => context.storage.deleteCategory(name));
-  // A new category of this name begins as any other.
-  await resetThresholds(context, name);
 }
 
 /** Adds known-good images; what is not taken is told with the cause. Returns how many were added. */

@@ -40,6 +40,8 @@ function stillWanted({ store, unsaved }: StudioContext): string[] {
     ...[...changes.done, ...changes.undone].flatMap((change) => {
       if (change.kind === 'exemplar') return change.exemplar.sha256;
       if (change.kind === 'labelled') return [...change.before, ...change.after].map(({ sha256 }) => sha256);
+      if (change.kind === 'kind')
+        return [...change.deleted.exemplars, ...change.deleted.labelled].map(({ sha256 }) => sha256);
       return change.kind === 'deletion' ? filesOf(change.deleted) : [];
     }),
   ];

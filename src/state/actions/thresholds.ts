@@ -48,20 +48,25 @@ export async function setThresholds(
     store.setState({ movedThresholds: null });
     return kept;
   }
-  store.setState((state) => ({
-    movedThresholds: null,
-    thresholds: withKey(state.thresholds, thresholdsKey(category), { t1, t2 }),
-  }));
-  await keep(context, category, { t1, t2 });
+  store.setState({ movedThresholds: null });
+  await putThresholds(context, category, { t1, t2 });
 }
 
 /** Back to those every category begins with. */
 export async function resetThresholds(context: StudioContext, category: string | null): Promise<void> {
   if (recipeFor(context.store.getState(), category)) return setThresholds(context, category, DEFAULT_THRESHOLDS);
-  context.store.setState(({ thresholds }) => ({ thresholds: omit(thresholds, thresholdsKey(category)) }));
-  await keep(context, category, null);
+  await putThresholds(context, category, null);
 }
 
-async function keep(context: StudioContext, category: string | null, thresholds: Thresholds | null): Promise<void> {
-  await guarded(context, 'Thresholds', () => context.storage.writeSetting(settingOf(category), thresholds));
+/** What was chosen for a category apart from any recipe; null takes it back. */
+export async function putThresholds(
+  context: StudioContext,
+  category: string | null,
+  chosen: Thresholds | null,
+): Promise<void> {
+  const key = thresholdsKey(category);
+  context.store.setState(({ thresholds }) => ({
+    thresholds: chosen ? withKey(thresholds, key, chosen) : omit(thresholds, key),
+  }));
+  await guarded(context, 'Thresholds', () => context.storage.writeSetting(settingOf(category), chosen));
 }
