@@ -13,6 +13,7 @@ import type { Current } from '../state/studioState.ts';
 import { useStudio, useStudioState, useTurn } from '../state/useStudio.ts';
 import { IconButton } from '../ui/IconButton.tsx';
 import { describeScene } from './describeScene.ts';
+import { liveCoverage } from './liveCoverage.ts';
 import { isMapShown } from './mapTime.ts';
 import { MapPanel } from './MapPanel.tsx';
 import { Minimap, type MinimapHandle } from './Minimap.tsx';
@@ -64,7 +65,7 @@ export function Stage() {
       {isDrawing && <p className="stage-hint">{t('drawBox')}</p>}
       <CompareOverlay scene={scene} legend={map && <MapPanel map={map} isShown={hasMap} />}>
         <WindowLevelChip />
-        <CoverageChip coverage={scene.coverage} />
+        <CoverageChip coverage={liveCoverage(current, scene.coverage)} />
       </CompareOverlay>
       <div className="stage-corner">
         <Minimap ref={minimap} onMove={(to) => view.current?.centreOn(to)} />

@@ -63,7 +63,7 @@ function keptRegions(
 }
 
 /** Those of the recipe it was or is inspected with. */
-function areasOf({ trace, askedFor }: Current): Areas | null {
+export function areasOf({ trace, askedFor }: Current): Areas | null {
   return trace?.verdict.settings.areas ?? askedFor?.recipe?.areas ?? null;
 }
 

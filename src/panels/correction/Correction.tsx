@@ -22,13 +22,16 @@ import { useKeyHint } from '../../ui/keyHints.ts';
 import { Keys } from '../../ui/Keys.tsx';
 import './correction.css';
 
-export function Correction({ verdict, runId }: { readonly verdict: Verdict; readonly runId: string }) {
+/** Begins, and tells what was kept, box by box in the hue it has on the stage. */
+export function CorrectionStart({ runId }: { readonly runId: string }) {
   const context = useStudio();
   const { t } = useTranslation('correction');
-  const isOn = useStudioState((state) => state.correcting?.runId === runId);
   const kept = useStudioState((state) => state.corrections[runId]);
   const hint = useKeyHint('correct');
-  if (isOn) return <Editor types={verdict.settings.types} isKept={kept !== undefined} />;
+  const edit = (index: number) => {
+    beginCorrecting(context);
+    selectCorrected(context, index);
+  };
   return (
     <div className="correction-begin">
       <button type="button" className="button" aria-keyshortcuts={hint?.aria} onClick={() => beginCorrecting(context)}>
@@ -42,8 +45,27 @@ export function Correction({ verdict, runId }: { readonly verdict: Verdict; read
             : formatDate(new Date(kept.at))}
         </p>
       )}
+      {kept && kept.regions.length > 0 && (
+        <ol className="correction-kept" aria-label={t('keptBoxes')}>
+          {kept.regions.map(({ box: [x1, y1, x2, y2], type }, index) => (
+            <li key={index}>
+              <button type="button" title={t('edit')} onClick={() => edit(index)}>
+                <span className="correction-number">{index + 1}</span> {type === null ? t('unknown') : typeWords(type)}{' '}
+                <span className="region-box">{t('verdict:box', { x1, x2, y1, y2 })}</span>
+              </button>
+            </li>
+          ))}
+        </ol>
+      )}
     </div>
   );
+}
+
+/** Null unless the boxes of this run are being corrected. */
+export function CorrectionEditor({ verdict, runId }: { readonly verdict: Verdict; readonly runId: string }) {
+  const isOn = useStudioState((state) => state.correcting?.runId === runId);
+  const isKept = useStudioState((state) => state.corrections[runId] !== undefined);
+  return isOn && <Editor types={verdict.settings.types} isKept={isKept} />;
 }
 
 function Editor({ types, isKept }: { readonly types: readonly string[]; readonly isKept: boolean }) {

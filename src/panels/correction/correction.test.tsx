@@ -4,13 +4,13 @@ import { readFileSync } from 'node:fs';
 import type { Trace } from '@agentiad/core/protocol/trace.ts';
 import { flushSync } from 'react-dom';
 import { createRoot } from 'react-dom/client';
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { ACTIONS } from '../../app/keyboard/registry.ts';
 import { listenToKeys } from '../../app/keyboard/keyboard.ts';
 import { importTrace } from '../../state/actions/traces.ts';
 import { StudioReactContext } from '../../state/useStudio.ts';
 import { createTestStudio } from '../../testing/studioContext.ts';
-import { Correction } from './Correction.tsx';
+import { CorrectionEditor, CorrectionStart } from './Correction.tsx';
 
 const recorded = JSON.parse(readFileSync('e2e/fixtures/recorded.trace.json', 'utf8')) as Trace;
 let end = () => {};
@@ -26,7 +26,8 @@ async function page() {
   flushSync(() =>
     root.render(
       <StudioReactContext value={studio}>
-        <Correction verdict={trace!.verdict} runId={runId} />
+        <CorrectionStart runId={runId} />
+        <CorrectionEditor verdict={trace!.verdict} runId={runId} />
       </StudioReactContext>,
     ),
   );
@@ -82,4 +83,15 @@ it('begins with the boxes that the verdict calls defects', async () => {
   press('x');
   const defects = recorded.verdict.regions.filter(({ kind }) => kind === 'defect');
   expect(element.querySelectorAll('li')).toHaveLength(defects.length);
+});
+
+it('what was kept is listed box by box; choosing one corrects it', async () => {
+  const { studio, element, press, click } = await page();
+  press('x');
+  click('Keep');
+  await vi.waitFor(() => expect(studio.store.getState().correcting).toBeNull());
+  const rows = [...element.querySelectorAll<HTMLElement>('[aria-label="Corrected boxes"] button')];
+  expect(rows.map(({ textContent }) => textContent)).toEqual(['1 scratch x 155–168, y 193–261 px']);
+  flushSync(() => rows[0]!.click());
+  expect(studio.store.getState().correcting).toMatchObject({ selected: 0 });
 });

@@ -3,6 +3,7 @@ import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStudioState } from '../../state/useStudio.ts';
 import type { ExemplarRecord } from '../../storage/schema.ts';
+import { HealthLine } from './HealthLine.tsx';
 import { HealthOfLibrary } from './HealthOfLibrary.tsx';
 import { OneExemplar } from './OneExemplar.tsx';
 import { SeveralExemplars } from './SeveralExemplars.tsx';
@@ -15,6 +16,7 @@ export function Side(props: { readonly category: string; readonly exemplars: rea
   const [only, second] = picked;
   return (
     <aside className="exemplars-side" aria-label={t('details')}>
+      {only !== undefined && <HealthLine {...props} />}
       {only === undefined ? (
         <HealthOfLibrary {...props} />
       ) : second === undefined ? (

@@ -11,7 +11,7 @@ import { usePreferences, useStudio, useStudioState } from '../../state/useStudio
 import { typeWords } from '../../state/words.ts';
 import { useKeyHint } from '../../ui/keyHints.ts';
 import { Keys } from '../../ui/Keys.tsx';
-import { Correction } from '../correction/Correction.tsx';
+import { CorrectionEditor, CorrectionStart } from '../correction/Correction.tsx';
 import { DefectType, Note } from './DecisionFields.tsx';
 import './decision.css';
 
@@ -26,36 +26,43 @@ export function Decision({ verdict, runId }: { readonly verdict: Verdict; readon
   const { t } = useTranslation('verdict');
   const decision = useStudioState((state) => state.decisions[runId]);
   const noting = useStudioState((state) => state.noting);
+  const isCorrecting = useStudioState((state) => state.correcting?.runId === runId);
   return (
     <div className="decision" role="group" aria-label={t('decision.title')}>
-      <Accept verdict={verdict} isAccepted={decision?.accepted ?? false} />
-      <div className="decision-keys">
-        {CHOICES.map((choice) => (
+      {/* It keeps its place while the editor lies over it, so that nothing moves. */}
+      <div className="decision-main" inert={isCorrecting}>
+        <Accept verdict={verdict} isAccepted={decision?.accepted ?? false} />
+        <div className="decision-keys">
+          {CHOICES.map((choice) => (
+            <Key
+              key={choice.decision}
+              action={choice.decision}
+              icon={choice.icon}
+              text={t(`decision.${choice.decision}`)}
+              tone={choice.decision}
+              isPressed={decision?.decision === choice.decision}
+              onPress={() => void decide(context, choice.decision)}
+            />
+          ))}
           <Key
-            key={choice.decision}
-            action={choice.decision}
-            icon={choice.icon}
-            text={t(`decision.${choice.decision}`)}
-            tone={choice.decision}
-            isPressed={decision?.decision === choice.decision}
-            onPress={() => void decide(context, choice.decision)}
+            action="note"
+            icon={<NotebookPen size={15} />}
+            text={t('decision.note')}
+            tone="note"
+            disabled={!decision}
+            title={decision ? undefined : t('decision.noteFirst')}
+            onPress={() => writeNote(context)}
           />
-        ))}
-        <Key
-          action="note"
-          icon={<NotebookPen size={15} />}
-          text={t('decision.note')}
-          tone="note"
-          disabled={!decision}
-          title={decision ? undefined : t('decision.noteFirst')}
-          onPress={() => writeNote(context)}
-        />
+        </div>
+        {decision?.decision === 'defect' && (
+          <DefectType key={runId} decision={decision} types={verdict.settings.types} />
+        )}
+        {decision && (noting || decision.note !== null) && <Note decision={decision} />}
+        <CorrectionStart runId={runId} />
+        {decision?.decision === 'good' && <FileAsGood />}
+        <Foot verdict={verdict} runId={runId} />
       </div>
-      {decision?.decision === 'defect' && <DefectType key={runId} decision={decision} types={verdict.settings.types} />}
-      {decision && (noting || decision.note !== null) && <Note decision={decision} />}
-      <Correction verdict={verdict} runId={runId} />
-      {decision?.decision === 'good' && <FileAsGood />}
-      <Foot verdict={verdict} runId={runId} />
+      <CorrectionEditor verdict={verdict} runId={runId} />
     </div>
   );
 }
