@@ -6,6 +6,8 @@ import type { Thresholds } from '@agentiad/core/protocol/thresholds.ts';
 import type { LabelledScore } from '@agentiad/core/validation/labelledScore.ts';
 import { ratesAtEveryThreshold, type ThresholdRates } from '@agentiad/core/validation/rates.ts';
 import { formatShare } from '../../i18n/words.ts';
+import { Axes } from './Axes.tsx';
+import { scoreTicks, shareTicks } from './ticks.ts';
 
 export function RateCurves(props: { readonly cases: readonly LabelledScore[]; readonly thresholds: Thresholds }) {
   const { t } = useTranslation('validation');
@@ -21,15 +23,17 @@ export function RateCurves(props: { readonly cases: readonly LabelledScore[]; re
         <span className="rate-overkill">{t('both.overkill')}</span>
         <span className="validation-note">{t('curves.note')}</span>
       </figcaption>
-      <svg viewBox="0 0 100 60" preserveAspectRatio="none" role="img" aria-label={t('curves.label')}>
-        {[0.25, 0.5, 0.75].map((share) => (
-          <line key={share} className="rate-grid" x1={0} x2={100} y1={60 * share} y2={60 * share} />
-        ))}
-        <Curve points={points} of={({ escape }) => escape} className="rate-escape" />
-        <Curve points={points} of={({ overkill }) => overkill} className="rate-overkill" />
-        <line className="score-line" x1={t1 * 100} x2={t1 * 100} y1={0} y2={60} />
-        <line className="score-line" x1={t2 * 100} x2={t2 * 100} y1={0} y2={60} />
-      </svg>
+      <Axes across={t('axes.threshold')} up={t('axes.rate')} acrossTicks={scoreTicks()} upTicks={shareTicks()}>
+        <svg viewBox="0 0 100 60" preserveAspectRatio="none" role="img" aria-label={t('curves.label')}>
+          {[0.25, 0.5, 0.75].map((share) => (
+            <line key={share} className="rate-grid" x1={0} x2={100} y1={60 * share} y2={60 * share} />
+          ))}
+          <Curve points={points} of={({ escape }) => escape} className="rate-escape" />
+          <Curve points={points} of={({ overkill }) => overkill} className="rate-overkill" />
+          <line className="score-line" x1={t1 * 100} x2={t1 * 100} y1={0} y2={60} />
+          <line className="score-line" x1={t2 * 100} x2={t2 * 100} y1={0} y2={60} />
+        </svg>
+      </Axes>
       <p className="validation-note">
         {escapeAt?.rate !== null &&
           escapeAt &&
