@@ -37,10 +37,16 @@ export function decidedOnAnother(
 type Decided = Pick<StudioState, 'history' | 'decisions'>;
 
 const FILTERS: Readonly<Record<HistoryFilter, (run: RunRecord, decisions: Decided['decisions']) => boolean>> = {
-  all: () => true,
-  undecided: (run, decisions) => run.status === 'complete' && !decisions[run.id],
+  all: (run) => !isValidating(run),
+  undecided: (run, decisions) => run.status === 'complete' && !isValidating(run) && !decisions[run.id],
   disagreements: (run, decisions) => disagrees(run, decisions[run.id]),
+  validation: isValidating,
 };
+
+/** Nobody waits for what is decided on it: what it truly is was known before. */
+function isValidating({ origin }: Pick<RunRecord, 'origin'>): boolean {
+  return origin === 'validation';
+}
 
 export function filterRuns({ history, decisions }: Decided, filter: HistoryFilter): readonly RunRecord[] {
   return history.filter((run) => FILTERS[filter](run, decisions));

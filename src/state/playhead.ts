@@ -12,6 +12,8 @@ export interface Playhead {
   t(): number;
   /** The turn shown, or being entered. */
   turn(): number;
+  /** The turn that was asked for last, which the one shown may still be on its way to. */
+  asked(): number;
   /** First of the turns that the last frame went through: before `turn()` where steps are shorter than a frame. */
   sweptFrom(): number;
   isPlaying(): boolean;
@@ -61,10 +63,11 @@ export function createPlayhead(host: PlayheadHost): Playhead {
   let shown = '';
 
   const turn = () => Math.ceil(t);
+  const asked = () => Math.ceil(target);
   const tell = (from = turn()) => {
     sweptFrom = from;
     for (const listener of frames) listener();
-    const now = `${sweptFrom} ${turn()} ${playing} ${live} ${length}`;
+    const now = `${sweptFrom} ${turn()} ${asked()} ${playing} ${live} ${length}`;
     if (now === shown) return;
     shown = now;
     for (const listener of changes) listener();
@@ -132,6 +135,7 @@ export function createPlayhead(host: PlayheadHost): Playhead {
   return {
     t: () => t,
     turn,
+    asked,
     sweptFrom: () => sweptFrom,
     isPlaying: () => playing,
     isLive: () => live,

@@ -27,6 +27,12 @@ export function useTurn(): number {
   return useSyncExternalStore(playhead.onChange, playhead.turn);
 }
 
+/** The turn asked for last; the one shown follows. */
+export function useAskedTurn(): number {
+  const { playhead } = useStudio();
+  return useSyncExternalStore(playhead.onChange, playhead.asked);
+}
+
 export function usePlaying(): boolean {
   const { playhead } = useStudio();
   return useSyncExternalStore(playhead.onChange, playhead.isPlaying);

@@ -15,10 +15,9 @@ import { createTestIntake } from './intake.ts';
 import { createStudioStore } from '../state/studioState.ts';
 
 export interface TestStudio extends StudioContext {
-  /** Files the studio saved, by name: text and others. */
+  /** Files the studio saved, by name: text, and others. */
   readonly saved: Map<string, string>;
-  readonly savedBytes: Map<string, Uint8Array<ArrayBuffer>>;
-  readonly savedBlobs: Map<string, Blob>;
+  readonly savedFiles: Map<string, Blob>;
   /** The name of its database, which another studio can share. */
   readonly database: string;
 }
@@ -33,8 +32,7 @@ export function createTestStudio(
   let ids = 0;
   const database = options.databaseOf?.database ?? `studio-${++databases}`;
   const saved = new Map<string, string>();
-  const savedBytes = new Map<string, Uint8Array<ArrayBuffer>>();
-  const savedBlobs = new Map<string, Blob>();
+  const savedFiles = new Map<string, Blob>();
   const engine: Engine = {
     start: () => Promise.reject(new Error('not used')),
     prepare: (bytes, name) => Promise.resolve(prepared(new Uint8Array(bytes), name)),
@@ -75,8 +73,7 @@ export function createTestStudio(
     isReplayFile: false,
     preferences: createPreferences(null),
     saved,
-    savedBytes,
-    savedBlobs,
+    savedFiles,
     database,
     host: {
       now: () => new Date('2026-05-01T12:00:00Z'),
@@ -86,11 +83,7 @@ export function createTestStudio(
       bitmapOfAsset: () => Promise.resolve(BITMAP),
       encodePicture: () => Promise.resolve({ mime: 'image/webp', base64: 'AAEC' }),
       saveFile: (name, content) =>
-        content instanceof Blob
-          ? savedBlobs.set(name, content)
-          : typeof content === 'string'
-            ? saved.set(name, content)
-            : savedBytes.set(name, content),
+        typeof content === 'string' ? saved.set(name, content) : savedFiles.set(name, new Blob([content])),
       pickFolder: () => Promise.resolve(null),
       nextFrame: (work) => work(),
       whenIdle: (work) => work(),

@@ -6,7 +6,7 @@ import type { HistoryFilter } from '../../state/studioState.ts';
 import { useStudio, useStudioState } from '../../state/useStudio.ts';
 import '../../ui/choice.css';
 
-const FILTERS: readonly HistoryFilter[] = ['all', 'undecided', 'disagreements'];
+const FILTERS: readonly HistoryFilter[] = ['all', 'undecided', 'disagreements', 'validation'];
 
 export function HistoryFilters() {
   const { store } = useStudio();

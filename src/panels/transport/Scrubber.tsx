@@ -6,7 +6,7 @@ import { memo, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { TraceStep } from '@agentiad/core/protocol/trace.ts';
 import { stepKind, turnCount, type RunSoFar } from '@agentiad/core/replay/runSoFar.ts';
-import { useStudio, useTurn } from '../../state/useStudio.ts';
+import { useAskedTurn, useStudio, useTurn } from '../../state/useStudio.ts';
 import { stepTitle } from '../../state/words.ts';
 import { BeliefCurve } from './BeliefCurve.tsx';
 
@@ -14,6 +14,8 @@ export function Scrubber({ run }: { readonly run: RunSoFar }) {
   const { playhead } = useStudio();
   const { t } = useTranslation('transport');
   const turn = useTurn();
+  // A key steps from where the last one leads, also before the picture has followed.
+  const asked = useAskedTurn();
   const track = useRef<HTMLDivElement>(null);
   const end = turnCount(run);
 
@@ -23,7 +25,7 @@ export function Scrubber({ run }: { readonly run: RunSoFar }) {
     return playhead.onFrame(place);
   }, [playhead, end]);
 
-  const step = run.steps[turn - 1];
+  const step = run.steps[asked - 1];
   return (
     <div className="scrubber" ref={track}>
       <BeliefCurve first={run.firstBelief} steps={run.steps} turn={turn} />
@@ -36,9 +38,9 @@ export function Scrubber({ run }: { readonly run: RunSoFar }) {
         min={0}
         max={Math.max(1, end)}
         step={1}
-        value={turn}
+        value={asked}
         aria-label={t('step')}
-        aria-valuetext={t('valueText', { turn, end, title: step ? stepTitle(step) : t('wholePart') })}
+        aria-valuetext={t('valueText', { turn: asked, end, title: step ? stepTitle(step) : t('wholePart') })}
         onChange={(event) => playhead.goTo(Number(event.currentTarget.value))}
       />
     </div>

@@ -19,7 +19,7 @@ async function withGoodPart(): Promise<TestStudio> {
 
 async function backupOf(studio: TestStudio): Promise<File> {
   await saveBackup(studio);
-  const [[name, zip]] = [...studio.savedBlobs] as [[string, Blob]];
+  const [[name, zip]] = [...studio.savedFiles] as [[string, Blob]];
   return new File([zip], name);
 }
 
@@ -54,7 +54,7 @@ describe('a backup', () => {
     const saving = saveBackup(studio);
     stopBackupWork(studio);
     await saving;
-    expect([studio.savedBlobs.size, noticeCodes(studio), panel(studio).work]).toEqual([0, [], null]);
+    expect([studio.savedFiles.size, noticeCodes(studio), panel(studio).work]).toEqual([0, [], null]);
   });
 
   it('is not restored in a tab that only reads', async () => {

@@ -2,7 +2,7 @@
 import type { DecisionRecord } from '../../storage/schema.ts';
 import { guarded, type StudioContext } from '../context.ts';
 import { keyed, omit, withKey } from '../keyed.ts';
-import type { Change } from '../studioState.ts';
+import type { Change } from '../change.ts';
 import { putCorrection } from './correct.ts';
 import { applyKindDeletion } from './deleteKind.ts';
 import { applyDeletion } from './deleteRun.ts';
@@ -93,16 +93,28 @@ export async function readDecisions(context: StudioContext): Promise<void> {
   });
 }
 
-/** Shows and stores the decision on a run; null takes it back. */
+/**
+ * Stores and shows the decision on a run; null takes it back. Handed to storage before it is shown; where storage refuses
+ * it, that is told, the one before is shown again, and this is false.
+ */
 export async function putDecision(
   context: StudioContext,
   runId: string,
   decision: DecisionRecord | null,
-): Promise<void> {
-  context.store.setState(({ decisions }) => ({
-    decisions: decision ? withKey(decisions, runId, decision) : omit(decisions, runId),
-  }));
-  await guarded<unknown>(context, 'The decision', () =>
-    decision ? context.storage.putDecision(decision) : context.storage.deleteDecision(runId),
-  );
+): Promise<boolean> {
+  const { store, storage } = context;
+  const before = store.getState().decisions[runId] ?? null;
+  const kept = guarded(context, 'The decision', async () => {
+    await (decision ? storage.putDecision(decision) : storage.deleteDecision(runId));
+    return true;
+  });
+  const show = (shown: DecisionRecord | null) =>
+    store.setState(({ decisions }) => ({
+      decisions: shown ? withKey(decisions, runId, shown) : omit(decisions, runId),
+    }));
+  show(decision);
+  if (await kept) return true;
+  // Unless another decision took its place meanwhile.
+  if ((store.getState().decisions[runId] ?? null) === decision) show(before);
+  return false;
 }

@@ -130,7 +130,7 @@ describe('a run that is deleted', () => {
 
 describe('the labelled set', () => {
   const rowsOf = async (studio: Awaited<ReturnType<typeof studioWithRun>>['studio']) => {
-    const blob = studio.savedBlobs.get('labelled-2026-05-01.zip')!;
+    const blob = studio.savedFiles.get('labelled-2026-05-01.zip')!;
     const files = unzipSync(new Uint8Array(await blob.arrayBuffer()));
     const lines = strFromU8(files['manifest.jsonl']!).trim().split('\n');
     return { files, rows: lines.map((line) => JSON.parse(line) as ManifestRow) };
@@ -176,6 +176,6 @@ describe('the labelled set', () => {
     await decide(studio, 'defect');
     await saveLabelledSet(studio, state().history, { withGoodParts: false });
     expect(noticeCodes(studio)).toEqual(['labelled-set-empty', 'labelled-set-incomplete']);
-    expect(studio.savedBlobs.size).toBe(0);
+    expect(studio.savedFiles.size).toBe(0);
   });
 });

@@ -13,7 +13,8 @@ import {
   type CorrectionContent,
 } from '../correction.ts';
 import { omit, withKey } from '../keyed.ts';
-import type { Change, StudioState } from '../studioState.ts';
+import type { Change } from '../change.ts';
+import type { StudioState } from '../studioState.ts';
 import { setCompareMode } from './compare.ts';
 import { decidable } from './decide.ts';
 import { refusedHere } from './readOnly.ts';

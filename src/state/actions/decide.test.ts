@@ -6,6 +6,7 @@ import { hashVerdict } from '@agentiad/core/protocol/hashVerdict.ts';
 import { checkDocument } from '@agentiad/core/protocol/schema.ts';
 import type { Trace } from '@agentiad/core/protocol/trace.ts';
 import { describe, expect, it } from 'vitest';
+import { namedStorageError } from '../../storage/open.ts';
 import { createTestStudio, noticeCodes } from '../../testing/studioContext.ts';
 import { decidedOnAnother, disagrees, filterRuns } from '../decisions.ts';
 import { loadStored } from './boot.ts';
@@ -149,6 +150,34 @@ describe('a decision', () => {
     expect(saved.human).toMatchObject({ verdictSha256: hashVerdict(issued.verdict), verdictChanged: true });
     await decide(studio, 'defect');
     expect(isAnother()).toBe(false);
+  });
+
+  it('is handed to storage before it is shown', async () => {
+    const { studio, state } = await studioWithRuns();
+    const { putDecision } = studio.storage;
+    const shownThen: boolean[] = [];
+    Object.assign(studio.storage, {
+      putDecision(...given: Parameters<typeof putDecision>) {
+        shownThen.push(state().decisions['c'] !== undefined);
+        return putDecision(...given);
+      },
+    });
+    await decide(studio, 'good');
+    expect(shownThen).toEqual([false]);
+    expect(state().decisions['c']).toMatchObject({ decision: 'good' });
+  });
+
+  it('that storage refuses is taken back with a word of why; the one before stands, and there is nothing to undo', async () => {
+    const { studio, state } = await studioWithRuns();
+    await decide(studio, 'good');
+    Object.assign(studio.storage, {
+      putDecision: () => Promise.reject(namedStorageError(new DOMException('full', 'QuotaExceededError'))),
+    });
+    await decide(studio, 'defect');
+    expect(state().decisions['c']).toMatchObject({ decision: 'good' });
+    expect(await studio.storage.listDecisions()).toMatchObject([{ decision: 'good' }]);
+    expect(noticeCodes(studio)).toHaveLength(1);
+    expect(state().changes.done).toHaveLength(1);
   });
 
   it('goes with its run when that is deleted, and comes back with it', async () => {

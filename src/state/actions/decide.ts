@@ -4,7 +4,8 @@ import type { HumanDecision, Verdict } from '@agentiad/core/protocol/verdict.ts'
 import type { DecisionRecord } from '../../storage/schema.ts';
 import { guarded, type StudioContext } from '../context.ts';
 import { acceptedAs, decidedOnAnother, neighbourOf, nextUndecided } from '../decisions.ts';
-import type { Change, StudioState } from '../studioState.ts';
+import type { Change } from '../change.ts';
+import type { StudioState } from '../studioState.ts';
 import { putDecision, readDecisions } from './changes.ts';
 import { openRun } from './traces.ts';
 
@@ -123,7 +124,11 @@ async function latestDecision(context: StudioContext, runId: string): Promise<De
 async function change(context: StudioContext, runId: string, after: DecisionRecord | null): Promise<void> {
   const made: Change = { kind: 'decision', runId, before: context.store.getState().decisions[runId] ?? null, after };
   context.store.setState(({ changes }) => ({ changes: { done: [...changes.done, made], undone: [] } }));
-  await putDecision(context, runId, after);
+  if (await putDecision(context, runId, after)) return;
+  // What is not kept is nothing that could be undone.
+  context.store.setState(({ changes }) => ({
+    changes: { ...changes, done: changes.done.filter((other) => other !== made) },
+  }));
 }
 
 function stamp({ host, preferences }: StudioContext, runId: string) {

@@ -2,7 +2,8 @@
 import { addNotice, guarded, type StudioContext } from '../context.ts';
 import { omit, withKey } from '../keyed.ts';
 import { recipesOf } from '../recipes.ts';
-import { exemplarsOf, type Change, type DeletedKind } from '../studioState.ts';
+import type { Change, DeletedKind } from '../change.ts';
+import { exemplarsOf } from '../studioState.ts';
 import { thresholdsKey } from '../thresholds.ts';
 import { keepWaiting } from './keepRecipe.ts';
 import { mayReturn, withReturned } from './mayReturn.ts';

@@ -2,7 +2,7 @@
 import type { RunRecord } from '../../storage/schema.ts';
 import { addNotice, guarded, type StudioContext } from '../context.ts';
 import { omit } from '../keyed.ts';
-import type { Change, DeletedRun } from '../studioState.ts';
+import type { Change, DeletedRun } from '../change.ts';
 import { putDecision } from './changes.ts';
 import { putCorrection } from './correct.ts';
 import { keepRun, makeRoom } from './room.ts';

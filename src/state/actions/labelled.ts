@@ -2,7 +2,7 @@
 import type { LabelledRecord } from '../../storage/schema.ts';
 import { guarded, type StudioContext } from '../context.ts';
 import { withKey } from '../keyed.ts';
-import type { Change } from '../studioState.ts';
+import type { Change } from '../change.ts';
 import { mayReturn } from './mayReturn.ts';
 import { problemOfRefusal, tellRefusals } from './refusals.ts';
 import { takeMany } from './takeMany.ts';

@@ -38,7 +38,7 @@ async function studioWithRecipe(): Promise<TestStudio> {
 
 async function savedFile(studio: TestStudio): Promise<File> {
   await saveRecipeFile(studio, 'cap');
-  const [name, content] = [...studio.savedBytes, ...studio.savedBlobs].at(-1)!;
+  const [name, content] = [...studio.savedFiles].at(-1)!;
   return new File([content], name);
 }
 

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { rateOf } from '@agentiad/core/validation/binomial.ts';
 import type { Recipe, RecipeValidation } from '@agentiad/core/protocol/recipe.ts';
 import { exemplarRecord } from '../../testing/records.ts';
-import { createTestStudio, type TestStudio } from '../../testing/studioContext.ts';
+import { createTestStudio, noticeCodes, type TestStudio } from '../../testing/studioContext.ts';
 import { recipeFor, standingOf, validatedWith } from '../recipes.ts';
 import { modeFor } from '../studioState.ts';
 import { thresholdsOf } from '../thresholds.ts';
@@ -284,5 +284,34 @@ describe('what validation found', () => {
     });
     await restoreVersion(studio, id, 2);
     expect(inUse(studio)).toMatchObject({ version: 4, validation: { escape: { count: 1, of: 2 } } });
+  });
+});
+
+describe('areas', () => {
+  const box = (from: number, to: number) =>
+    [
+      [from, from],
+      [to, from],
+      [to, to],
+      [from, to],
+    ] as const;
+
+  it('that leave nothing to inspect are refused by name, and those before stay', async () => {
+    const studio = await studioWithCap();
+    const fine = { roi: [box(0.2, 0.8)], ignore: [] };
+    await editRecipe(studio, 'cap', { areas: fine });
+    await editRecipe(studio, 'cap', { areas: { ...fine, ignore: [box(0.1, 0.9)] } });
+    expect(inUse(studio)).toMatchObject({ version: 1, areas: fine });
+    expect(noticeCodes(studio)).toEqual(['recipe-inspects-nothing']);
+  });
+});
+
+describe('a validation that is marked as out of date', () => {
+  it('is so on the page too, also where nothing tells any more what was changed', async () => {
+    const studio = await studioWithCap();
+    const recipe = (await ensureRecipe(studio, 'cap'))!;
+    await keepValidation(studio, recipe.id, validationOf(studio, recipe));
+    const stale = { ...inUse(studio)!, validation: { ...inUse(studio)!.validation!, stale: true } };
+    expect(standingOf(studio.store.getState(), stale)).toEqual({ state: 'stale', changes: [{ what: 'recipe' }] });
   });
 });

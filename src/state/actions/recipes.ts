@@ -4,10 +4,13 @@
  */
 import { MODES } from '@agentiad/core/protocol/modes.ts';
 import type { Recipe, RecipeValidation } from '@agentiad/core/protocol/recipe.ts';
+import { refusalOfAreas } from '@agentiad/core/protocol/recipeAreas.ts';
 import { staleChanges } from '@agentiad/core/validation/stale.ts';
-import { guarded, type StudioContext } from '../context.ts';
+import { problemOf } from '../../runtime/messages.ts';
+import { addNotice, guarded, type StudioContext } from '../context.ts';
 import { contentOf, defaultContent, recipeFor, recipesOf, type RecipeContent } from '../recipes.ts';
-import { exemplarsOf, type Change } from '../studioState.ts';
+import type { Change } from '../change.ts';
+import { exemplarsOf } from '../studioState.ts';
 import { settingOf } from '../thresholds.ts';
 import { isCounted, recounted, type ValidationSoFar } from '../validations.ts';
 import { keepSoon, keepRecipe, keepWaiting, waitingRecipe } from './keepRecipe.ts';
@@ -26,7 +29,7 @@ export async function ensureRecipe(context: StudioContext, category: string): Pr
 }
 
 /**
- * Changes the recipe in use for `category`. `typing`: more may follow at once; it is stored after a pause, before the
+ * Changes the recipe in use for `category`; areas that would leave nothing to inspect are refused. `typing`: more may follow at once; it is stored after a pause, before the
  * next inspection or when the page is left.
  */
 export async function editRecipe(
@@ -37,6 +40,8 @@ export async function editRecipe(
 ): Promise<void> {
   const { store } = context;
   const before = recipeFor(store.getState(), category);
+  const refused = change.areas && refusalOfAreas(change.areas, before?.name ?? category);
+  if (refused) return addNotice(context, problemOf(refused, category));
   if (!before) {
     const first = firstRecipe(context, category);
     if (!first) return;

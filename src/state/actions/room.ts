@@ -2,7 +2,7 @@
 import type { RunRecord } from '../../storage/schema.ts';
 import type { StoredRun } from '../../storage/tracePacking.ts';
 import { guarded, type StudioContext } from '../context.ts';
-import type { DeletedRun } from '../studioState.ts';
+import type { DeletedRun } from '../change.ts';
 
 /** An image file nothing refers to is kept this long: some tab may be about to inspect or file it. */
 const GRACE_MS = 10 * 60_000;

@@ -5,7 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { createTestStudio, type TestStudio } from '../../testing/studioContext.ts';
 import { thresholdsOf } from '../thresholds.ts';
 import { loadStored } from './boot.ts';
-import { deleteCategory, saveCategory } from './library.ts';
+import { deleteCategory } from './deleteKind.ts';
+import { saveCategory } from './library.ts';
 import { resetThresholds, setThresholds } from './thresholds.ts';
 
 const DEFAULTS = { t1: 0.35, t2: 0.65 };

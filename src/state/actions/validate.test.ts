@@ -8,6 +8,7 @@ import { describe, expect, it } from 'vitest';
 import type { InspectJob } from '../../runtime/messages.ts';
 import { exemplarRecord } from '../../testing/records.ts';
 import { createTestStudio, noticeCodes, type TestStudio } from '../../testing/studioContext.ts';
+import { filterRuns, nextUndecided } from '../decisions.ts';
 import { recipeFor, standingOf } from '../recipes.ts';
 import { exemplarsOf } from '../studioState.ts';
 import { measuredOf, testable, validationOf } from '../validations.ts';
@@ -119,6 +120,18 @@ describe('a validation', () => {
     const [stored] = await context.storage.listRecipes();
     expect(stored?.validation?.n).toBe(3);
     expect(state().history.map(({ origin }) => origin)).toEqual(['validation', 'validation', 'validation']);
+  });
+
+  it('does not fill the history nor wait for decisions; its inspections are listed apart', async () => {
+    const { context, state } = await studioWith(['good-0.1.png'], ['bad-0.8.png']);
+    await validate(context, 'cap');
+    const listed = (['all', 'undecided', 'disagreements', 'validation'] as const).map(
+      (filter) => filterRuns(state(), filter).length,
+    );
+    expect(listed).toEqual([0, 0, 0, 2]);
+    expect(nextUndecided(state(), 'none')).toBeNull();
+    const [worst] = filterRuns(state(), 'validation');
+    expect((await context.storage.loadRun(worst!.id))?.stored.verdict).not.toBeNull();
   });
 
   it('counts an image that cannot be inspected as failed and goes on', async () => {

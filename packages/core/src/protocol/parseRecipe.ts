@@ -7,6 +7,7 @@ import type { Mode } from './modes.ts';
 import { MODES } from './modes.ts';
 import { readNamePattern } from './namePattern.ts';
 import type { Calibration, Recipe } from './recipe.ts';
+import { refusalOfAreas } from './recipeAreas.ts';
 import { checkDocument } from './schema.ts';
 
 const KIND = 'agentiad-recipe/';
@@ -14,7 +15,7 @@ const VERSION = 1;
 /** When nothing says when a recipe was saved. */
 const LONG_AGO = '1970-01-01T00:00:00.000Z';
 
-/** The recipe that `value` from the file `name` is. Throws a UserError (`recipe-newer`, `recipe-unreadable`). */
+/** The recipe that `value` from the file `name` is. Throws a UserError (`recipe-newer`, `recipe-unreadable`, `recipe-inspects-nothing`). */
 export function parseRecipe(value: unknown, name: string): Recipe {
   const refuse = (reason: string) =>
     new UserError({ code: 'recipe-unreadable', subject: name, reason, remedy: 'Give a recipe file of the studio.' });
@@ -41,6 +42,8 @@ export function parseRecipe(value: unknown, name: string): Recipe {
   const calibration = recipe.validation?.calibration;
   if (calibration && !isRising(calibration))
     throw refuse('its calibration falls where the score grows, or its lists do not fit.');
+  const blind = refusalOfAreas(recipe.areas, name);
+  if (blind) throw blind;
   if (recipe.namePattern !== null) checkPattern(recipe.namePattern, refuse);
   return recipe;
 }

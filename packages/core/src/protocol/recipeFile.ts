@@ -44,7 +44,7 @@ export function packRecipe(recipe: Recipe, exemplars: readonly RecipeExemplar[])
 /**
  * Reads the file `name`. Throws a UserError: `recipe-newer`, `recipe-unreadable` (not a recipe, a foreign or damaged zip),
  * `recipe-too-large`, `recipe-hostile` (paths that lead elsewhere), `recipe-damaged` (an image is not what was saved),
- * `exemplar-missing`.
+ * `recipe-inspects-nothing`, `exemplar-missing`.
  */
 export function readRecipeFile(bytes: Uint8Array, name: string): RecipeFileContent {
   if (!isZip(bytes)) return { recipe: parseRecipe(readJson(bytes, name), name), exemplars: [] };
