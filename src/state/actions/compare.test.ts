@@ -63,8 +63,7 @@ describe('comparing', () => {
     cycleCompare(context);
     expect(shown()).toMatchObject({ mode: 'curtain', refused: null });
     for (const choice of choices()) wantComparison(context, current(), choice);
-    await settled();
-    expect(shown()).toMatchObject({ mode: 'side', refused: 'curtain', isRegistered: false });
+    await expect.poll(shown).toMatchObject({ mode: 'side', refused: 'curtain', isRegistered: false });
   });
 
   it('steps through the good parts round and round, and blinks without leaving the mode', async () => {
