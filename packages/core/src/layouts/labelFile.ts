@@ -2,6 +2,8 @@
  * Label files: our `manifest.jsonl` and VisA's `split_csv/1cls.csv`. They say more than folders; where they contradict a
  * folder's name, the image is left out and named.
  */
+import type { WindowLevel } from '../image/windowLevel.ts';
+import { readManifestWindow } from '../protocol/manifest.ts';
 import { UserError } from '../support/userError.ts';
 import type { FileRole, LabelConflict } from './importPlan.ts';
 import { folderOf, foldersOf, isBadFolder, isGoodFolder, splitOf } from './paths.ts';
@@ -18,6 +20,8 @@ export interface LabelledRow {
   readonly mask: string | null;
   /** Good parts that the row names for comparing. */
   readonly exemplars: readonly string[];
+  /** How the image, of more than 8 bits, was reduced when it was labelled. */
+  readonly windowLevel?: WindowLevel;
 }
 
 export const isManifest = (path: string) => /(^|\/)manifest\.jsonl$/i.test(path);
@@ -31,6 +35,7 @@ export function readManifestRows(text: string, file: string): LabelledRow[] {
     const { image, category, label, type, split, mask, exemplars } = row;
     if (typeof image !== 'string' || (label !== 'normal' && label !== 'anomalous'))
       throw unreadable(file, at, 'a row needs "image" and "label": "normal" or "anomalous"');
+    const windowLevel = readManifestWindow(row['windowLevel']);
     return {
       path: inFolder(image),
       line: at,
@@ -42,6 +47,7 @@ export function readManifestRows(text: string, file: string): LabelledRow[] {
       exemplars: (Array.isArray(exemplars) ? exemplars : [])
         .filter((path): path is string => typeof path === 'string')
         .map(inFolder),
+      ...(windowLevel && { windowLevel }),
     };
   });
 }

@@ -2,14 +2,13 @@
  * `agentiad validate`: a recipe proved on labelled images of its kind of part (design §5). The figures are those of the
  * studio's wizard: both come from `@agentiad/core/validation`.
  */
-import { realpath } from 'node:fs/promises';
+import { realpath, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
-import { inspect } from '@agentiad/core/agent/inspect.ts';
 import { validatedWith } from '@agentiad/core/agent/recipeUse.ts';
-import type { InspectionDeps, InspectionRequest } from '@agentiad/core/agent/request.ts';
+import type { InspectionDeps } from '@agentiad/core/agent/request.ts';
 import { loadedOf } from '@agentiad/core/agent/request.ts';
-import { DEFAULT_WINDOW, type WindowLevel } from '@agentiad/core/image/windowLevel.ts';
+import { DEFAULT_WINDOW, type WindowChoice, type WindowLevel } from '@agentiad/core/image/windowLevel.ts';
 import type { Mode } from '@agentiad/core/protocol/modes.ts';
 import { MODES } from '@agentiad/core/protocol/modes.ts';
 import type { Recipe } from '@agentiad/core/protocol/recipe.ts';
@@ -17,18 +16,16 @@ import { packRecipe } from '@agentiad/core/protocol/recipeFile.ts';
 import { UserError } from '@agentiad/core/support/userError.ts';
 import { encodeUtf8 } from '@agentiad/core/support/utf8.ts';
 import type { ExemplarSet } from '@agentiad/core/tools/exemplars.ts';
-import { labelledScore } from '@agentiad/core/validation/labelledScore.ts';
 import { DEFAULT_COSTS } from '@agentiad/core/validation/suggest.ts';
 import { summariseValidation } from '@agentiad/core/validation/summarise.ts';
 import { openAgentHost } from '../host/agentHost.ts';
 import type { BackendName } from '../host/backend.ts';
-import { decodeImage } from '../host/decodeImage.ts';
-import { prepareOutputFile, prepareOutputFolder, readUserFile, writing } from '../host/files.ts';
+import { prepareOutputFile, prepareOutputFolder, writing } from '../host/files.ts';
 import { readLabelledImages, type LabelledImage } from '../host/labelledImages.ts';
 import { readLibrary } from '../host/library.ts';
 import { exemplarsOf, openRecipeFile } from '../host/recipeFile.ts';
 import { replaceFile } from '../run/durable.ts';
-import { createProgress } from '../run/progress.ts';
+import { openFinishedWork } from '../run/finishedWork.ts';
 import {
   backendOption,
   modelOption,
@@ -39,8 +36,8 @@ import {
   windowOption,
 } from './options.ts';
 import { UsageError } from './usageError.ts';
+import { isFinishedImage, validateImages } from './validateImages.ts';
 import { describeSizes, describeValidation, type ValidatedImage } from './validationReport.ts';
-import { writeTrace } from './verdictWriter.ts';
 
 interface Flags {
   readonly recipe: string;
@@ -51,12 +48,16 @@ interface Flags {
   readonly trace?: string;
   readonly costRatio?: number;
   readonly limit?: number;
+  readonly restart?: boolean;
   readonly mode?: Mode;
   readonly window?: WindowLevel;
   readonly backend: BackendName;
   readonly model: string;
   readonly seed: number;
 }
+
+/** Ending of the file beside the recipe's that keeps what is finished. */
+const UNFINISHED = '.unfinished.jsonl';
 
 export function registerValidate(program: Command): void {
   program
@@ -72,12 +73,20 @@ export function registerValidate(program: Command): void {
     .option('--json <file>', 'figures and scores of every image as JSON; - is standard output')
     .option('--trace <dir>', 'write a trace per image that the studio can open')
     .option('--cost-ratio <n>', 'an escape costs this many times an overkill', parseRatio)
+    .option('--restart', 'inspect every image again; else a run that was interrupted is gone on with')
     .option('--limit <n>', 'most images, good and bad ones in turn', parseWhole('--limit', 1))
     .addOption(modeOption())
     .addOption(windowOption())
     .addOption(backendOption())
     .addOption(modelOption())
     .addOption(seedOption())
+    .addHelpText(
+      'after',
+      `
+Every finished inspection is kept beside the recipe (*${UNFINISHED}) until all are done: the same command
+after Ctrl-C, kill -9 or a power cut inspects only what is missing, and comes to the same figures. Another
+recipe, model, image, known-good part, seed, window or backend is inspected anew.`,
+    )
     .action((flags: Flags) => run(flags));
 }
 
@@ -118,7 +127,6 @@ async function placeOf(file: string): Promise<string> {
 }
 
 async function run(flags: Flags): Promise<void> {
-  const window = flags.window ?? DEFAULT_WINDOW;
   await refuseOverwriting(flags);
   const opened = await openRecipeFile(flags.recipe);
   const target = flags.out ?? flags.recipe;
@@ -126,9 +134,16 @@ async function run(flags: Flags): Promise<void> {
   if (flags.json && flags.json !== '-') await prepareOutputFile(flags.json);
   if (flags.trace) await prepareOutputFolder(flags.trace);
   const { category } = opened.recipe;
-  const library = flags.library
-    ? (await readLibrary(flags.library, category, window)).set
-    : await exemplarsOf(opened, window);
+  const libraries = new Map<string, Promise<ExemplarSet | null>>();
+  const libraryFor = (reduced: WindowChoice) => {
+    const key = JSON.stringify(reduced);
+    const read = async () =>
+      flags.library ? (await readLibrary(flags.library, category, reduced)).set : exemplarsOf(opened, reduced);
+    const opening = libraries.get(key) ?? read();
+    libraries.set(key, opening);
+    return opening;
+  };
+  const library = await libraryFor(flags.window ?? DEFAULT_WINDOW);
   const recipe = asUsed(opened.recipe, library, flags.mode);
   const labelled = await readLabelledImages(flags.data, category);
   const chosen = inTurn(labelled.images).slice(0, flags.limit);
@@ -136,6 +151,9 @@ async function run(flags: Flags): Promise<void> {
     say(`${flags.recipe}: names ${recipe.exemplarSha256.length} known-good parts and holds none; give --library.`);
   const leftOut = labelled.leftOut.map(({ name, reason }) => refuse(name, reason));
 
+  const unfinished = `${target}${UNFINISHED}`;
+  if (flags.restart) await rm(unfinished, { force: true });
+  const finished = await openFinishedWork(unfinished, isFinishedImage);
   const controller = new AbortController();
   const stop = () => {
     say('Stopping at the next token...');
@@ -150,72 +168,33 @@ async function run(flags: Flags): Promise<void> {
       say(
         `${flags.recipe}: is made for the model ${recipe.modelId ?? recipe.modelSha256.slice(0, 12)}; validated with ${card.name}.`,
       );
-    const images = await inspectAll(host.deps);
+    const { images, known, keys } = await validateImages(
+      {
+        images: chosen,
+        recipe,
+        libraryFor,
+        seed: flags.seed,
+        window: flags.window,
+        traces: flags.trace,
+        signal: controller.signal,
+        finished,
+        onLeftOut: (name, reason, { tell, isHarmless }) => leftOut.push(refuse(name, reason, tell, isHarmless)),
+      },
+      host.deps,
+    );
+    if (known > 0)
+      say(`${known} of ${images.length} images were inspected by a run that was interrupted (${unfinished}).`);
     if (controller.signal.aborted) {
-      say('Stopped: nothing was written.');
+      say(`Stopped: no figures were written. The same command goes on after ${images.length} inspected images.`);
       process.exitCode = 1;
       return;
     }
     await finish(images, host.deps);
+    await finished.drop(keys);
   } finally {
     process.removeListener('SIGINT', stop);
+    await finished.close();
     await host.dispose();
-  }
-
-  async function inspectAll(deps: InspectionDeps): Promise<ValidatedImage[]> {
-    const progress = createProgress({ unit: 'image', total: chosen.length });
-    const known = new Set(recipe.exemplarSha256);
-    const done = new Map<string, ValidatedImage>();
-    for (const [index, image] of chosen.entries()) {
-      if (controller.signal.aborted) break;
-      try {
-        const validated = await inspectOne(image, deps, known, done);
-        if (validated) done.set(validated.sha256, validated);
-      } catch (error) {
-        // One refused image must not lose the others.
-        if (!(error instanceof UserError)) throw error;
-        leftOut.push(refuse(image.name, error.reason, progress.say));
-      }
-      progress.update(index + 1);
-    }
-    progress.stop();
-    return [...done.values()];
-  }
-
-  /** Null: left out. */
-  async function inspectOne(
-    { file, name, truth }: LabelledImage,
-    deps: InspectionDeps,
-    known: ReadonlySet<string>,
-    done: ReadonlyMap<string, ValidatedImage>,
-  ): Promise<ValidatedImage | null> {
-    const part = await decodeImage(await readUserFile(file), path.basename(file), window);
-    const same = done.get(part.sha256);
-    const reason = known.has(part.sha256)
-      ? 'is one of the known-good parts'
-      : same && (same.truth === truth ? `is the same image as ${same.name}` : `is labelled otherwise as ${same.name}`);
-    if (reason) {
-      leftOut.push(refuse(name, reason, undefined, same === undefined || same.truth === truth));
-      return null;
-    }
-    const trace = await inspect(requestOf(part), deps);
-    if (flags.trace) await writeTrace(flags.trace, file, trace);
-    const { raster, sha256 } = part;
-    return {
-      ...labelledScore(sha256, truth, trace.verdict),
-      name,
-      sha256,
-      width: raster.width,
-      height: raster.height,
-      problem: trace.verdict.status === 'failed' ? (trace.verdict.errors[0]?.message ?? 'no answer') : null,
-    };
-  }
-
-  function requestOf(part: InspectionRequest['part']): InspectionRequest {
-    const { types, mode, t1, t2 } = recipe;
-    const { signal } = controller;
-    const thresholds = { t1, t2 };
-    return { part, category, types, mode, library, thresholds, seed: flags.seed, recipe, isValidation: true, signal };
   }
 
   async function finish(images: readonly ValidatedImage[], deps: InspectionDeps): Promise<void> {

@@ -30,9 +30,13 @@ export function createVerdictWriter(target: string, format: 'object' | 'lines'):
   };
 }
 
+/** Where the trace of the image `file` is in `folder`. */
+export function traceFile(folder: string, file: string, sha256: string): string {
+  return path.join(folder, `${path.basename(file, path.extname(file))}-${sha256.slice(0, 8)}.trace.json`);
+}
+
 /** Writes a trace that the studio can open into `folder`, named after the image. */
 export async function writeTrace(folder: string, file: string, trace: Trace): Promise<void> {
-  const name = `${path.basename(file, path.extname(file))}-${trace.verdict.image.sha256.slice(0, 8)}.trace.json`;
-  const target = path.join(folder, name);
+  const target = traceFile(folder, file, trace.verdict.image.sha256);
   await writing(target, () => writeFile(target, JSON.stringify(trace)));
 }

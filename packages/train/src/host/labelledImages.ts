@@ -4,7 +4,8 @@
  */
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { rolesOfRows } from '@agentiad/core/layouts/labelFile.ts';
+import type { WindowLevel } from '@agentiad/core/image/windowLevel.ts';
+import { isManifest, readManifestRows, rolesOfRows, type LabelledRow } from '@agentiad/core/layouts/labelFile.ts';
 import { groupRoles, type ImportGroup, type LabelConflict } from '@agentiad/core/layouts/importPlan.ts';
 import { planImport } from '@agentiad/core/layouts/planImport.ts';
 import { UserError } from '@agentiad/core/support/userError.ts';
@@ -18,6 +19,8 @@ export interface LabelledImage {
   /** As told to people: relative to what was given. */
   readonly name: string;
   readonly truth: Truth;
+  /** How the image, of more than 8 bits, was reduced when it was labelled. */
+  readonly windowLevel?: WindowLevel;
 }
 
 export interface LabelledImages {
@@ -47,7 +50,8 @@ export async function readLabelledImages(given: string, category: string): Promi
 
 async function fromFolder(root: string, category: string): Promise<LabelledImages> {
   const read = async (file: string) => new TextDecoder().decode(await readUserFile(path.join(root, file)));
-  const { layout, groups, conflicts, missing } = await planImport(await listFiles(root), read);
+  const files = await listFiles(root);
+  const { layout, groups, conflicts, missing } = await planImport(files, read);
   const hasSplit = layout !== null && SPLIT_LAYOUTS.includes(layout);
   const isSorted = hasSplit || layout === 'kinds' || groups.some(({ role }) => role === 'labelled');
   if (!isSorted) {
@@ -59,7 +63,11 @@ async function fromFolder(root: string, category: string): Promise<LabelledImage
     });
   }
   const gone = missing.map((name) => ({ name, reason: 'is named by the label file and is not there' }));
-  return taken({ root, category, groups, conflicts, hasSplit, resolve: (inside) => path.join(root, inside), gone });
+  const rows: LabelledRow[] = [];
+  for (const file of layout === 'manifest' ? files : [])
+    if (isManifest(file)) rows.push(...readManifestRows(await read(file), file));
+  const resolve = (inside: string) => path.join(root, inside);
+  return taken({ root, category, groups, conflicts, hasSplit, resolve, gone, windows: windowsOf(rows) });
 }
 
 async function fromManifest(file: string, category: string): Promise<LabelledImages> {
@@ -74,13 +82,23 @@ async function fromManifest(file: string, category: string): Promise<LabelledIma
     isTraining: row.split === 'train',
     mask: null,
     exemplars: [],
+    ...(row.windowLevel && { windowLevel: row.windowLevel }),
   }));
   const { roles, conflicts } = rolesOfRows(
     listed,
     path.basename(file),
     listed.map((row) => row.path),
   );
-  return taken({ root, category, groups: groupRoles(roles), conflicts, hasSplit: true, resolve, gone: [] });
+  return taken({
+    root,
+    category,
+    groups: groupRoles(roles),
+    conflicts,
+    hasSplit: true,
+    resolve,
+    gone: [],
+    windows: windowsOf(listed),
+  });
 }
 
 function taken(found: {
@@ -92,8 +110,9 @@ function taken(found: {
   readonly hasSplit: boolean;
   readonly resolve: (name: string) => string;
   readonly gone: LabelledImages['leftOut'];
+  readonly windows: ReadonlyMap<string, WindowLevel>;
 }): LabelledImages {
-  const { root, category, groups, conflicts, hasSplit, resolve, gone } = found;
+  const { root, category, groups, conflicts, hasSplit, resolve, gone, windows } = found;
   const known = groups.flatMap(
     ({ paths, ...group }): { category: string | null; truth: Truth; paths: typeof paths }[] => {
       if (group.role === 'labelled') return [{ category: group.category, truth: group.truth, paths }];
@@ -110,12 +129,20 @@ function taken(found: {
       remedy: `Give the folder of one of them: ${names.map((name) => name ?? 'no name').join(', ')}.`,
     });
   }
+  const imageOf = (name: string, truth: Truth): LabelledImage => {
+    const windowLevel = windows.get(name);
+    return { name, file: resolve(name), truth, ...(windowLevel && { windowLevel }) };
+  };
   const images = known.flatMap((group) =>
-    isOurs(group.category) ? group.paths.map((name) => ({ name, file: resolve(name), truth: group.truth })) : [],
+    isOurs(group.category) ? group.paths.map((name) => imageOf(name, group.truth)) : [],
   );
   const refused = conflicts.map(({ path: name, label, labelFile, line }) => ({
     name,
     reason: `is ${label} by ${labelFile} line ${line}, and its folder says otherwise`,
   }));
   return { images, leftOut: [...refused, ...gone] };
+}
+
+function windowsOf(rows: readonly LabelledRow[]): ReadonlyMap<string, WindowLevel> {
+  return new Map(rows.flatMap((row) => (row.windowLevel ? [[row.path, row.windowLevel] as const] : [])));
 }
