@@ -17,6 +17,7 @@ export async function recipeOfVerdict(context: StudioContext, verdict: Verdict):
 
 function toldBy({ settings, part, created, exemplars }: Verdict, recipe: NonNullable<Verdict['recipe']>): Recipe {
   const { mode, types, t1, t2, tools = MODES[mode], areas = WHOLE_IMAGE, pixelCap = null, triage = null } = settings;
+  const { specification = '' } = settings;
   const category = part.category ?? '';
   return {
     schema: 'agentiad-recipe/1',
@@ -25,7 +26,7 @@ function toldBy({ settings, part, created, exemplars }: Verdict, recipe: NonNull
     saved: created,
     category,
     types,
-    specification: '',
+    specification,
     areas,
     pixelCap,
     mode,

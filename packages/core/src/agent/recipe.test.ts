@@ -159,6 +159,12 @@ describe('what a recipe shows and offers', () => {
     expect(await promptOf('No scratch longer than 2 mm.\n')).toBe(
       plain.replace('Candidate', 'Specification of a good part:\nNo scratch longer than 2 mm.\n\nCandidate'),
     );
+    const settingsOf = async (specification: string) =>
+      (await run(washerRecipe({ specification }), { turns: [SAYS_NORMAL] })).trace.verdict.settings;
+    expect(await settingsOf('No scratch longer than 2 mm.\n')).toMatchObject({
+      specification: 'No scratch longer than 2 mm.',
+    });
+    expect(await settingsOf(' ')).not.toHaveProperty('specification');
   });
 
   it('leaves the specification out for a model that has not learned to read one, and says so', async () => {
@@ -167,6 +173,7 @@ describe('what a recipe shows and offers', () => {
     const deps = { model: { ...model, backbone: { ...model.backbone, card } } };
     const { trace } = await run(washerRecipe({ specification: 'No rust.' }), { turns: [SAYS_NORMAL], deps });
     expect(trace.prompt.user).not.toContain('rust');
+    expect(trace.verdict.settings).not.toHaveProperty('specification');
     expect(trace.verdict.warnings).toEqual([
       'The specification was not told to the model: nano has not learned to read one.',
     ]);

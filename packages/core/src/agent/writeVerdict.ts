@@ -4,6 +4,7 @@ import { isWholeImage } from '../image/areas.ts';
 import type { Size } from '../image/box.ts';
 import { coverageShare, fullyShown } from '../image/coverage.ts';
 import type { ProcessorConfig } from '../image/processor.ts';
+import type { ModelCard } from '../model/backbone.ts';
 import { summariseSteps } from '../protocol/stepSummary.ts';
 import type { TraceAsset, TraceImage, TraceStep } from '../protocol/trace.ts';
 import type { Verdict } from '../protocol/verdict.ts';
@@ -12,7 +13,7 @@ import { encodeUtf8 } from '../support/utf8.ts';
 import { usableExemplars } from '../tools/query.ts';
 import type { LoopResult } from './loop.ts';
 import { claimOfTriaged, judgeAnswer, judgeTriaged, regionsOfTriaged } from './judge.ts';
-import { allowedTools, areasOf } from './recipeUse.ts';
+import { allowedTools, areasOf, specificationFor } from './recipeUse.ts';
 import type { InspectionDeps, InspectionRequest } from './request.ts';
 import type { InspectSettings, Setup } from './setup.ts';
 import type { FirstLook } from './triage.ts';
@@ -86,7 +87,7 @@ export function writeVerdict(ended: {
       mode: request.mode,
       types: request.types,
       ...thresholds,
-      ...settingsOf(request),
+      ...settingsOf(request, backbone.card),
       maxToolCalls: settings.limits.maxToolCalls,
       temperature: settings.temperature,
       seed: request.seed,
@@ -105,14 +106,16 @@ export function writeVerdict(ended: {
 }
 
 /** What the recipe says beyond thresholds, mode and types, as far as it says anything. */
-function settingsOf({ mode, recipe }: InspectionRequest): Partial<Verdict['settings']> {
+function settingsOf({ mode, recipe }: InspectionRequest, card: ModelCard): Partial<Verdict['settings']> {
   if (!recipe) return {};
   const { areas, pixelCap, triage } = recipe;
+  const { specification } = specificationFor({ recipe }, card);
   return {
     tools: allowedTools({ mode, recipe }),
     ...(!isWholeImage(areas) && { areas }),
     ...(pixelCap !== null && { pixelCap }),
     ...(triage !== null && { triage }),
+    ...(specification !== '' && { specification }),
   };
 }
 

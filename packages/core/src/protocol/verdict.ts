@@ -183,6 +183,8 @@ export interface Verdict {
     readonly areas?: Areas;
     readonly pixelCap?: number | null;
     readonly triage?: Triage | null;
+    /** Of the recipe, as the model was told it; left out where it was told none. */
+    readonly specification?: string;
     readonly maxToolCalls: number;
     readonly temperature: number;
     readonly seed: number;
