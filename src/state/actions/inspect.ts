@@ -37,7 +37,7 @@ export async function inspectImage(
     sha256: meta.sha256,
     size: { width: meta.width, height: meta.height },
     category,
-    mode: modeFor(store.getState(), category, recipeById(store.getState(), category, recipeId)),
+    mode: modeFor(store.getState(), category, recipeAsked(store.getState(), category, recipeId)),
     origin: 'live',
     activity: 'waiting',
     run: EMPTY_RUN,
@@ -52,32 +52,38 @@ export async function inspectImage(
     if (!(await mayStart(context, begun))) return;
     await Promise.all([exemplarsSettled(context), keepWaiting(context)]);
     const askedFor = askedNow(store.getState(), begun, meta, recipeId);
-    updateLive(context, begun.runId, { activity: 'running', askedFor });
-    await host.holdRun(begun.runId, () => makeRun(context, { ...begun, askedFor }, image.bytes));
+    const asked = { ...begun, ...(askedFor && { mode: askedFor.mode }), askedFor };
+    updateLive(context, begun.runId, { activity: 'running', askedFor, mode: asked.mode });
+    await host.holdRun(begun.runId, () => makeRun(context, asked, image.bytes));
   } finally {
     claim.release();
   }
 }
 
 /**
- * What a new inspection is asked: as the category, its recipe or thresholds and the loaded model are now. `recipeId`:
- * the recipe it was put aside with, which goes before the one in use as long as it exists.
+ * What a new inspection is asked, all of it as it is at this one moment: the category, its recipe with its mode, or
+ * thresholds, and the loaded model. `recipeId`: see `recipeAsked`.
  */
 function askedNow(
   state: StudioState,
-  { category, mode, name, sha256 }: Current,
+  { category, name, sha256 }: Current,
   { windowLevel }: PartMeta,
   recipeId: string | null,
 ): AskedFor | null {
   if (state.engine.state !== 'ready') return null;
-  const recipe = recipeById(state, category, recipeId) ?? recipeFor(state, category);
+  const recipe = recipeAsked(state, category, recipeId);
   const types = recipe?.types ?? state.categories.find((known) => known.name === category)?.types ?? [];
   const { t1, t2 } = recipe ?? keptThresholds(state, category);
   const modelSha256 = state.engine.info.card.sha256;
   const part = partFieldsFor(state, { name, sha256 }, recipe);
+  const mode = modeFor(state, category, recipe);
   const asked = { mode, types, thresholds: { t1, t2 }, seed: SEED, modelSha256, recipe, part };
   return { ...asked, ...(windowLevel && { windowLevel }) };
 }
+
+/** The recipe an image was put aside with, as long as it exists, else the one in use. */
+const recipeAsked = (state: StudioState, category: string | null, recipeId: string | null) =>
+  recipeById(state, category, recipeId) ?? recipeFor(state, category);
 
 /** Waits for the model. False when it failed, when stop was asked for, or when the image left the stage meanwhile. */
 async function mayStart(context: StudioContext, begun: Current): Promise<boolean> {

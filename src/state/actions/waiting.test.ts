@@ -2,8 +2,9 @@
 /** Images that wait: for their turn, and for a model that is still being loaded. */
 import 'fake-indexeddb/auto';
 import { runScript, SAYS_NORMAL } from '@agentiad/core/agent/testing.ts';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Trace } from '@agentiad/core/protocol/trace.ts';
+import { recipeRecord } from '../../testing/records.ts';
 import { createTestStudio, type TestStudio } from '../../testing/studioContext.ts';
 import { loadStored } from './boot.ts';
 import { clearStage } from './inspect.ts';
@@ -46,6 +47,23 @@ describe('an image that waits for the model', () => {
     finishLoading();
     await expect.poll(() => studio.store.getState().current?.activity).toBe('open');
     expect(await reopened(studio)).toEqual([]);
+  });
+
+  it('is inspected with recipe and mode of one and the same version: that of when it begins', async () => {
+    const studio = createTestStudio({ trace });
+    const ready = studio.store.getState().engine;
+    const recipe = recipeRecord({ id: 'r', category: 'cap', mode: 'pz', exemplarSha256: [] });
+    const category = { name: 'cap', types: [], created: '', recipeId: 'r' };
+    studio.store.setState({ engine: LOADING, categories: [category], category: 'cap', recipes: [recipe] });
+    const inspected = vi.spyOn(studio.engine, 'inspect');
+    await addFiles(studio, dropped());
+    await expect.poll(() => studio.store.getState().current?.mode).toBe('pz');
+    studio.store.setState({ recipes: [{ ...recipe, version: recipe.version + 1, mode: 'cot' }] });
+    studio.store.setState({ engine: ready });
+    await expect.poll(() => studio.store.getState().current?.activity).toBe('open');
+    const [job] = inspected.mock.calls[0]!;
+    expect([job.mode, job.recipe?.mode, job.recipe?.version]).toEqual(['cot', 'cot', recipe.version + 1]);
+    expect(studio.store.getState().current?.mode).toBe('cot');
   });
 
   it('is listed, once, when it leaves the stage before', async () => {
