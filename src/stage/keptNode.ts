@@ -20,17 +20,11 @@ export function createKeptNode(): KeptNode {
       group.destroyChildren();
       const still = { listening: false, strokeScaleEnabled: false, perfectDrawEnabled: false };
       for (const [index, { box, type }] of regions.entries()) {
-        const place = rectOf(box);
+        // The verdict's line shows in the gaps where both boxes are the same.
+        const line = { ...still, ...rectOf(box), dash: [10, 7, 2, 7] };
         group.add(
-          new Konva.Rect({ ...still, ...place, stroke: colours.halo, strokeWidth: 4.5, opacity: 0.6 }),
-          new Konva.Rect({
-            ...still,
-            ...place,
-            id: `kept-${index}`,
-            stroke: colours.human,
-            strokeWidth: 2.5,
-            dash: [12, 4, 3, 4],
-          }),
+          new Konva.Rect({ ...line, stroke: colours.halo, strokeWidth: 4.5, opacity: 0.6 }),
+          new Konva.Rect({ ...line, id: `kept-${index}`, stroke: colours.human, strokeWidth: 2.5 }),
         );
         if (!isInView(box, camera, view)) continue;
         const badge = new Konva.Label({ listening: false, scaleX: 1 / camera.scale, scaleY: 1 / camera.scale });

@@ -7,7 +7,7 @@ import { askToKeep } from '../../state/actions/storageFacts.ts';
 import { isAlmostFull } from '../../state/storagePanelState.ts';
 import type { StorageFacts } from '../../state/studioState.ts';
 import { useStudio, useStudioState } from '../../state/useStudio.ts';
-import { barParts, KINDS } from './barParts.ts';
+import { barParts, filledShare, KINDS } from './barParts.ts';
 
 export function Room() {
   const { t } = useTranslation('storage');
@@ -31,10 +31,11 @@ export function Room() {
       )}
       {parts && (
         <div className="storage-bar" aria-hidden="true">
-          {KINDS.map(
-            (kind) =>
-              parts[kind] > 0 && <span key={kind} data-kind={kind} style={{ width: `${parts[kind] * 100}%` }} />,
-          )}
+          <div style={{ width: `${filledShare(parts) * 100}%` }}>
+            {KINDS.map((kind) => (
+              <span key={kind} data-kind={kind} style={{ flexGrow: parts[kind] / filledShare(parts) || 0 }} />
+            ))}
+          </div>
         </div>
       )}
       <dl className="storage-kinds">

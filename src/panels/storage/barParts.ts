@@ -18,3 +18,8 @@ export function barParts(
   const share = (kind: (typeof KINDS)[number]) => (bytes[kind] ?? 0) / whole;
   return { images: share('images'), traces: share('traces'), features: share('features'), models: share('models') };
 }
+
+/** How much of the bar is filled, 0..1. */
+export function filledShare(parts: Readonly<Record<(typeof KINDS)[number], number>>): number {
+  return KINDS.reduce((sum, kind) => sum + parts[kind], 0);
+}
