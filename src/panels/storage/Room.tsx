@@ -20,6 +20,7 @@ export function Room() {
     models: modelBytes,
   };
   const parts = barParts(bytes, facts);
+  const filled = parts ? filledShare(parts) : 0;
   return (
     <section aria-labelledby="storage-room">
       <h3 id="storage-room">{t('room.title')}</h3>
@@ -31,11 +32,13 @@ export function Room() {
       )}
       {parts && (
         <div className="storage-bar" aria-hidden="true">
-          <div style={{ width: `${filledShare(parts) * 100}%` }}>
-            {KINDS.map((kind) => (
-              <span key={kind} data-kind={kind} style={{ flexGrow: parts[kind] / filledShare(parts) || 0 }} />
-            ))}
-          </div>
+          {filled > 0 && (
+            <div style={{ width: `${filled * 100}%` }}>
+              {KINDS.map((kind) => (
+                <span key={kind} data-kind={kind} style={{ flexGrow: parts[kind] / filled }} />
+              ))}
+            </div>
+          )}
         </div>
       )}
       <dl className="storage-kinds">
