@@ -145,6 +145,11 @@ async function killDuring(profile, url, { scene, kill, delayMs }) {
     await new Promise((resolve) => setTimeout(resolve, delayMs));
   } catch (error) {
     failure = String(error).split('\n').slice(0, 3).join(' ');
+    const shown = await page
+      .locator('body')
+      .innerText()
+      .catch(() => 'nothing: the page is gone');
+    failure += ` The page showed: ${shown.replace(/\s+/g, ' ').slice(0, 600)}`;
   } finally {
     await killNow();
   }

@@ -9,6 +9,7 @@ import { sha256Hex } from '@agentiad/core/support/hash.ts';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decodeImage } from '../host/decodeImage.ts';
+import { readLabelledImages } from '../host/labelledImages.ts';
 import { boxesOf, checkBoxes, readManifest } from './manifest.ts';
 import { manifestCases } from './manifestSource.ts';
 
@@ -75,6 +76,7 @@ describe('a packed set of labelled images', () => {
       await writeFile(path.join(into, name), bytes);
     });
     const image = await set.add(file('deep.png', deep));
+    const proof = await set.add(file('proof.png', await picture(40)));
     const row = {
       image,
       category: 'cap',
@@ -88,6 +90,7 @@ describe('a packed set of labelled images', () => {
     await set.finish([
       { ...row, id: 'as seen', split, windowLevel: window },
       { ...row, id: 'plain', split },
+      { ...row, id: 'proof', image: proof, split: 'validation', windowLevel: window },
     ]);
     const [seen, plain] = await manifestCases(path.join(into, 'manifest.jsonl'));
     const want = async (choice?: WindowChoice) => (await decodeImage(deep, 'deep.png', choice)).raster.data;
@@ -97,6 +100,11 @@ describe('a packed set of labelled images', () => {
     expect((await seen!.exemplars.exemplars[0]!.load()).data).toEqual(await want(window));
     expect((await plain!.part()).raster.data).toEqual(await want());
     expect((await plain!.exemplars.exemplars[0]!.load()).data).toEqual(await want());
+    // Validation, by the manifest and by its folder.
+    for (const given of [path.join(into, 'manifest.jsonl'), into]) {
+      const { images } = await readLabelledImages(given, 'cap');
+      expect(images).toMatchObject([{ name: 'images/proof.png', truth: 'normal', windowLevel: window }]);
+    }
   });
 
   it('refuses a row whose image is not in it', async () => {
