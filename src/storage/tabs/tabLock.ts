@@ -19,21 +19,27 @@ const NAME = 'agentiad-writer';
 export function createWebLock(locks: Pick<LockManager, 'request'>, name = NAME): TabLock {
   let release = () => {};
   let lost = () => {};
+  const request = (options: LockOptions) =>
+    new Promise<boolean>((resolve) => {
+      let isHeld = false;
+      const holding = (lock: Lock | null) => {
+        isHeld = lock !== null;
+        resolve(isHeld);
+        return isHeld ? new Promise<void>((done) => (release = done)) : undefined;
+      };
+      // It rejects when the wait was over, and when the lock was stolen.
+      locks.request(name, options, holding).catch(() => (isHeld ? lost() : resolve(false)));
+    });
   return {
-    take: (how, { waitMs, signal } = {}) =>
-      new Promise((resolve) => {
-        let isHeld = false;
-        const holding = (lock: Lock | null) => {
-          isHeld = lock !== null;
-          resolve(isHeld);
-          return isHeld ? new Promise<void>((done) => (release = done)) : undefined;
-        };
-        const limit = signal ?? (waitMs === undefined ? null : AbortSignal.timeout(waitMs));
-        const options: LockOptions =
-          how === 'steal' ? { steal: true } : limit ? { signal: limit } : { ifAvailable: true };
-        // It rejects when the wait was over, and when the lock was stolen.
-        locks.request(name, options, holding).catch(() => (isHeld ? lost() : resolve(false)));
-      }),
+    async take(how, { waitMs, signal } = {}) {
+      if (how === 'steal') return request({ steal: true });
+      if (signal?.aborted) return false;
+      // Asked without a limit of time: on a busy computer a free lock may take longer to be granted than any tab waits.
+      if (await request({ ifAvailable: true })) return true;
+      if (signal) return request({ signal });
+      if (waitMs === undefined) return false;
+      return (await request({ signal: AbortSignal.timeout(waitMs) })) || request({ ifAvailable: true });
+    },
     release: () => release(),
     onLost: (listener) => (lost = listener),
   };

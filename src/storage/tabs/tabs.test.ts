@@ -162,6 +162,36 @@ describe('a heartbeat', () => {
   });
 });
 
+describe('a browser that is slow to answer', () => {
+  /** Grants a free lock only after `ms`, and by then has given up a request whose wait was over. */
+  const slow = (ms: number) => {
+    const { request } = webLocks();
+    const late = (name: string, options: LockOptions, work: LockGrantedCallback<unknown>) =>
+      new Promise((resolve, reject) => {
+        options.signal?.addEventListener('abort', () => reject(new DOMException('waited', 'AbortError')));
+        setTimeout(() => {
+          if (!options.signal?.aborted) request(name, options, work).then(resolve, reject);
+        }, ms);
+      });
+    return { request: late } as unknown as Pick<LockManager, 'request'>;
+  };
+
+  it('lets its only tab write, however long it takes to say that no other does', async () => {
+    expect(await createWebLock(slow(60)).take('now', { waitMs: 5 })).toBe(true);
+  });
+
+  it('lets a tab write that was opened while the one before was closing', async () => {
+    const locks = slow(20);
+    const closing = createWebLock(locks);
+    expect(await closing.take('now')).toBe(true);
+    const next = createWebLock(locks).take('now', { waitMs: 30 });
+    await new Promise((resolve) => setTimeout(resolve, 45));
+    closing.release();
+    expect(await next).toBe(true);
+    expect(await createWebLock(locks).take('now', { waitMs: 5 })).toBe(false);
+  });
+});
+
 it('where tabs cannot tell each other apart each of them writes', async () => {
   expect(await createTabs(null, null).join()).toBe(true);
 });
