@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { SceneMark } from '@agentiad/core/replay/sceneTypes.ts';
 import { markLabel } from './markLabel.ts';
 
-const words = { refused: 'refused', clamped: 'clamped', originUnknown: 'origin unknown' };
+const words = { refused: 'refused', clamped: 'clamped', originUnknown: 'origin unknown', corrected: 'corrected' };
 const mark = (more: Partial<SceneMark>): SceneMark => ({
   id: '1-1',
   kind: 'zoom',

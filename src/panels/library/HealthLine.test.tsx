@@ -3,15 +3,17 @@ import { expect, it } from 'vitest';
 import { press, renderPanel } from '../../testing/renderPanel.tsx';
 import { exemplarRecord } from '../../testing/records.ts';
 import { createTestStudio } from '../../testing/studioContext.ts';
+import type { HealthState } from '../../state/libraryHealth.ts';
 import { HealthLine } from './HealthLine.tsx';
 
 const PARTS = ['a', 'b', 'c', 'd'].map((id) => exemplarRecord({ id, category: 'cap', name: `${id}.png`, sha256: id }));
-const FINE = { key: '', isRunning: false, done: 4, total: 4, suspects: [], alike: [] };
+const FINE: HealthState = { key: '', isRunning: false, done: 4, total: 4, suspects: [], alike: [] };
 
-function show(health: Partial<typeof FINE> | { suspects: { id: string; ratio: number }[] } | null) {
+function show(found: Partial<HealthState> | null) {
   const studio = createTestStudio();
+  const health: Record<string, HealthState> = found ? { cap: { ...FINE, ...found } } : {};
   studio.store.setState(({ grid }) => ({
-    health: health ? { cap: { ...FINE, ...health } } : {},
+    health,
     grid: { ...grid, selected: new Set(['a']) },
   }));
   return { studio, element: renderPanel(studio, <HealthLine category="cap" exemplars={PARTS} />) };
