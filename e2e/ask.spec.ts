@@ -86,7 +86,7 @@ test('an inspection that was stopped goes on from its last finished step', async
   const steps = page.getByRole('region', { name: 'What the agent did' });
   const worker = await slowWorker(page, 200);
   await openStudio(page);
-  await stopAfter(page, /^Zooms in.*\ds$/);
+  await stopAfter(page, /^Zooms in.*\dm?s$/);
   await chooseFiles(page, samplePath(SAMPLES[0]!.part));
   await expect(page.getByText('Stopped at step 1.')).toBeVisible({ timeout: 30_000 });
 
