@@ -84,6 +84,7 @@ test('keys are shown, changed and turned off', async ({ page }) => {
   await expect(page.getByText('step 11 / 12')).toBeVisible();
 
   await page.reload();
+  await expect(page.getByRole('button', { name: 'Keyboard shortcuts' })).toBeVisible();
   await page.keyboard.press('Control+k');
   await expect(page.getByRole('combobox', { name: 'Search actions' })).toBeFocused();
   await page.keyboard.type('settings');

@@ -68,7 +68,11 @@ test('a backup gives everything back after the browser’s data was deleted, and
 
 test('the browser deletes the data under the open page: told, with what to do', async ({ page, context }) => {
   await openStudio(page);
-  await expect(page.getByRole('button', { name: /^Storage:/ })).toBeVisible();
+  await chooseFiles(page, trace);
+  await expect(page.getByText(part).first()).toBeVisible();
+  await page.getByRole('button', { name: 'History' }).click();
+  await expect(page.getByRole('dialog').getByText(part)).toBeVisible();
+  await page.keyboard.press('Escape');
   const session = await context.newCDPSession(page);
   await session.send('Storage.clearDataForOrigin', { origin: new URL(page.url()).origin, storageTypes: 'indexeddb' });
   await expect(page.getByText(/was closed by the browser/)).toBeVisible();
