@@ -1,7 +1,7 @@
 import type { StepSpeed } from '@agentiad/core/agent/stepSpeed.ts';
 import { describe, expect, it } from 'vitest';
 import { exemplarRecord, recipeRecord, runRecord } from '../testing/records.ts';
-import { expectedSecondsFor, expectedSecondsOfQueue, type TimedRun } from './expectedTime.ts';
+import { expectedSecondsFor, expectedSecondsOf, expectedSecondsOfQueue, type TimedRun } from './expectedTime.ts';
 import { createStudioStore, type StudioState } from './studioState.ts';
 
 const speed: StepSpeed = {
@@ -43,11 +43,11 @@ describe('what an inspection will take', () => {
   it('follows from the mode, from good parts whose features are not there, and from the pixel cap', () => {
     const part = { width: 2000, height: 2000 };
     const alone = expectedSecondsFor(known(), null, part)!;
-    // Without good parts: 100 tokens of text, one image of 16, 20 generated.
-    expect(alone).toBeCloseTo(0.1 + 0.032 + 0.1, 6);
+    // Without good parts: its handling, 123 tokens of text, two images of 16, 28 generated, one look of the tools.
+    expect(alone).toBeCloseTo(0.3 + 0.123 + 0.064 + 0.14 + 0.1, 6);
     const first = expectedSecondsFor(known({ exemplars: [cap] }), 'cap', part)!;
     const second = expectedSecondsFor(known({ exemplars: [cap], history: [seen] }), 'cap', part)!;
-    expect(first - second).toBeCloseTo(0.4, 6);
+    expect(first - second).toBeCloseTo(0.8, 6);
     expect(second).toBeGreaterThan(alone);
     const recipe = recipeRecord({ id: 'c', category: 'cap', pixelCap: 784 * 4 });
     const categories = [{ name: 'cap', types: [], created: '', recipeId: 'c' }];
@@ -59,8 +59,17 @@ describe('what an inspection will take', () => {
     const state = known({ exemplars: [cap], history: [seen] });
     const part = { width: 1024, height: 1024 };
     const planned = expectedSecondsFor(state, 'cap', part)!;
-    const once = expectedSecondsFor({ ...state, timed: [timed({ seconds: planned * 2 })] }, 'cap', part)!;
-    expect(once / planned).toBeGreaterThan(1.8);
+    // Twice as long apart from its tools, of which it is known better what they take.
+    const tools = 0.6;
+    const own = timed({ toolMs: 1000 * tools });
+    const slow = { ...own, seconds: 2 * (0.3 + 0.24 + 0.128 + 0.4) + tools };
+    const once = expectedSecondsFor({ ...state, timed: [slow] }, 'cap', part)!;
+    expect(once).toBeCloseTo(slow.seconds, 6);
+    // Also after a first one whose good parts had to be prepared: that is not taken for the way of the tools.
+    const prepared = { ...slow, newExemplars: 5, toolMs: 5000, seconds: slow.seconds + 4.4 };
+    const after = expectedSecondsFor({ ...state, timed: [prepared] }, 'cap', part)!;
+    expect(after).toBeCloseTo(slow.seconds - tools + 1.3, 6);
+    expect(planned).toBeLessThan(after);
     const twice = { ...state, timed: [2, 3, 9].map((seconds) => timed({ seconds })) };
     expect(expectedSecondsFor(twice, 'cap', part)).toBe(3);
     // Parts of another size have a middle of their own.
@@ -78,6 +87,15 @@ describe('what an inspection will take', () => {
     const after = expectedSecondsFor({ ...state, timed: [long, long, long] }, 'cap', part)!;
     expect(after).toBeGreaterThan(usual + 4);
     expect(after).toBeLessThan(10);
+  });
+
+  it('counts the preparing of good parts once for all that are compared with them', () => {
+    const fresh = known({ exemplars: [cap] });
+    const [one, ten] = [1, 10].map((count) => expectedSecondsOf(fresh, 'cap', null, count)!);
+    const prepared = expectedSecondsOf(known({ exemplars: [cap], history: [seen] }), 'cap', null, 1)!;
+    expect(one! - prepared).toBeCloseTo(0.8, 6);
+    expect(ten! - one!).toBeCloseTo(9 * prepared, 6);
+    expect(expectedSecondsOfQueue(fresh, Array(10).fill({ category: 'cap' }))).toBeCloseTo(ten!, 6);
   });
 
   it('is summed for all that wait', () => {

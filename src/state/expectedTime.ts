@@ -2,17 +2,12 @@
  * What the next inspection will take, before it is made: from the speed measured when the model was loaded and what its
  * recipe asks for, soon from inspections of the same kind made here. Pure.
  */
-import {
-  firstTypical,
-  median,
-  planCounts,
-  secondsOf,
-  tokensOfImage,
-  typicalOf,
-} from '@agentiad/core/agent/expectedTime.ts';
+import { firstTypical, planCounts, secondsOf, tokensOfImage, typicalOf } from '@agentiad/core/agent/expectedTime.ts';
 import type { TypicalRun } from '@agentiad/core/agent/expectedTime.ts';
+import type { StepSpeed } from '@agentiad/core/agent/stepSpeed.ts';
 import type { Size } from '@agentiad/core/image/box.ts';
 import type { Mode } from '@agentiad/core/protocol/modes.ts';
+import { median } from '@agentiad/core/validation/metrics.ts';
 import type { Trace } from '@agentiad/core/protocol/trace.ts';
 import type { QueueRecord } from '../storage/schema.ts';
 import { recipeFor } from './recipes.ts';
@@ -52,15 +47,25 @@ type Known = Pick<
 
 /** Seconds of one inspection of a part of `category`; `size` null: as large as the last ones. Null: not known yet. */
 export function expectedSecondsFor(state: Known, category: string | null, size: Size | null): number | null {
-  const alike = alikeRuns(state, category, size);
-  if (alike.length >= ENOUGH) return median(alike.slice(-5).map(({ seconds }) => seconds));
-  const planned = plannedSecondsFor(state, category, size);
-  if (planned === null) return null;
-  return planned * correction(state);
+  return expectedSecondsOf(state, category, size, 1);
 }
 
-/** From the measured speed and the steps of the recipe. */
-export function plannedSecondsFor(state: Known, category: string | null, size: Size | null): number | null {
+/** Of `count` parts of `category`, one after the other: good parts are prepared once for all of them. */
+export function expectedSecondsOf(
+  state: Known,
+  category: string | null,
+  size: Size | null,
+  count: number,
+): number | null {
+  const alike = alikeRuns(state, category, size);
+  if (alike.length >= ENOUGH) return count * median(alike.slice(-5).map(({ seconds }) => seconds));
+  const each = plannedSecondsFor(state, category, size, 0);
+  const first = plannedSecondsFor(state, category, size, newExemplars(state, category));
+  return each === null || first === null ? null : first + (count - 1) * each;
+}
+
+/** From the measured speed and the steps of the recipe; what the model takes as inspections of this visit showed it. */
+function plannedSecondsFor(state: Known, category: string | null, size: Size | null, exemplars: number): number | null {
   const { engine } = state;
   if (engine.state !== 'ready' || !engine.speed) return null;
   const { speed, info } = engine;
@@ -68,26 +73,27 @@ export function plannedSecondsFor(state: Known, category: string | null, size: S
   const mode = modeFor(state, category);
   const learned = typicalOf(
     state.timed
-      .filter((run) => run.modelSha256 === info.card.sha256 && run.mode === mode && run.newExemplars === 0)
+      .filter((run) => run.modelSha256 === info.card.sha256 && run.mode === mode)
       .slice(-8)
-      .map((run) => typicalRun(run, speed.viewMs)),
+      .map((run) => typicalRun(run, speed.viewMs, firstTypical(info.card.id, mode))),
   );
   const counts = planCounts({
     typical: learned ?? firstTypical(info.card.id, mode),
     tokensOfImage: tokensOfImage(size ?? TYPICAL_PART, speed.image, recipe?.pixelCap ?? null),
-    newExemplars: comparesIn(mode) ? newExemplars(state, category) : 0,
+    newExemplars: comparesIn(mode) ? exemplars : 0,
     decidedShare: recipe?.triage && recipe.validation ? decidedShareOf(state, category) : 0,
   });
-  return secondsOf(counts, speed);
+  const withoutTools = secondsOf({ ...counts, views: 0 }, speed);
+  return withoutTools * correction(state, info.card.sha256, speed) + (counts.views * speed.viewMs) / 1000;
 }
 
 /** Of all that wait, each as its own kind of part. Null while nothing is known of one of them. */
 export function expectedSecondsOfQueue(state: Known, queue: readonly Pick<QueueRecord, 'category'>[]): number | null {
-  const byKind = new Map<string | null, number | null>();
+  const counts = new Map<string | null, number>();
+  for (const { category } of queue) counts.set(category, (counts.get(category) ?? 0) + 1);
   let sum = 0;
-  for (const { category } of queue) {
-    if (!byKind.has(category)) byKind.set(category, expectedSecondsFor(state, category, null));
-    const seconds = byKind.get(category)!;
+  for (const [category, count] of counts) {
+    const seconds = expectedSecondsOf(state, category, null, count);
     if (seconds === null) return null;
     sum += seconds;
   }
@@ -151,17 +157,16 @@ function isAbout(a: number, b: number): boolean {
   return a <= b * SAME_SIZE && b <= a * SAME_SIZE;
 }
 
-function typicalRun({ textTokens, images, generatedTokens, toolMs }: TimedRun, viewMs: number): TypicalRun {
-  return { textTokens, images, generatedTokens, views: toolMs / viewMs };
+/** Where good parts had to be prepared, what the tools took says nothing of the next run. */
+function typicalRun(run: TimedRun, viewMs: number, first: TypicalRun): TypicalRun {
+  const { textTokens, images, generatedTokens, toolMs, newExemplars } = run;
+  return { textTokens, images, generatedTokens, views: newExemplars > 0 ? first.views : toolMs / viewMs };
 }
 
-/** How far the measured speed was off so far: what the machine does besides, decoding of files, storage. */
-function correction({ timed, engine }: Known): number {
-  if (engine.state !== 'ready') return 1;
-  const { speed, info } = engine;
-  if (!speed) return 1;
-  const own = timed.filter((run) => run.modelSha256 === info.card.sha256 && run.newExemplars === 0 && !run.isEarlier);
-  const ratios = own.map((run) => run.seconds / secondsOf({ ...run, views: run.toolMs / speed.viewMs }, speed));
+/** How far the measured speed was off so far, tools apart: what the machine does besides, decoding of files, storage. */
+function correction({ timed }: Known, modelSha256: string, speed: StepSpeed): number {
+  const own = timed.filter((run) => run.modelSha256 === modelSha256 && !run.isEarlier);
+  const ratios = own.map((run) => (run.seconds - run.toolMs / 1000) / secondsOf({ ...run, views: 0 }, speed));
   return ratios.length === 0 ? 1 : median(ratios.slice(-5));
 }
 

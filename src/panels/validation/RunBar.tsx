@@ -3,7 +3,7 @@ import { CircleStop, Play } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { formatNumber } from '../../i18n/words.ts';
 import { stopValidation, validate } from '../../state/actions/validate.ts';
-import { expectedSecondsFor } from '../../state/expectedTime.ts';
+import { expectedSecondsOf } from '../../state/expectedTime.ts';
 import { recipeFor, validatedWith } from '../../state/recipes.ts';
 import { useStudio, useStudioState } from '../../state/useStudio.ts';
 import { exemplarsOf } from '../../state/studioState.ts';
@@ -32,13 +32,13 @@ export function RunBar(props: {
   const recipe = useStudioState((state) => recipeFor(state, category));
   const exemplars = useStudioState((state) => state.exemplars);
   const { usable: labelled, leftOut } = testable(props.labelled, exemplarsOf({ exemplars }, category));
-  const foretold = useStudioState((state) => expectedSecondsFor(state, category, null));
-  const isBusy = useStudioState((state) => state.inspecting !== null);
-  if (validating?.category === category) return <Progress validating={validating} />;
   const now = recipe && validatedWith({ exemplars }, recipe, engine);
   const holds = validation !== null && now !== null && holdsFor(validation.record, now);
   const scored = holds ? validation.outcomes.filter(({ score }) => score !== null) : [];
   const missing = missingOf(labelled, scored).length;
+  const foretold = useStudioState((state) => expectedSecondsOf(state, category, null, missing));
+  const isBusy = useStudioState((state) => state.inspecting !== null);
+  if (validating?.category === category) return <Progress validating={validating} />;
   const isAllIn = labelled.length > 0 && missing === 0;
   const isDone = isAllIn && recipe?.validation?.labelledChanged !== true && isCounted(recipe!, validation!);
   const goesOn = scored.length > 0 && !isAllIn;
@@ -63,8 +63,9 @@ export function RunBar(props: {
     if (engine.state !== 'ready') return t('run.loading');
     if (isDone) return t('run.done', { count: labelled.length });
     if (isAllIn) return t('run.counted');
-    const seconds = typicalSeconds(validation) ?? foretold;
-    const about = seconds === null ? '' : t('run.about', { time: durationWords(seconds * missing) });
+    const each = typicalSeconds(validation);
+    const seconds = each === null ? foretold : each * missing;
+    const about = seconds === null ? '' : t('run.about', { time: durationWords(seconds) });
     const stale = validation !== null && !holds ? `${t('run.stale')} ` : '';
     return `${stale}${t('run.missing', { count: missing })} ${about}`.trim();
   }

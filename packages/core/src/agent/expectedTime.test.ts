@@ -13,10 +13,10 @@ describe('what an inspection will consist of', () => {
     expect(tokensOfImage({ width: 10, height: 10 }, image, null)).toBe(4);
   });
 
-  it('adds up text, images, generated tokens and views', () => {
+  it('adds up text, images, generated tokens and views, and what every inspection takes besides', () => {
     const counts = planCounts({ typical, tokensOfImage: 10, newExemplars: 5, decidedShare: 0 });
-    expect(counts).toEqual({ textTokens: 200, imageTokens: 30, generatedTokens: 50, views: 22 });
-    expect(secondsOf(counts, speed)).toBeCloseTo(0.2 + 0.06 + 0.5 + 2.2, 9);
+    expect(counts).toEqual({ textTokens: 200, imageTokens: 30, generatedTokens: 50, views: 42 });
+    expect(secondsOf(counts, speed)).toBeCloseTo(0.3 + 0.2 + 0.06 + 0.5 + 4.2, 9);
   });
 
   it('asks the agent only in the band that the fast path leaves, and looks once all the same', () => {

@@ -4,6 +4,7 @@
  */
 import type { ImageSize, StepSpeed } from './stepSpeed.ts';
 import type { Mode } from '../protocol/modes.ts';
+import { median } from '../validation/metrics.ts';
 
 /** What one inspection consists of. */
 export interface StepCounts {
@@ -46,8 +47,11 @@ export function tokensOfImage(
   return Math.max(1, Math.round(pixels / token.pixelsPerToken));
 }
 
-/** Work on a good part whose features are not kept, in views: read, seen, compared with the others. Measured on wasm. */
-const VIEWS_OF_EXEMPLAR = 4;
+/** Work on a good part whose features are not kept, in views: read, seen, compared with the others. Measured in Chromium, wasm. */
+const VIEWS_OF_EXEMPLAR = 8;
+
+/** What an inspection takes besides its steps: its file read, its steps stored. Milliseconds; measured in Chromium. */
+const HANDLING = 300;
 
 export function planCounts({ typical, tokensOfImage: tokens, newExemplars, decidedShare }: InspectionPlan): StepCounts {
   const asked = 1 - decidedShare;
@@ -60,9 +64,11 @@ export function planCounts({ typical, tokensOfImage: tokens, newExemplars, decid
   };
 }
 
+/** With its handling. */
 export function secondsOf(counts: StepCounts, speed: StepSpeed): number {
   const { textTokens, imageTokens, generatedTokens, views } = counts;
   const ms =
+    HANDLING +
     textTokens * speed.textMs +
     imageTokens * speed.imageMs +
     generatedTokens * speed.generatedMs +
@@ -82,18 +88,12 @@ export function typicalOf(runs: readonly TypicalRun[]): TypicalRun | null {
   };
 }
 
-export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const at = (sorted.length - 1) / 2;
-  return (sorted[Math.floor(at)]! + sorted[Math.ceil(at)]!) / 2;
-}
-
-/** Before anything was learned here: what the shipped model does on its samples. */
+/** Before anything was learned here: what the shipped model does on its samples and on part photographs. */
 const OF_NANO: Readonly<Record<Mode, TypicalRun>> = {
   cot: { textTokens: 100, images: 1, generatedTokens: 20, views: 0 },
-  pz: { textTokens: 100, images: 1, generatedTokens: 20, views: 0 },
+  pz: { textTokens: 123, images: 2, generatedTokens: 28, views: 1 },
   'pz+cr': { textTokens: 200, images: 3, generatedTokens: 60, views: 2 },
-  full: { textTokens: 270, images: 3, generatedTokens: 77, views: 8 },
+  full: { textTokens: 293, images: 3, generatedTokens: 85, views: 13 },
 };
 
 /** A model that reasons in words. */

@@ -8,6 +8,7 @@ import { imageTokenCount, processImage } from '../image/process.ts';
 import type { Raster } from '../image/raster.ts';
 import type { AbortSignalLike, Backbone } from '../model/backbone.ts';
 import { greedy } from '../model/sampler.ts';
+import { median } from '../validation/metrics.ts';
 import { createRandom } from '../support/random.ts';
 import type { FeatureTower } from '../tools/difference/featureTower.ts';
 
@@ -48,8 +49,8 @@ const VIEW_SIDE = 256;
 const MOST_ROUNDS = 5;
 
 /**
- * Null when `signal` ended it. As many rounds as there is time for, five at most; the fastest of each counts, because the
- * first ones warm up and others were disturbed.
+ * Null when `signal` ended it. As many rounds as there is time for, five at most; of each the middle one counts: the first
+ * warms up, and inspections are disturbed as others are.
  */
 export async function measureStepSpeed(host: StepSpeedHost): Promise<StepSpeed | null> {
   const { clock, signal, budgetMs = 2000, processor } = host;
@@ -62,13 +63,13 @@ export async function measureStepSpeed(host: StepSpeedHost): Promise<StepSpeed |
     const spent = clock() - began;
     if (spent + spent / rounds.length > budgetMs) break;
   } while (rounds.length < MOST_ROUNDS);
-  const fastest = (key: keyof Round) => Math.min(...rounds.map((round) => round[key]));
+  const middle = (key: keyof Round) => median(rounds.map((round) => round[key]));
   const { patchSize, mergeSize, minPixels, maxPixels } = processor;
   return {
-    textMs: fastest('textMs'),
-    imageMs: fastest('imageMs'),
-    generatedMs: fastest('generatedMs'),
-    viewMs: fastest('viewMs'),
+    textMs: middle('textMs'),
+    imageMs: middle('imageMs'),
+    generatedMs: middle('generatedMs'),
+    viewMs: middle('viewMs'),
     image: { pixelsPerToken: (patchSize * mergeSize) ** 2, minPixels, maxPixels },
   };
 }
