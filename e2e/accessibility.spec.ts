@@ -80,6 +80,9 @@ for (const [colorScheme, only] of [
     await page.getByLabel(/Hugging Face repository/).fill('not an address');
     await page.keyboard.press('Enter');
     await expect(page.getByRole('alert')).toBeVisible();
+    // Looked at while it is being enabled again, the button has the colours of neither state.
+    await expect(page.getByRole('button', { name: 'Look at it', exact: true })).toBeEnabled();
+    await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
     await expect.soft(seriousProblems(page, only), 'models').resolves.toEqual([]);
   });
 }
