@@ -2,6 +2,7 @@
 import type { Random } from '@agentiad/core/support/random.ts';
 import type { Tokenizer } from '@agentiad/core/tokenizer/tokenizer.ts';
 import type { Label } from '../data/labelledCase.ts';
+import { readDifference } from './teacher.ts';
 import type { Trajectory } from './trajectory.ts';
 
 /** One answer of `difference`; ratios and percentiles as shares (1 = as far as good parts differ; 0..1). */
@@ -25,8 +26,6 @@ export interface Readings {
 /** Standard deviation of the logarithm of a changed ratio, and of a changed percentile. */
 const SPREAD = { ratio: 0.03, percentile: 0.02 } as const;
 
-const HEAD = /Compared with (\d+) known-good parts?: (\d+), (?:percentile (\d+)|uncalibrated), peak (\d+)/;
-
 /** Null for a demonstration without a comparison. */
 export function readingsOf({ ids, segments, label, meta }: Trajectory, tokenizer: Tokenizer): Readings | null {
   const texts = segments
@@ -39,18 +38,15 @@ export function readingsOf({ ids, segments, label, meta }: Trajectory, tokenizer
 }
 
 function readComparison(text: string): Comparison | null {
-  const head = HEAD.exec(text);
-  if (!head) return null;
-  const [exemplarCount, score, percentile, peak] = head
-    .slice(1)
-    .map((value) => (value === undefined ? null : Number(value)));
-  const ratios = [...text.matchAll(/^\d+\. \[[^\]]*\] (\d+)/gm)].map(([, points]) => Number(points) / 100);
+  const reading = readDifference(text);
+  if (!reading) return null;
+  const { exemplarCount, score, percentile, peak, places } = reading;
   return {
-    exemplarCount: exemplarCount!,
-    score: score! / 100,
-    percentile: percentile === null ? null : percentile! / 100,
-    peak: peak! / 100,
-    ratios,
+    exemplarCount,
+    score: score / 100,
+    percentile: percentile === null ? null : percentile / 100,
+    peak: peak / 100,
+    ratios: places.map((points) => points / 100),
   };
 }
 

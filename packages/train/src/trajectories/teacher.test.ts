@@ -59,12 +59,14 @@ const names = (turns: readonly string[]) =>
   });
 
 describe('readDifference', () => {
-  it("reads what the tool writes: points, percentile, peak and the first place's box as written", () => {
+  it("reads what the tool writes: points, percentile, peak, the first place's box as written and every place", () => {
     expect(readDifference(compared(1.62))).toEqual({
+      exemplarCount: 5,
       score: 162,
       percentile: 99,
       peak: 150,
       box: '[0.25, 0.50, 0.75, 1.00]',
+      places: [162, 81],
     });
     expect(readDifference(compared(0.4, null))).toMatchObject({ score: 40, percentile: null });
   });

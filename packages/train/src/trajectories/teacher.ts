@@ -17,24 +17,30 @@ export interface GroundTruth {
 /** Points of `difference` between which the teacher wants to see a known-good part before it answers. */
 const UNSURE = { from: 85, to: 130 } as const;
 
-interface Reading {
+/** What an observation of `difference` says, in points (100 = as far as good parts differ among themselves). */
+export interface Reading {
+  readonly exemplarCount: number;
   readonly score: number;
   readonly percentile: number | null;
   readonly peak: number;
   /** First place, as written. */
   readonly box: string;
+  /** Of the places, most different first. */
+  readonly places: readonly number[];
 }
 
 /** Reads a `difference` observation the way the student has to: from its text. */
 export function readDifference(text: string): Reading | null {
-  const head = /Compared with \d+ known-good parts?: (\d+), (?:percentile (\d+)|uncalibrated), peak (\d+)/.exec(text);
+  const head = /Compared with (\d+) known-good parts?: (\d+), (?:percentile (\d+)|uncalibrated), peak (\d+)/.exec(text);
   const place = /\n1\. (\[[^\]]*\])/.exec(text);
   if (!head || !place) return null;
   return {
-    score: Number(head[1]),
-    percentile: head[2] === undefined ? null : Number(head[2]),
-    peak: Number(head[3]),
+    exemplarCount: Number(head[1]),
+    score: Number(head[2]),
+    percentile: head[3] === undefined ? null : Number(head[3]),
+    peak: Number(head[4]),
     box: place[1]!,
+    places: [...text.matchAll(/\n\d+\. \[[^\]]*\] (\d+)/g)].map(([, points]) => Number(points)),
   };
 }
 
