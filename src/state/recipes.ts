@@ -3,6 +3,7 @@ import { WHOLE_IMAGE } from '@agentiad/core/image/areas.ts';
 import { MODES, type Mode } from '@agentiad/core/protocol/modes.ts';
 import { DEFAULT_THRESHOLDS, type Recipe, type ValidatedWith } from '@agentiad/core/protocol/recipe.ts';
 import type { Thresholds } from '@agentiad/core/protocol/thresholds.ts';
+import { MATCH_METHOD } from '@agentiad/core/tools/difference/options.ts';
 import { changesSince, type StaleChange } from '@agentiad/core/validation/stale.ts';
 import type { CategoryRecord, ExemplarRecord, RecipeReference } from '../storage/schema.ts';
 import type { EngineStatus, StudioState } from './studioState.ts';
@@ -115,7 +116,8 @@ function usedWith({ exemplars }: Pick<StudioState, 'exemplars'>, recipe: Recipe,
   const { mode, tools, types, specification, areas, pixelCap, triage } = recipe;
   const own = exemplars.filter(({ category }) => category === recipe.category);
   const exemplarSha256 = comparedWith(own, recipe).map(({ sha256 }) => sha256);
-  return { ...loaded, mode, tools, types, specification, areas, pixelCap, exemplarSha256, triage };
+  const made = { mode, tools, types, specification, areas, pixelCap, exemplarSha256, triage };
+  return { ...loaded, matchMethod: MATCH_METHOD, ...made };
 }
 
 export type RecipeStanding =

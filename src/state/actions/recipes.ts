@@ -254,11 +254,11 @@ function tidied(recipe: Recipe): Recipe {
 }
 
 function isStale(recipe: Recipe, validation: RecipeValidation): boolean {
-  const { modelSha256, towerSha256 } = validation.with;
+  const { modelSha256, towerSha256, matchMethod } = validation.with;
   const { mode, tools, types, specification, areas, pixelCap, exemplarSha256, triage } = recipe;
   const model = recipe.modelSha256 ?? modelSha256;
   const now = { mode, tools, types, specification, areas, pixelCap, exemplarSha256, triage };
-  const changes = staleChanges(validation.with, { ...now, modelSha256: model, towerSha256 });
+  const changes = staleChanges(validation.with, { ...now, modelSha256: model, towerSha256, matchMethod });
   return changes.length > 0 || validation.labelledChanged === true;
 }
 

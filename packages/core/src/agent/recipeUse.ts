@@ -7,6 +7,7 @@ import { MODES } from '../protocol/modes.ts';
 import { readNamePattern } from '../protocol/namePattern.ts';
 import type { ValidatedWith } from '../protocol/recipe.ts';
 import type { PartFields } from '../protocol/verdict.ts';
+import { MATCH_METHOD } from '../tools/difference/options.ts';
 import type { InspectionRequest, LoopLimits } from './request.ts';
 
 export function areasOf({ recipe }: Pick<InspectionRequest, 'recipe'>): Areas {
@@ -55,6 +56,7 @@ export function validatedWith(
   const { recipe, mode, types, library } = request;
   return {
     ...loaded,
+    matchMethod: MATCH_METHOD,
     mode,
     tools: allowedTools(request),
     types,

@@ -40,6 +40,8 @@ export type Calibration =
 export interface ValidatedWith {
   readonly modelSha256: string;
   readonly towerSha256: string | null;
+  /** How Library match reckons (`difference/options.ts`); left out: 1, the first way. */
+  readonly matchMethod?: number;
   readonly mode: Mode;
   readonly tools: readonly ToolName[];
   readonly types: readonly string[];

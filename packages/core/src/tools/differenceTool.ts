@@ -12,7 +12,7 @@ export const differenceTool: Tool = {
   name: 'difference',
   description:
     'Library match: lists the places that differ most from the known-good parts. 100 = as far as good parts differ among themselves; ' +
-    'peak = how far the first place stands out from the rest, 100 = not at all.',
+    'peak = how far the first place stands out from the rest, 100 = as far as in good parts.',
   parameters: {
     type: 'object',
     properties: {
@@ -61,30 +61,15 @@ function toPoints(ratio: number): number {
 }
 
 /** The observation: the same wording in training and inference. */
-export function describeDifference(result: Omit<DifferenceResult, 'peak'>): string {
+export function describeDifference(result: Omit<DifferenceResult, 'peak' | 'map'>): string {
   const known = `${result.exemplarCount} known-good part${result.exemplarCount === 1 ? '' : 's'}`;
   const percentile = result.percentile === null ? 'uncalibrated' : `percentile ${Math.round(result.percentile)}`;
   const lines = result.places.map(
     (place, index) =>
       `${index + 1}. [${place.box.map((value) => value.toFixed(2)).join(', ')}] ${toPoints(place.ratio)}`,
   );
-  const peak = toPoints(standsOut(result.map.values));
+  const peak = toPoints(result.standsOut);
   return [`\nCompared with ${known}: ${toPoints(result.score)}, ${percentile}, peak ${peak}. Places:`, ...lines].join(
     '\n',
   );
-}
-
-/** Share of the view that counts as "the rest" when a peak is judged. */
-const REST_QUANTILE = 0.95;
-
-/**
- * Largest value of a map over its 95th percentile: near 1 when a whole view differs alike (pose, light), large when one
- * place does. Tells more than the ratio alone: docs/results.md, "Library match".
- */
-export function standsOut(values: Float32Array): number {
-  // 0 is where nobody is to look (a recipe's areas), not a place that is alike.
-  const sorted = values.filter((value) => value > 0).sort();
-  if (sorted.length === 0) return 1;
-  const rest = sorted[Math.floor(REST_QUANTILE * (sorted.length - 1))]!;
-  return rest > 0 ? sorted[sorted.length - 1]! / rest : 1;
 }

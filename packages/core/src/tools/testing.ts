@@ -43,6 +43,7 @@ export function fakeMatch(library: ExemplarSet): LibraryMatch {
       const result: DifferenceResult = {
         places: [{ box: [1 / 3, 1 / 3, 2 / 3, 2 / 3], ratio: 1.62, percentile: isCalibrated ? 99 : null }],
         score: 1.62,
+        standsOut: 1.62,
         percentile: isCalibrated ? 99 : null,
         calibrated: isCalibrated,
         exemplarCount,

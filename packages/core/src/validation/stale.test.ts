@@ -10,6 +10,7 @@ describe('what changed since a validation', () => {
     expect(reasons(validatedWith, { ...validatedWith, towerSha256: null })).toEqual([
       'the feature tower of Library match',
     ]);
+    expect(reasons(validatedWith, { ...validatedWith, matchMethod: 2 })).toEqual(['how Library match reckons']);
     const roi = [
       [
         [0, 0],

@@ -48,6 +48,7 @@ export function staleReasons(changes: readonly StaleChange[]): string[] {
 const WORDS: Readonly<Record<StaleChange['what'], string>> = {
   modelSha256: 'the model',
   towerSha256: 'the feature tower of Library match',
+  matchMethod: 'how Library match reckons',
   mode: 'the mode',
   tools: 'the allowed tools',
   types: 'the defect types',
@@ -64,6 +65,7 @@ const FIELDS = (Object.keys(WORDS) as StaleChange['what'][]).filter((what) => wh
 
 function canonical(what: keyof ValidatedWith, { areas, triage, ...rest }: ValidatedWith): string {
   if (what === 'areas') return JSON.stringify([areas.roi, areas.ignore]);
+  if (what === 'matchMethod') return JSON.stringify(rest.matchMethod ?? 1);
   if (what === 'triage') return JSON.stringify(triage && [triage.low, triage.high]);
   return JSON.stringify(what === 'tools' ? rest.tools.toSorted() : rest[what]);
 }

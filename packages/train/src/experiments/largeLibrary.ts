@@ -125,7 +125,7 @@ function judge(
   usual: readonly Float32Array[],
 ): { auroc: number; balancedAccuracy: number } {
   const smooth = (values: Float32Array) => smoothMap({ rows, columns, values });
-  const calibration = calibrate(usual.map(smooth));
+  const calibration = calibrate(usual.map(smooth), libraryMatchDefaults.wholeBackground);
   const decisions = found.map((distances, index) => {
     const score = largest(calibration.toRatios(smooth(distances)).values);
     return { label: tests[index]!.label, score, saysAnomalous: score > 1 };

@@ -125,7 +125,7 @@ function scoreDraw(set: ImageSet, { grid, pairs }: Compared, chosen: readonly nu
     const maps = chosen.map((exemplar) => pairs[image]![exemplar]!).filter((map) => map !== null);
     return smoothMap({ ...grid, values: minimumMap(maps) });
   };
-  const calibration = calibrate(chosen.map(mapOf));
+  const calibration = calibrate(chosen.map(mapOf), libraryMatchDefaults.wholeBackground);
   return set.tests.map(({ label }, i) => ({
     label,
     score: largest(calibration.toRatios(mapOf(set.exemplars.length + i)).values),

@@ -23,8 +23,6 @@ import { scriptedTurn } from './teacher.ts';
 import type { Trajectory } from './trajectory.ts';
 import { OTHER_NAMES } from './typeNames.ts';
 
-const PLACES = 3;
-
 export function createDrill(random: Random, tokenizer: Tokenizer, imageTokenId: number): Trajectory {
   const label = random.next() < 0.3 ? ('normal' as const) : ('anomalous' as const);
   const drill = rehearse({ label, category: 'part', random, tokenizer, imageTokenId, compare: () => madeUp(random) });
@@ -107,7 +105,7 @@ function observe(tool: string, random: Random, compare: () => Comparison): strin
     percentile: percentile === null ? null : 100 * percentile,
     calibrated: percentile !== null,
     exemplarCount,
-    map: { rows: 1, columns: 40, values: new Float32Array(40).fill(score / peak).fill(score, 39), kind: 'ratio' },
+    standsOut: peak,
   });
 }
 
@@ -118,8 +116,8 @@ function madeUp(random: Random): Comparison {
     exemplarCount,
     score,
     percentile: exemplarCount >= 3 ? random.next() : null,
-    peak: 1 + random.next() ** 2,
-    ratios: Array.from({ length: PLACES }, (_, index) => (index === 0 ? score : score * (1 - 0.5 * random.next()))),
+    peak: random.next() < 0.6 ? score : score * (0.4 + 0.6 * random.next()),
+    ratios: [score],
   };
 }
 

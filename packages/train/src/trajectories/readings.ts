@@ -61,7 +61,7 @@ export function varyComparison(
     exemplarCount,
     score: score * factor,
     percentile: moved === null ? null : Math.min(1, Math.max(0, moved)),
-    peak: Math.max(1, peak * Math.exp(SPREAD.ratio * random.normal())),
+    peak: peak === score ? score * factor : peak * Math.exp(SPREAD.ratio * random.normal()),
     ratios: ratios.map((ratio) => ratio * factor),
   };
 }

@@ -15,7 +15,7 @@ export interface GroundTruth {
 }
 
 /** Points of `difference` between which the teacher wants to see a known-good part before it answers. */
-const UNSURE = { from: 85, to: 130 } as const;
+const UNSURE = { from: 75, to: 140 } as const;
 
 /** What an observation of `difference` says, in points (100 = as far as good parts differ among themselves). */
 export interface Reading {
@@ -106,7 +106,7 @@ function turn(thought: string, call: string): string {
 }
 
 function difference(target: number): string {
-  return `{"name": "difference", "arguments": {"target_image": ${target}, "top_k": 3}}`;
+  return `{"name": "difference", "arguments": {"target_image": ${target}, "top_k": 1}}`;
 }
 
 function crop(box: string): string {

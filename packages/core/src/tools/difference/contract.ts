@@ -6,7 +6,7 @@ import type { Raster } from '../../image/raster.ts';
 export interface DifferingPlace {
   /** Normalised 0..1 in the compared view. */
   readonly box: Box;
-  /** Distance divided by the exemplars' own largest leave-one-out distance (1 = as far as good parts get). */
+  /** How unusual the place is among known-good parts (1 = as far as good parts get); see `Calibration.toRatios`. */
   readonly ratio: number;
   /** Percentile 0..100 against the exemplars' own patches; null when uncalibrated. */
   readonly percentile: number | null;
@@ -17,6 +17,8 @@ export interface DifferenceResult {
   readonly places: readonly DifferingPlace[];
   /** Whole-view score: largest ratio (see `ratio` above). Comparable between parts of one library. */
   readonly score: number;
+  /** How far the first place stands out from the rest of the view; 1 = as far as in known-good parts. At most `score` when calibrated. */
+  readonly standsOut: number;
   /** Percentile of the whole view against the exemplars' leave-one-out views; null when uncalibrated. */
   readonly percentile: number | null;
   /** False with fewer than 3 exemplars. */

@@ -4,14 +4,15 @@
  */
 import { calibrate, calibratedFrom } from './calibration.ts';
 import type { PatchFeatures } from './featureTower.ts';
+import { libraryMatchDefaults } from './options.ts';
 import { nearestDistances } from './patchDistance.ts';
-import { largest, minimumMap, smoothMap, type ScoreMap } from './scoreMap.ts';
+import { minimumMap, smoothMap, type ScoreMap } from './scoreMap.ts';
 
 /** Mean distance of an exemplar's patches to another's at or below which the two count as one photograph. */
 export const duplicateDistance = 0.1;
 
-/** An exemplar's own ratio against the others above which it looks defective (1 = as far as good parts get). */
-export const suspectRatio = 1.2;
+/** An exemplar's own distance from the others above which it looks defective (1 = as far as good parts get). */
+export const suspectRatio = 1;
 
 /** Each exemplar is compared with this many others, those most like it: the work grows with their number alone. */
 const neighbourLimit = 8;
@@ -76,12 +77,19 @@ export async function libraryHealth(request: HealthRequest): Promise<LibraryHeal
 }
 
 /**
- * `maps`: each exemplar's smoothed distances to others. The largest ratio of each, on the scale that the other maps give:
- * the score it would have as a part under inspection. Empty below `judgedFrom`.
+ * `maps`: each exemplar's smoothed distances to others. How far each lies from the others, on the scale that the other maps
+ * give. How far a place stands out would find a few more defective ones and suspect twice as many good ones. Empty below
+ * `judgedFrom`.
  */
 export function ratiosAgainstOthers(maps: readonly ScoreMap[]): number[] {
   if (maps.length < judgedFrom) return [];
-  return maps.map((map) => largest(calibrate(maps.filter((other) => other !== map)).toRatios(map).values));
+  const { wholeBackground } = libraryMatchDefaults;
+  return maps.map((map) =>
+    calibrate(
+      maps.filter((other) => other !== map),
+      wholeBackground,
+    ).distance(map),
+  );
 }
 
 /** The exemplars most like `index`, by their embeddings. */

@@ -9,7 +9,7 @@ import type { Box } from '../../image/box.ts';
 import type { Raster } from '../../image/raster.ts';
 import { UserError } from '../../support/userError.ts';
 import type { Exemplar, ExemplarSet } from '../exemplars.ts';
-import { calibrate, calibratedFrom } from './calibration.ts';
+import { calibrate, calibratedFrom, standOut } from './calibration.ts';
 import type { DifferenceResult, LibraryMatch } from './contract.ts';
 import type { FeatureStore } from './featureStore.ts';
 import type { FeatureTower } from './featureTower.ts';
@@ -60,9 +60,10 @@ export function createLibraryMatch(input: {
     const { rows, columns } = query.features;
     const inspected = areas && inspectedCells(areas, view, rows, columns);
     const isEmpty = inspected !== undefined && !inspected.includes(1);
+    const background = isWhole(view) ? options.wholeBackground : options.cropBackground;
     const calibration =
       used.length >= calibratedFrom && !isEmpty
-        ? calibrate(await leaveOneOut(library, used, excludeSha256, inspected))
+        ? calibrate(await leaveOneOut(library, used, excludeSha256, inspected), background)
         : null;
     const values = isEmpty ? new Float32Array(rows * columns) : await distancesTo(query, library, used, excludeSha256);
     const distances = smoothMap({ rows, columns, values, inspected });
@@ -70,12 +71,15 @@ export function createLibraryMatch(input: {
     const score = largest(ratios.values);
     const banks = used.map(({ bank }) => bank);
     return {
-      places: findPeaks(ratios, topK, options.keepFraction).map(({ box, value }) => ({
+      places: findPeaks(ratios, topK, options.keepFraction, background).map(({ box, value }) => ({
         box,
         ratio: value,
         percentile: calibration ? calibration.cellPercentile(value) : null,
       })),
       score,
+      standsOut: calibration
+        ? calibration.standsOut(distances)
+        : largest(standOut(distances, background).values) / options.uncalibratedContrast,
       percentile: calibration ? calibration.viewPercentile(score) : null,
       calibrated: calibration !== null,
       exemplarCount: library.bank ? notExcluded(library.bank.exemplars).length : used.length,

@@ -9,6 +9,11 @@ export interface LibraryMatchOptions {
   readonly searchRadius: number;
   /** Distance that counts as ratio 1 with one or two exemplars, where there is nothing to calibrate with. */
   readonly uncalibratedScale: number;
+  /** The same of how far a place stands out from the rest of its view. */
+  readonly uncalibratedContrast: number;
+  /** Share of a whole part's cells, and of a crop's, that is taken not to stand out; see `calibrate`. */
+  readonly wholeBackground: number;
+  readonly cropBackground: number;
   /** How far around the same place a crop looks in the exemplars, in part sizes. */
   readonly cropMargin: number;
   /** A place grows over cells above median + this fraction of (peak - median). */
@@ -26,12 +31,21 @@ export interface LibraryMatchOptions {
   readonly keptViews: number;
 }
 
+/**
+ * How ratios are reckoned, to be raised when that changes: what was validated with other numbers does not hold. 1: distances
+ * alone; 2: how far a place stands out from its view, or the distance.
+ */
+export const MATCH_METHOD = 2;
+
 /** Chosen by measurement: docs/results.md, "Library match". */
 export const libraryMatchDefaults: LibraryMatchOptions = {
   wholeSide: 320,
   cropSide: 144,
   searchRadius: 0.08,
   uncalibratedScale: 0.65,
+  uncalibratedContrast: 0.17,
+  wholeBackground: 0.9,
+  cropBackground: 0.5,
   cropMargin: 0.08,
   keepFraction: 0.5,
   wholeExemplars: 24,

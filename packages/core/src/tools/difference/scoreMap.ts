@@ -64,18 +64,18 @@ export function largest(values: Float32Array): number {
 }
 
 /**
- * At most `count` boxes that do not overlap, highest peak first. A box grows from its peak over connected cells above
- * `floor + keep * (peak - floor)`, `floor` being the map's median.
+ * At most `count` boxes that do not overlap, highest summit first. A box grows from its summit over connected cells above
+ * `floor + keep * (peak - floor)`, `floor` being what the `background` share of the cells stays below.
  */
-export function findPeaks(map: ScoreMap, count: number, keep: number): Peak[] {
+export function findPeaks(map: ScoreMap, count: number, keep: number, background: number): Peak[] {
   const { rows, columns, values, inspected } = map;
-  const floor = median(inspectedValues(map));
+  const floor = quantile(inspectedValues(map), background);
   const taken = inspected ? inspected.map((inside) => 1 - inside) : new Uint8Array(values.length);
   const order = Array.from(values.keys()).sort((a, b) => values[b]! - values[a]! || a - b);
   const peaks: Peak[] = [];
   for (const start of order) {
     if (peaks.length >= count) break;
-    if (taken[start]) continue;
+    if (taken[start] || !isSummit(map, start)) continue;
     const value = values[start]!;
     const cells = growFrom(start, columns, values, taken, floor + keep * (value - floor));
     const box = boundsOf(cells, rows, columns);
@@ -83,6 +83,17 @@ export function findPeaks(map: ScoreMap, count: number, keep: number): Peak[] {
     if (peaks.every((peak) => !overlap(peak.box, box))) peaks.push({ box, value });
   }
   return peaks;
+}
+
+/** Whether no neighbour is larger: the slope of a place is not another place. */
+function isSummit({ rows, columns, values }: ScoreMap, cell: number): boolean {
+  const [row, column] = [Math.floor(cell / columns), cell % columns];
+  for (let r = Math.max(0, row - 1); r <= Math.min(rows - 1, row + 1); r++) {
+    for (let c = Math.max(0, column - 1); c <= Math.min(columns - 1, column + 1); c++) {
+      if (values[r * columns + c]! > values[cell]!) return false;
+    }
+  }
+  return true;
 }
 
 function growFrom(start: number, columns: number, values: Float32Array, taken: Uint8Array, level: number): number[] {
@@ -114,6 +125,7 @@ function overlap(a: Box, b: Box): boolean {
   return a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];
 }
 
-function median(values: Float32Array): number {
-  return Float32Array.from(values).sort()[values.length >> 1] ?? 0;
+/** The value that the share `at` (0..1) of `values` lies below or at; 0 of none. */
+export function quantile(values: Float32Array, at: number): number {
+  return Float32Array.from(values).sort()[Math.floor(at * (values.length - 1))] ?? 0;
 }
