@@ -20,7 +20,7 @@ function compared(score: number, percentile: number | null = 99): string {
     percentile,
     calibrated: percentile !== null,
     exemplarCount: 5,
-    standsOut: score,
+    standsOut: 1.5,
   });
 }
 
