@@ -27,7 +27,7 @@ import { selectBackend } from '../host/backend.ts';
 import { openFolder } from '../host/folderSource.ts';
 
 const librarySizes = [5, 8, 12];
-const ratios = [0.9, 0.95, 1, 1.05, 1.1, 1.2];
+const ratios = [1.2, 1.26, 1.33, 1.4, 1.46, 1.6];
 
 type Random = ReturnType<typeof createRandom>;
 

@@ -26,18 +26,20 @@ describe('calibration on known-good parts', () => {
     expect(calibration.viewPercentile(scoreOf(mapOf(9)))).toBeLessThan(90);
   });
 
-  it('finds a place that the light of the whole view would hide among distances', () => {
-    const faint = mapOf(9, { place: 0.12 });
-    expect(scoreOf(faint)).toBeGreaterThan(1.2);
-    expect(calibration.distance(faint)).toBeLessThan(1);
-    expect(calibration.standsOut(faint)).toBeCloseTo(scoreOf(faint), 5);
-    expect(calibration.viewPercentile(scoreOf(faint))).toBeGreaterThan(95);
-  });
-
-  it('does not take a view that is lifted a little all over for a defect', () => {
-    const lifted = mapOf(9, { level: 0.36 });
+  it('finds a place that stands out, and not the same distance all over the view', () => {
+    const place = mapOf(9, { place: 0.12 });
+    const lifted = mapOf(9, { level: 0.42 });
+    expect(calibration.distance(lifted)).toBeGreaterThan(calibration.distance(place) - 0.05);
+    expect(scoreOf(place)).toBeGreaterThan(1.05);
+    expect(calibration.viewPercentile(scoreOf(place))).toBeGreaterThan(80);
     expect(calibration.standsOut(lifted)).toBeLessThan(1);
     expect(scoreOf(lifted)).toBeLessThan(1);
+  });
+
+  it('does not take a bump for a defect in a view that is nearer than good parts are', () => {
+    const near = mapOf(9, { level: 0.1, place: 0.12 });
+    expect(calibration.standsOut(near)).toBeGreaterThan(1);
+    expect(scoreOf(near)).toBeLessThan(1);
   });
 
   it('does not take a part of another kind for good because nothing in it stands out', () => {

@@ -12,10 +12,11 @@ export const calibratedFrom = 3;
 const least = 1e-6;
 
 /**
- * Ratio 1 is this multiple of the geometric mean of what the exemplars reach: a steadier stand-in for "as far as
- * good parts get" than the largest of a handful (docs/results.md).
+ * Ratio 1 as multiples of the geometric mean of what the exemplars reach, a steadier stand-in for "as far as good parts
+ * get" than the largest of a handful: a place has to stand out of its view and lie far from the exemplars, or so far that
+ * it need not stand out. Chosen by measurement: docs/results.md, "A place that stands out".
  */
-const reach = 1.33;
+const reach = { contrast: 1.23, distance: 1, alone: 1.5 } as const;
 
 /** How much of a cell's usual distance is divided out; the rest leaves it as it is. */
 const usualShare = 0.25;
@@ -28,14 +29,14 @@ const leastContrast = 0.1;
 
 export interface Calibration {
   /**
-   * Distances to ratios, 1 = as far as good parts get: how far a cell stands out from its own view, or how far it lies
-   * from the exemplars, whichever is more unusual. The first finds a place although light, noise or pose lift the whole
-   * view; the second a part that differs all over, of another kind even.
+   * Distances to ratios, 1 = as far as good parts get. A cell counts as far as it both stands out from its own view (light,
+   * noise or pose lift a whole view) and lies far from the exemplars (where all is alike, a little stands out); or by its
+   * distance alone where that is large, for a part that differs all over, of another kind even.
    */
   toRatios(map: ScoreMap): ScoreMap;
   /** How far the view's most different place stands out from the rest of it; 1 = as far as in good parts. */
   standsOut(map: ScoreMap): number;
-  /** How far the view lies from the exemplars at its most different place; 1 = as far as good parts get. */
+  /** How far the view lies from the exemplars at its most different place; 1 = as far as good parts get on average. */
   distance(map: ScoreMap): number;
   /** Percentile 0..100 of a whole view, by its largest ratio, among good views. */
   viewPercentile(largestRatio: number): number;
@@ -49,12 +50,16 @@ export interface Calibration {
  */
 export function calibrate(maps: readonly ScoreMap[], background: number): Calibration {
   const weighed = maps.map((map) => weigh(map, usualDistances(maps.filter((other) => other !== map))));
-  const distance = reach * geometricMean(weighed.map((map) => largest(map.values)));
-  const usualContrast = reach * geometricMean(weighed.map((map) => largest(standOut(map, background).values)));
+  const distance = geometricMean(weighed.map((map) => largest(map.values)));
+  const usualContrast = geometricMean(weighed.map((map) => largest(standOut(map, background).values)));
   const contrast = Math.max(usualContrast, leastContrast * distance);
+  const ratioOf = (above: number, value: number) => {
+    const isPlace = Math.min(above / (reach.contrast * contrast), value / (reach.distance * distance));
+    return Math.max(isPlace, value / (reach.alone * distance));
+  };
   const toRatios = (map: ScoreMap): ScoreMap => {
     const above = standOut(map, background).values;
-    return { ...map, values: map.values.map((value, cell) => Math.max(above[cell]! / contrast, value / distance)) };
+    return { ...map, values: map.values.map((value, cell) => ratioOf(above[cell]!, value)) };
   };
   const good = weighed.map(toRatios);
   const logs = good.map(({ values }) => Math.log(Math.max(largest(values), least)));
@@ -65,7 +70,7 @@ export function calibrate(maps: readonly ScoreMap[], background: number): Calibr
   const cells = Float32Array.from(good.flatMap((map) => Array.from(inspectedValues(map)))).sort();
   return {
     toRatios: (map) => toRatios(weigh(map, usual)),
-    standsOut: (map) => largest(standOut(weigh(map, usual), background).values) / contrast,
+    standsOut: (map) => largest(standOut(weigh(map, usual), background).values) / (reach.contrast * contrast),
     distance: (map) => largest(weigh(map, usual).values) / distance,
     // Prediction of one more draw from a log-normal of unknown mean and spread: Student's t, n - 1 degrees of freedom.
     viewPercentile: (ratio) => {

@@ -17,7 +17,7 @@ export interface DifferenceResult {
   readonly places: readonly DifferingPlace[];
   /** Whole-view score: largest ratio (see `ratio` above). Comparable between parts of one library. */
   readonly score: number;
-  /** How far the first place stands out from the rest of the view; 1 = as far as in known-good parts. At most `score` when calibrated. */
+  /** How far the first place stands out from the rest of the view; 1 = as far as in known-good parts. */
   readonly standsOut: number;
   /** Percentile of the whole view against the exemplars' leave-one-out views; null when uncalibrated. */
   readonly percentile: number | null;

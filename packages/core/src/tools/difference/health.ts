@@ -12,7 +12,7 @@ import { minimumMap, smoothMap, type ScoreMap } from './scoreMap.ts';
 export const duplicateDistance = 0.1;
 
 /** An exemplar's own distance from the others above which it looks defective (1 = as far as good parts get). */
-export const suspectRatio = 1;
+export const suspectRatio = 1.33;
 
 /** Each exemplar is compared with this many others, those most like it: the work grows with their number alone. */
 const neighbourLimit = 8;
