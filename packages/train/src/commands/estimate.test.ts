@@ -12,6 +12,7 @@ describe('agentiad estimate', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/sft: all weights, 3\.75 B trained values/);
     expect(stdout).toMatch(/! sft needs .* on the device, which has 24\.0 GB/);
+    expect(stdout).toMatch(/one inspection: \d{5} GFLOP/);
     expect(stdout).toMatch(/more than a day/);
     expect(stdout).toMatch(/A larger engine for it: ms-swift/);
   });
@@ -28,11 +29,15 @@ describe('agentiad estimate', () => {
       '--json',
     );
     expect(code).toBe(0);
-    const { speed, stages } = JSON.parse(stdout) as {
+    const { speed, stages, inspection } = JSON.parse(stdout) as {
+      inspection: { typical: number; longest: number };
       speed: { rate: number; source: string };
       stages: { flop: number; hours: number }[];
     };
     expect(speed.source).toMatch(/measured in products of \[64, 96\]/);
+    // Two operations for each weight and token at least, and the 6 GFLOP that nano may cost.
+    expect(inspection.typical).toBeGreaterThan(2 * 64 * 3e5);
+    expect(inspection.typical).toBeLessThan(6e9);
     expect(stages[0]!.hours).toBeCloseTo(stages[0]!.flop / speed.rate / 3600, 9);
   });
 

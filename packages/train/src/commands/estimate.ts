@@ -5,7 +5,7 @@ import { config3b } from '../bench/shapes.ts';
 import { architectureOf } from '../estimate/loadConfig.ts';
 import type { Speed } from '../estimate/probe.ts';
 import { probeSpeed } from '../estimate/probe.ts';
-import { estimateStage, renderEstimate } from '../estimate/report.ts';
+import { estimateStage, inspectionWork, renderEstimate } from '../estimate/report.ts';
 import { sampleShapes } from '../estimate/samples.ts';
 import { runStages } from '../estimate/stages.ts';
 import type { BackendName } from '../host/backend.ts';
@@ -63,10 +63,11 @@ async function run(flags: Flags): Promise<void> {
     memoryBytes: flags.memory ? flags.memory * 1e9 : null,
   };
   const stages = runStages(config, architecture, samples).map((stage) => estimateStage(stage, options));
+  const inspection = inspectionWork(architecture, samples);
   process.stdout.write(
     flags.json
-      ? `${JSON.stringify({ run: config.name, samples, ...options, stages }, null, 2)}\n`
-      : renderEstimate(config.name, samples.source, stages, options),
+      ? `${JSON.stringify({ run: config.name, samples, inspection, ...options, stages }, null, 2)}\n`
+      : renderEstimate(config.name, { source: samples.source, inspection }, stages, options),
   );
 }
 

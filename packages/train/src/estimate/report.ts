@@ -1,9 +1,12 @@
 /** The estimate of a run as text: memory, work and hours of every stage, and advice. */
+import type { ModelConfig } from '@agentiad/core/model/config.ts';
+import { inferenceFlops } from '@agentiad/core/model/flops.ts';
 import { adviceFor } from './advice.ts';
 import type { MemoryPart } from './memory.ts';
 import { peakBytes } from './memory.ts';
 import type { Speed } from './probe.ts';
-import type { Stage } from './stages.ts';
+import type { SampleShape } from './shape.ts';
+import type { Samples, Stage } from './stages.ts';
 
 export interface EstimateOptions {
   readonly speed: Speed;
@@ -43,14 +46,31 @@ export function estimateStage(stage: Stage, { speed, tokensPerSecond, memoryByte
   };
 }
 
+/** Operations of one inspection as long as a sample; images are encoded once, nothing is said twice. */
+export interface InspectionWork {
+  readonly typical: number;
+  readonly longest: number;
+}
+
+export function inspectionWork(config: ModelConfig, { typical, longest }: Samples): InspectionWork {
+  const of = ({ tokens, trained, grids }: SampleShape) =>
+    inferenceFlops(config, { promptTokens: tokens - trained, generatedTokens: trained, imageGrids: grids }).total;
+  return { typical: of(typical), longest: of(longest) };
+}
+
 /** Lines for people. */
 export function renderEstimate(
   name: string,
-  samples: string,
+  { source, inspection }: { readonly source: string; readonly inspection: InspectionWork },
   stages: readonly StageEstimate[],
   options: EstimateOptions,
 ): string {
-  const lines = [`${name}: ${samples}`, `speed: ${formatRate(options.speed.rate)} (${options.speed.source})`];
+  const gflop = (flop: number) => `${Number((flop / 1e9).toPrecision(3))} GFLOP`;
+  const lines = [
+    `${name}: ${source}`,
+    `one inspection: ${gflop(inspection.typical)}, the longest ${gflop(inspection.longest)} (the model alone, without Library match)`,
+    `speed: ${formatRate(options.speed.rate)} (${options.speed.source})`,
+  ];
   for (const stage of stages) lines.push('', ...stageLines(stage, options));
   return `${lines.join('\n')}\n`;
 }

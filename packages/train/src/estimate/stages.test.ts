@@ -73,7 +73,12 @@ describe('runStages', () => {
   it('prints memory, work and hours of both stages, and that hours of rollouts are a lower bound', () => {
     const options = at(10, { memoryBytes: 4e9 });
     const stages = runStages(paperRun(), config3b(), samples).map((stage) => estimateStage(stage, options));
-    const text = renderEstimate('paper', 'as given', stages, options);
+    const text = renderEstimate(
+      'paper',
+      { source: 'as given', inspection: { typical: 4e8, longest: 6e8 } },
+      stages,
+      options,
+    );
     expect(text).toMatch(/sft: QLoRA, 29\.93 M trained values, 250 steps, 32000 samples/);
     expect(text).toMatch(/1\.56 GB {2}language weights/);
     expect(text).toMatch(/ {2}time {4}at least .* h \(updates/);
