@@ -96,6 +96,21 @@ describe('agentiad convert', () => {
     expect(int8Vision.encoded.tensors.get('visual.blocks.0.attn.qkv.weight')?.scheme).toBe('q8');
   });
 
+  it('stores a model in another scheme, value for value as the checkpoint would be', async () => {
+    const { to: exact } = await convert(source, '--scheme', 'f32', '--tuned');
+    for (const scheme of ['q8', 'q4'] as const) {
+      const again = await convert(exact, '--scheme', scheme);
+      const direct = await convert(source, '--scheme', scheme);
+      const [from, other] = [await loadModelFolder(again.to), await loadModelFolder(direct.to)];
+      expect(again.summary['card']).toMatchObject({ scheme, tuned: true, id: 'tiny-checkpoint' });
+      for (const name of shapes.keys()) {
+        expect(from.encoded.tensors.get(name)).toEqual(other.encoded.tensors.get(name));
+        expect(await from.weights.read(name)).toEqual(await other.weights.read(name));
+      }
+      expect(await refusal(again.to, '--scheme', 'q4')).toMatch(/is stored as q8: .* rounded twice/);
+    }
+  });
+
   it('makes a model that inspects as the original does', { timeout: 120_000 }, async () => {
     await writeTinyModel(inRoot('by-hand'));
     const original = (await loadModelFolder(inRoot('by-hand'))).weights;

@@ -1,5 +1,6 @@
 /**
- * `agentiad convert`: a Hugging Face checkpoint becomes our container, or an adapter is merged into one. Summary (JSON) on
+ * `agentiad convert`: a Hugging Face checkpoint becomes our container, an adapter is merged into one, or one is stored in
+ * another scheme. Summary (JSON) on
  * stdout, progress on stderr.
  */
 import { readFile, stat } from 'node:fs/promises';
@@ -10,6 +11,7 @@ import type { Conversion } from '@agentiad/core/model/convertCheckpoint.ts';
 import { convertCheckpoint } from '@agentiad/core/model/convertCheckpoint.ts';
 import { mergeContainer } from '@agentiad/core/model/mergeContainer.ts';
 import type { PackOptions } from '@agentiad/core/model/packContainer.ts';
+import { requantiseContainer } from '@agentiad/core/model/requantiseContainer.ts';
 import type { SchemeChoice } from '@agentiad/core/model/weightSchemePolicy.ts';
 import { weightSchemeNames } from '@agentiad/core/model/weightSchemes.ts';
 import { UserError } from '@agentiad/core/support/userError.ts';
@@ -40,7 +42,7 @@ export function registerConvert(program: Command): void {
     )
     .requiredOption(
       '--from <dir>',
-      'checkpoint: config.json, safetensors (one file or shards), tokenizer files; with --adapter also a model folder',
+      'checkpoint: config.json, safetensors (one file or shards), tokenizer files; with --adapter or --scheme also a model folder',
     )
     .requiredOption('--to <dir>', 'folder of the new model; a converted model there is replaced')
     .addOption(
@@ -121,12 +123,13 @@ function open(flags: Flags, isContainer: boolean, options: PackOptions): Promise
     commercialUse: flags.commercialUse,
     tuned: flags.tuned,
   });
-  if (isContainer) return mergeContainer(source, { ...options, card, adapter: adapter! });
   const choice = { scheme: flags.scheme ?? 'q4', vision: flags.visionScheme } as const;
+  if (isContainer && adapter) return mergeContainer(source, { ...options, card, adapter });
+  if (isContainer) return requantiseContainer(source, { ...options, ...choice, card });
   return convertCheckpoint(source, folderName(flags.from), { ...options, ...choice, card, adapter });
 }
 
-/** Whether the source is a model folder of ours; those are taken only to merge an adapter into them. */
+/** Whether the source is a model folder of ours; those are taken to merge an adapter into them or for another scheme. */
 async function checkSource({ from, adapter, scheme, visionScheme }: Flags): Promise<boolean> {
   const fail = (reason: string, remedy: string) =>
     new UserError({ code: 'no-checkpoint', subject: from, reason, remedy });
@@ -134,9 +137,9 @@ async function checkSource({ from, adapter, scheme, visionScheme }: Flags): Prom
   if (!found?.isDirectory()) throw fail('there is no such folder.', 'Give the folder of a Hugging Face checkpoint.');
   if (!(await stat(path.join(from, manifestFile)).catch(() => null))) return false;
   const remedy = 'Give the checkpoint that it was made from';
-  if (adapter === undefined)
-    throw fail('is a converted model already.', `${remedy}, or an --adapter to merge into it.`);
-  if (scheme ?? visionScheme) {
+  if (adapter === undefined && scheme === undefined)
+    throw fail('is a converted model already.', `${remedy}, or an --adapter to merge into it, or another --scheme.`);
+  if (adapter !== undefined && (scheme ?? visionScheme)) {
     throw fail('is a converted model, whose tensors keep their schemes.', `Leave out --scheme, or: ${remedy}.`);
   }
   return true;

@@ -5,6 +5,7 @@
  *     npx tsx packages/train/src/experiments/paperTables.ts --data DATA [--plan packages/train/runs/tables.json]
  *         [--reports .cache/reports] [--rows NAME,NAME] [--sets NAME,NAME] [--out FILE.md]
  *
+ * First, for the quantised rows: npx agentiad convert --from public/models/nano --scheme q8 --to .cache/reports/nano-q8 (and q4).
  * DATA: folder of the public sets, `DATA` in the plan. A report that is there already for the same weights is used again, so an
  * interrupted run goes on; delete the folder after a change of the tools. Rows whose model is missing are named in the tables as not measured.
  */
