@@ -34,6 +34,8 @@ interface PlannedRow {
   readonly mode: Mode;
   readonly limit?: number;
   readonly controls?: boolean;
+  /** Default true. Left out where another row on the same sets has them. */
+  readonly baselines?: boolean;
   /** Names of sets; default: all. */
   readonly sets?: readonly string[];
 }
@@ -90,6 +92,7 @@ async function measure(row: PlannedRow, set: PlannedSet, data: string, folder: s
   const flags = ['--model', model, '--mode', row.mode, '--data', set.data.replace('DATA', path.resolve(data))];
   flags.push('--limit', String(row.limit ?? set.limit), '--exemplars', String(set.exemplars ?? 5), '--out', file);
   if (row.controls) flags.push('--controls');
+  if (row.baselines === false) flags.push('--no-baselines');
   await evaluate(flags);
   return readReport(file);
 }
