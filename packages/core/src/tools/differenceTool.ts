@@ -55,9 +55,12 @@ export function placeToPart(place: Box, view: { width: number; height: number },
   return boxFromCrop(boxToPixels(place, view), frame);
 }
 
+/** Beyond this nothing more is told: a number that no training has shown is misread. */
+const MOST_POINTS = 250;
+
 /** Ratio as whole points: 100 = as far as good parts differ among themselves. */
 function toPoints(ratio: number): number {
-  return Math.min(999, Math.round(ratio * 100));
+  return Math.min(MOST_POINTS, Math.round(ratio * 100));
 }
 
 /** The observation: the same wording in training and inference. */

@@ -110,8 +110,8 @@ function observe(tool: string, random: Random, compare: () => Comparison): strin
 }
 
 function madeUp(random: Random): Comparison {
-  const exemplarCount = random.integer(1, 8);
-  const score = 0.5 + 1.5 * random.next() ** 2;
+  const exemplarCount = random.integer(1, 60);
+  const score = 0.4 + 2.1 * random.next() ** 2;
   return {
     exemplarCount,
     score,

@@ -24,7 +24,10 @@ export interface Readings {
 }
 
 /** Standard deviation of the logarithm of a changed ratio, and of a changed percentile. */
-const SPREAD = { ratio: 0.03, percentile: 0.02 } as const;
+const SPREAD = { ratio: 0.06, percentile: 0.03 } as const;
+
+/** Most known-good parts that an observation is rehearsed with, and how often another number than the true one is said. */
+const OTHER_COUNTS = { most: 60, share: 0.5 } as const;
 
 /** Null for a demonstration without a comparison. */
 export function readingsOf({ ids, segments, label, meta }: Trajectory, tokenizer: Tokenizer): Readings | null {
@@ -57,8 +60,9 @@ export function varyComparison(
 ): Comparison {
   const factor = Math.exp(SPREAD.ratio * random.normal());
   const moved = percentile === null ? null : percentile + SPREAD.percentile * random.normal();
+  const isOther = percentile !== null && random.next() < OTHER_COUNTS.share;
   return {
-    exemplarCount,
+    exemplarCount: isOther ? random.integer(3, OTHER_COUNTS.most) : exemplarCount,
     score: score * factor,
     percentile: moved === null ? null : Math.min(1, Math.max(0, moved)),
     peak: peak === score ? score * factor : peak * Math.exp(SPREAD.ratio * random.normal()),

@@ -81,7 +81,7 @@ describe('the scripted teacher', () => {
     const turns = play(BAD, 'full', [2.5, 3]);
     expect(names(turns)).toEqual(['difference', 'crop_image_normalized', 'difference', 'answer']);
     expect(turns[1]).toContain('"bbox_2d": [0.25, 0.50, 0.75, 1.00]');
-    expect(turns[3]).toContain('Whole part 250, peak 150. Crop 300, peak 150.');
+    expect(turns[3]).toContain('Whole part 250, peak 150. Crop 250, peak 150.');
   });
 
   it('looks at a known-good part only where the readings are unclear or uncalibrated', () => {
