@@ -18,8 +18,11 @@ const least = 1e-6;
  */
 const reach = { contrast: 1.23, distance: 1, alone: 1.5 } as const;
 
-/** How much of a cell's usual distance is divided out; the rest leaves it as it is. */
-const usualShare = 0.25;
+/**
+ * How much of a cell's usual distance is divided out; the rest leaves it as it is. More of it points better, less of it
+ * separates parts better that lie in different poses.
+ */
+const usualShare = { ratio: 0.25, pointing: 0.5 } as const;
 
 /** Least spread (of the logarithm) of good views believed from a handful of them. */
 const leastSpread = 0.05;
@@ -34,6 +37,8 @@ export interface Calibration {
    * distance alone where that is large, for a part that differs all over, of another kind even.
    */
   toRatios(map: ScoreMap): ScoreMap;
+  /** Distances, less where good parts vary much, to find the one point in. */
+  forPointing(map: ScoreMap): ScoreMap;
   /** How far the view's most different place stands out from the rest of it; 1 = as far as in good parts. */
   standsOut(map: ScoreMap): number;
   /** How far the view lies from the exemplars at its most different place; 1 = as far as good parts get on average. */
@@ -70,6 +75,7 @@ export function calibrate(maps: readonly ScoreMap[], background: number): Calibr
   const cells = Float32Array.from(good.flatMap((map) => Array.from(inspectedValues(map)))).sort();
   return {
     toRatios: (map) => toRatios(weigh(map, usual)),
+    forPointing: (map) => weigh(map, usual, usualShare.pointing),
     standsOut: (map) => largest(standOut(weigh(map, usual), background).values) / (reach.contrast * contrast),
     distance: (map) => largest(weigh(map, usual).values) / distance,
     // Prediction of one more draw from a log-normal of unknown mean and spread: Student's t, n - 1 degrees of freedom.
@@ -94,10 +100,10 @@ function usualDistances(maps: readonly ScoreMap[]): ScoreMap {
   return smoothMap(smoothMap({ ...first, values }));
 }
 
-/** Divides `usualShare` of the way by the usual distance of each cell; where that is the view's mean, a value stays as it is. */
-function weigh(map: ScoreMap, usual: ScoreMap): ScoreMap {
+/** Divides `divided` of the way by the usual distance of each cell; where that is the view's mean, a value stays as it is. */
+function weigh(map: ScoreMap, usual: ScoreMap, divided: number = usualShare.ratio): ScoreMap {
   const overall = Math.max(mean(inspectedValues(usual)), least);
-  const share = (cell: number) => 1 - usualShare + (usualShare * usual.values[cell]!) / overall;
+  const share = (cell: number) => 1 - divided + (divided * usual.values[cell]!) / overall;
   return { ...map, values: map.values.map((value, cell) => value / share(cell)) };
 }
 

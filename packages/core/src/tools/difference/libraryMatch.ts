@@ -83,7 +83,13 @@ export function createLibraryMatch(input: {
       percentile: calibration ? calibration.viewPercentile(score) : null,
       calibrated: calibration !== null,
       exemplarCount: library.bank ? notExcluded(library.bank.exemplars).length : used.length,
-      peak: await findPeak({ tower, query, banks, ratios, isAllowed: isInspectedIn(areas, view) }),
+      peak: await findPeak({
+        tower,
+        query,
+        banks,
+        ratios: calibration?.forPointing(distances) ?? ratios,
+        isAllowed: isInspectedIn(areas, view),
+      }),
       map: { rows, columns, values: ratios.values, kind: 'ratio' },
     };
   }
