@@ -26,6 +26,7 @@ import { planPhases, runSft } from '../sft/run.ts';
 import { checkSample } from '../sft/sample.ts';
 import { caseRandom } from '../trajectories/caseRandom.ts';
 import { createDrill, createEcho } from '../trajectories/drills.ts';
+import { fitLabelReader } from '../trajectories/labelReader.ts';
 import { readingsOf } from '../trajectories/readings.ts';
 import { readTrajectories } from '../trajectories/store.ts';
 import type { Trajectory } from '../trajectories/trajectory.ts';
@@ -151,9 +152,12 @@ async function train(
 function echoesOf({ seed, sft }: RunConfig, samples: readonly Trajectory[], base: BaseModel): readonly Trajectory[] {
   const readings = samples.flatMap((sample) => readingsOf(sample, base.tokenizer) ?? []);
   const times = sft.drills?.echoes ?? 0;
+  if (times === 0) return [];
+  const read = fitLabelReader(readings);
   return Array.from({ length: times * readings.length }, (_, index) => ({
     ...createEcho(
       readings[index % readings.length]!,
+      read,
       createRandom(mixSeed('echo', seed, index)),
       base.tokenizer,
       base.config.special.image,

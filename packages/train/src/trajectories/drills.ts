@@ -2,7 +2,7 @@
  * Reading drills: the teacher's turns over made-up tool observations, as text alone. Short and endless, they teach a
  * student to copy boxes, numbers and type names from what a tool said before it meets images. The value of
  * `anomaly_present` is not trained on made-up numbers, which say nothing about defects; an echo says a demonstration's
- * own numbers again, a little changed, and trains the answer too.
+ * own numbers again, changed, and trains the answer that all demonstrations together make likely.
  */
 import { userPrompt } from '@agentiad/core/agent/prompt.ts';
 import type { Box } from '@agentiad/core/image/box.ts';
@@ -18,6 +18,7 @@ import { describeDifference } from '@agentiad/core/tools/differenceTool.ts';
 import type { Label } from '../data/labelledCase.ts';
 import { shuffled } from '../data/split.ts';
 import { DEFECT_TYPES } from '../parts/types.ts';
+import type { LabelReader } from './labelReader.ts';
 import { varyComparison, type Comparison, type Readings } from './readings.ts';
 import { scriptedTurn } from './teacher.ts';
 import type { Trajectory } from './trajectory.ts';
@@ -31,13 +32,20 @@ export function createDrill(random: Random, tokenizer: Tokenizer, imageTokenId: 
   return { ...drill, segments: drill.segments.flatMap((segment) => leaveOut(segment, drill.ids, values)) };
 }
 
-/** A demonstration's readings said again: other places and names, numbers a little changed, the same truth. */
-export function createEcho(readings: Readings, random: Random, tokenizer: Tokenizer, imageTokenId: number): Trajectory {
-  const { label, comparisons } = readings;
+/** A demonstration's readings said again: other places and names, other numbers, and the answer that `read` makes likely. */
+export function createEcho(
+  readings: Readings,
+  read: LabelReader,
+  random: Random,
+  tokenizer: Tokenizer,
+  imageTokenId: number,
+): Trajectory {
+  const comparisons = readings.comparisons.map((comparison) => varyComparison(comparison, random));
+  const label = random.next() < read(comparisons) ? 'anomalous' : 'normal';
   // Under a name that says nothing for half of them: what holds for one kind of part alone is to hang on its name.
   const category = random.next() < 0.5 ? readings.category : 'part';
   let said = 0;
-  const compare = () => varyComparison(comparisons[Math.min(said++, comparisons.length - 1)]!, random);
+  const compare = () => comparisons[Math.min(said++, comparisons.length - 1)]!;
   return rehearse({ label, category, random, tokenizer, imageTokenId, compare });
 }
 

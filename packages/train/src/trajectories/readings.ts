@@ -24,7 +24,7 @@ export interface Readings {
 }
 
 /** Standard deviation of the logarithm of a changed ratio, and of a changed percentile. */
-const SPREAD = { ratio: 0.06, percentile: 0.03 } as const;
+const SPREAD = { ratio: 0.15, percentile: 0.05 } as const;
 
 /** Most known-good parts that an observation is rehearsed with, and how often another number than the true one is said. */
 const OTHER_COUNTS = { most: 60, share: 0.5 } as const;
@@ -53,7 +53,7 @@ function readComparison(text: string): Comparison | null {
   };
 }
 
-/** The same comparison, as another photograph of the part might have given it. */
+/** The same comparison, as another part like this one might have given it. */
 export function varyComparison(
   { exemplarCount, score, percentile, peak, ratios }: Comparison,
   random: Random,
