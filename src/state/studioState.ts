@@ -56,6 +56,8 @@ export interface Sample {
   readonly exemplars: readonly string[];
   /** What is known of the part. */
   readonly truth?: { readonly label: 'normal' | 'anomalous'; readonly type: string | null };
+  /** What the shipped model makes of it: right, sent to a person, or wrong. */
+  readonly outcome?: 'right' | 'unsure' | 'wrong';
   /** What the sample says about the model, told before anybody tries it. */
   readonly note: string;
 }

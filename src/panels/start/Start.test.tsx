@@ -45,6 +45,20 @@ describe('the empty page', () => {
     act(() => root.unmount());
   });
 
+  it('says of each sample beforehand whether the agent gets it right, is unsure, or gets it wrong', () => {
+    const studio = createTestStudio();
+    const outcomes = ['right', 'unsure', 'wrong'] as const;
+    studio.store.setState({ samples: outcomes.map((outcome) => ({ ...sample, id: outcome, outcome })) });
+    const { element, root } = show(studio);
+    const told = [...element.querySelectorAll('.sample-outcome')].map(({ textContent }) => textContent?.trim());
+    expect(told).toEqual([
+      'The agent gets this right',
+      'The agent is unsure: needs review',
+      'Known failure: the agent gets this wrong',
+    ]);
+    act(() => root.unmount());
+  });
+
   it('asks for good parts while the kind chosen has none, and says what happens without them', () => {
     const { element, root } = show(createTestStudio());
     expect(element.textContent).toContain('Add 3 to 10 good parts');

@@ -1,5 +1,5 @@
 /** The empty page: where to drop, what will happen, and ready-made samples with honest notes. */
-import { Camera, ImagePlus, LockKeyhole } from 'lucide-react';
+import { Camera, CircleCheck, CircleHelp, CircleX, ImagePlus, LockKeyhole } from 'lucide-react';
 import { useEffect } from 'react';
 import { Trans, useTranslation } from 'react-i18next';
 import { formatBytes } from '../../i18n/words.ts';
@@ -7,6 +7,7 @@ import { openCameraFor } from '../../state/actions/camera.ts';
 import { trySample } from '../../state/actions/library.ts';
 import { readShipped } from '../../state/actions/models.ts';
 import { expectedSecondsFor } from '../../state/expectedTime.ts';
+import type { Sample } from '../../state/studioState.ts';
 import { useStudio, useStudioState } from '../../state/useStudio.ts';
 import { durationWords, sampleWords, truthWords } from '../../state/words.ts';
 import { CategoryPicker } from '../CategoryPicker.tsx';
@@ -24,6 +25,19 @@ function WhatHappens() {
   }, [context]);
   const model = models.chosen === null ? models.shipped : models.stored?.find(({ id }) => id === models.chosen);
   return model ? t('privateWith', { size: formatBytes(model.storedBytes) }) : t('private');
+}
+
+const OUTCOME_ICONS = { right: CircleCheck, unsure: CircleHelp, wrong: CircleX } as const;
+
+/** Told before anybody tries it: a sample that goes wrong is no accident. */
+function SampleOutcome({ outcome }: { readonly outcome: NonNullable<Sample['outcome']> }) {
+  const { t } = useTranslation('start');
+  const Icon = OUTCOME_ICONS[outcome];
+  return (
+    <span className={`sample-outcome sample-${outcome}`}>
+      <Icon size={14} /> {t(`outcome.${outcome}`)}
+    </span>
+  );
 }
 
 export function Start({ onChoose }: { readonly onChoose: () => void }) {
@@ -81,6 +95,7 @@ export function Start({ onChoose }: { readonly onChoose: () => void }) {
                   <button type="button" className="sample" title={note} onClick={() => void trySample(context, sample)}>
                     <img src={`samples/${sample.part}`} alt="" loading="lazy" />
                     <span className="sample-title">{title}</span>
+                    {sample.outcome && <SampleOutcome outcome={sample.outcome} />}
                     <span className="sample-note">
                       {truthWords(sample)} {note}
                     </span>

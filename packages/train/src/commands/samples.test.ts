@@ -1,9 +1,15 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
+import { DEFAULT_THRESHOLDS } from '@agentiad/core/protocol/recipe.ts';
+import type { Verdict } from '@agentiad/core/protocol/verdict.ts';
 import type { SampleEntry } from '../parts/samples.ts';
 import { describeSamples, SAMPLE_CATEGORIES } from '../parts/samples.ts';
+import type { SampleOutcome } from '../parts/samples.ts';
 import { SHIPPED_SAMPLES } from './samples.ts';
+import { runHere } from './testProgram.ts';
 
 const shipped = JSON.parse(readFileSync(path.join(SHIPPED_SAMPLES, 'samples.json'), 'utf8')) as SampleEntry[];
 
@@ -28,3 +34,38 @@ describe('the shipped samples', () => {
     }
   });
 });
+
+describe('what the page says of the shipped samples', { timeout: 120_000 }, () => {
+  const categories = [...new Set(shipped.map(({ category }) => category))];
+  const root = mkdtemp(path.join(os.tmpdir(), 'agentiad-samples-'));
+  afterAll(async () => rm(await root, { recursive: true }));
+
+  it('is there: one that goes right, one that needs a person, one that goes wrong', () => {
+    expect(new Set(shipped.map(({ outcome }) => outcome))).toEqual(new Set(['right', 'unsure', 'wrong']));
+  });
+
+  it.each(categories)('is what the shipped model makes of them: %s', async (category) => {
+    const own = shipped.filter((sample) => sample.category === category);
+    const library = path.join(await root, category);
+    await mkdir(library);
+    const { exemplars, types } = own[0]!;
+    await Promise.all(exemplars.map((file) => copyFile(path.join(SHIPPED_SAMPLES, file), path.join(library, file))));
+    const files = own.map(({ part }) => path.join(SHIPPED_SAMPLES, part));
+    const flags = ['--library', library, '--category', category, '--types', types.join(), '--backend', 'wasm'];
+    const { code, stdout, stderr } = await runHere('inspect', ...files, ...flags);
+    expect(code, stderr).toBe(0);
+    const verdicts = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Verdict);
+    const told = own.map(({ id, outcome }) => [id, outcome]);
+    expect(verdicts.map((verdict, at) => [own[at]!.id, outcomeOf(verdict, own[at]!)])).toEqual(told);
+  });
+});
+
+function outcomeOf({ verdict }: Verdict, { truth }: SampleEntry): SampleOutcome {
+  const { score } = verdict;
+  const { t1, t2 } = DEFAULT_THRESHOLDS;
+  if (score === null || (score >= t1 && score <= t2)) return 'unsure';
+  return score > t2 === (truth.label === 'anomalous') ? 'right' : 'wrong';
+}

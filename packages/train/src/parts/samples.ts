@@ -7,12 +7,19 @@ import { familyByName } from './families/index.ts';
 export const SAMPLE_SIZE = 512;
 export const SAMPLE_EXEMPLARS = 5;
 
+/**
+ * What the shipped model makes of a sample: its answer is right, its score lies between the usual thresholds so that it
+ * goes to a person, or its answer is wrong. Measured; `samples.test.ts` measures again.
+ */
+export type SampleOutcome = 'right' | 'unsure' | 'wrong';
+
 interface SamplePart {
   readonly id: string;
   readonly title: string;
   readonly partSeed: number;
   readonly defect: DefectType | null;
   readonly severity?: number;
+  readonly outcome: SampleOutcome;
   readonly note: string;
 }
 
@@ -33,9 +40,25 @@ export const SAMPLE_CATEGORIES: readonly SampleCategory[] = [
     family: 'brushedDisc',
     categorySeed: CATEGORY_SEEDS.samples + 1,
     parts: [
-      { id: 'flange-chip', title: 'Flange, chipped rim', partSeed: 33, defect: 'chip', severity: 0.3, note: seen },
-      { id: 'flange-scratch', title: 'Flange, scratched', partSeed: 31, defect: 'scratch', severity: 0.6, note: seen },
-      { id: 'flange-good', title: 'Flange, good', partSeed: 32, defect: null, note: seen },
+      {
+        id: 'flange-chip',
+        title: 'Flange, chipped rim',
+        partSeed: 33,
+        defect: 'chip',
+        severity: 0.3,
+        outcome: 'right',
+        note: seen,
+      },
+      {
+        id: 'flange-scratch',
+        title: 'Flange, scratched',
+        partSeed: 31,
+        defect: 'scratch',
+        severity: 0.05,
+        outcome: 'wrong',
+        note: seen,
+      },
+      { id: 'flange-good', title: 'Flange, good', partSeed: 32, defect: null, outcome: 'right', note: seen },
     ],
   },
   {
@@ -48,15 +71,17 @@ export const SAMPLE_CATEGORIES: readonly SampleCategory[] = [
         title: 'Blister pack, one cavity empty',
         partSeed: 21,
         defect: 'missing_part',
+        outcome: 'right',
         note: seen,
       },
-      { id: 'blister-good', title: 'Blister pack, good', partSeed: 22, defect: null, note: seen },
+      { id: 'blister-good', title: 'Blister pack, good', partSeed: 22, defect: null, outcome: 'unsure', note: seen },
       {
         id: 'blister-crumb',
         title: 'Blister pack, foreign crumb',
         partSeed: 23,
         defect: 'extra_material',
         severity: 0.4,
+        outcome: 'right',
         note: seen,
       },
     ],
@@ -72,9 +97,10 @@ export const SAMPLE_CATEGORIES: readonly SampleCategory[] = [
         partSeed: 41,
         defect: 'extra_material',
         severity: 0.8,
+        outcome: 'right',
         note: `${seen} The bridge is a few pixels wide.`,
       },
-      { id: 'board-good', title: 'Circuit board, good', partSeed: 42, defect: null, note: seen },
+      { id: 'board-good', title: 'Circuit board, good', partSeed: 42, defect: null, outcome: 'right', note: seen },
     ],
   },
   {
@@ -82,8 +108,16 @@ export const SAMPLE_CATEGORIES: readonly SampleCategory[] = [
     family: 'bottleCap',
     categorySeed: CATEGORY_SEEDS.samples + 3,
     parts: [
-      { id: 'cap-stain', title: 'Crown cap, stained', partSeed: 51, defect: 'stain', severity: 1, note: unseen },
-      { id: 'cap-good', title: 'Crown cap, good', partSeed: 52, defect: null, note: unseen },
+      {
+        id: 'cap-stain',
+        title: 'Crown cap, stained',
+        partSeed: 51,
+        defect: 'stain',
+        severity: 1,
+        outcome: 'right',
+        note: unseen,
+      },
+      { id: 'cap-good', title: 'Crown cap, good', partSeed: 52, defect: null, outcome: 'right', note: unseen },
     ],
   },
 ];
@@ -101,6 +135,7 @@ export interface SampleEntry {
     readonly type: string | null;
     readonly boxes: readonly (readonly number[])[];
   };
+  readonly outcome: SampleOutcome;
   readonly note: string;
 }
 
@@ -121,7 +156,7 @@ export function describeSamples(sample: SampleCategory): { entries: SampleEntry[
     image(`${slug}-exemplar-${k + 1}.jpg`, k + 1, null),
   );
   const images = parts.map((part) => image(`${part.id}.jpg`, part.partSeed, part.defect, part.severity));
-  const entries = parts.map(({ id, title, defect, note }, k): SampleEntry => ({
+  const entries = parts.map(({ id, title, defect, outcome, note }, k): SampleEntry => ({
     id,
     title,
     category,
@@ -133,6 +168,7 @@ export function describeSamples(sample: SampleCategory): { entries: SampleEntry[
       type: defect,
       boxes: defect === null ? [] : images[k]!.render().boxes.map(({ box }) => [...box]),
     },
+    outcome,
     note,
   }));
   return { entries, images: [...exemplars, ...images] };
