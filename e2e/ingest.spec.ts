@@ -4,7 +4,17 @@
  */
 import sharp from 'sharp';
 import type { Verdict } from '@agentiad/core/protocol/verdict.ts';
-import { chooseFiles, expect, expectVerdict, openStudio, readDownload, SAMPLES, samplePath, test } from './studio.ts';
+import {
+  addGoodParts,
+  chooseFiles,
+  expect,
+  expectVerdict,
+  openStudio,
+  readDownload,
+  SAMPLES,
+  samplePath,
+  test,
+} from './studio.ts';
 
 const sample = samplePath(SAMPLES[0]!.part);
 const file = (name: string, buffer: Buffer, mimeType: string) => ({ name, mimeType, buffer });
@@ -63,6 +73,8 @@ test('a 16-bit TIFF is seen through a window that can be chosen and is kept', as
 
 test('a picture turned by EXIF has the regions of the upright one', async ({ page }) => {
   await openStudio(page);
+  const { types, exemplars } = SAMPLES[0]!;
+  await addGoodParts(page, 'My part', types, exemplars.map(samplePath));
   const upright = sharp(sample).resize(480, 360, { fit: 'fill' });
   const pixels = await upright.clone().png().toBuffer();
   const turned = await sharp(pixels).rotate(270).withMetadata({ orientation: 6 }).png().toBuffer();
