@@ -56,6 +56,8 @@ describe('the empty page', () => {
       'The agent is unsure: needs review',
       'Known failure: the agent gets this wrong',
     ]);
+    act(() => studio.store.setState(({ models }) => ({ models: { ...models, chosen: 'another' } })));
+    expect(element.querySelectorAll('.sample-outcome')).toHaveLength(0);
     act(() => root.unmount());
   });
 

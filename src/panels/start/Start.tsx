@@ -44,6 +44,8 @@ export function Start({ onChoose }: { readonly onChoose: () => void }) {
   const context = useStudio();
   const { t } = useTranslation('start');
   const samples = useStudioState((state) => state.samples);
+  // What the samples say was measured with the shipped model.
+  const isShipped = useStudioState((state) => state.models.chosen === null);
   const category = useStudioState((state) => state.category);
   const count = useStudioState((state) => state.exemplars.filter((known) => known.category === state.category).length);
   const seconds = useStudioState((state) => expectedSecondsFor(state, state.category, null));
@@ -95,7 +97,7 @@ export function Start({ onChoose }: { readonly onChoose: () => void }) {
                   <button type="button" className="sample" title={note} onClick={() => void trySample(context, sample)}>
                     <img src={`samples/${sample.part}`} alt="" loading="lazy" />
                     <span className="sample-title">{title}</span>
-                    {sample.outcome && <SampleOutcome outcome={sample.outcome} />}
+                    {isShipped && sample.outcome && <SampleOutcome outcome={sample.outcome} />}
                     <span className="sample-note">
                       {truthWords(sample)} {note}
                     </span>
