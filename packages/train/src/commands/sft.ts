@@ -3,7 +3,6 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
 import { Option } from 'commander';
-import { createRandom, mixSeed } from '@agentiad/core/support/random.ts';
 import { UserError } from '@agentiad/core/support/userError.ts';
 import type { BackendName, SelectedBackend } from '../host/backend.ts';
 import { selectBackend } from '../host/backend.ts';
@@ -24,10 +23,7 @@ import { writeTrained } from '../sft/output.ts';
 import type { Phase } from '../sft/run.ts';
 import { planPhases, runSft } from '../sft/run.ts';
 import { checkSample } from '../sft/sample.ts';
-import { caseRandom } from '../trajectories/caseRandom.ts';
-import { createDrill, createEcho } from '../trajectories/drills.ts';
-import { fitLabelReader } from '../trajectories/labelReader.ts';
-import { readingsOf } from '../trajectories/readings.ts';
+import { rehearsalsOf } from '../trajectories/rehearsals.ts';
 import { readTrajectories } from '../trajectories/store.ts';
 import type { Trajectory } from '../trajectories/trajectory.ts';
 import { backendOption } from './options.ts';
@@ -67,11 +63,10 @@ async function run(flags: Flags): Promise<void> {
   if (config.sft.lora && base.sha256 === null) throw nothingToAdapt(flags.config);
   const adapter = await openStartAdapter(flags, config.sft, base.config, 'sft');
   const { samples, hashes } = await readSamples(config);
-  const drills = Array.from({ length: config.sft.drills?.count ?? 0 }, (_, index) => ({
-    ...createDrill(caseRandom(config.seed, index), base.tokenizer, base.config.special.image),
-    id: `drill/${index}`,
-  }));
-  const echoes = echoesOf(config, samples, base);
+  const { drills, echoes } = rehearsalsOf(config, samples, {
+    tokenizer: base.tokenizer,
+    imageTokenId: base.config.special.image,
+  });
   const context = Math.min(config.sft.context ?? Infinity, base.config.text.maxPositions);
   for (const sample of [...samples, ...echoes, ...drills]) checkSample(sample, base.config, config.sft.mask, context);
   const phases = planPhases(config.sft, [...samples, ...echoes], drills);
@@ -146,24 +141,6 @@ async function train(
     model.dispose();
     await run.close();
   }
-}
-
-/** The readings of every demonstration that compares, said again as often as the run wants. */
-function echoesOf({ seed, sft }: RunConfig, samples: readonly Trajectory[], base: BaseModel): readonly Trajectory[] {
-  const readings = samples.flatMap((sample) => readingsOf(sample, base.tokenizer) ?? []);
-  const times = sft.drills?.echoes ?? 0;
-  if (times === 0) return [];
-  const read = fitLabelReader(readings);
-  return Array.from({ length: times * readings.length }, (_, index) => ({
-    ...createEcho(
-      readings[index % readings.length]!,
-      read,
-      createRandom(mixSeed('echo', seed, index)),
-      base.tokenizer,
-      base.config.special.image,
-    ),
-    id: `echo/${index}`,
-  }));
 }
 
 /** What of a sample is trained, decoded, so that a wrong mask is seen before an hour is spent. */

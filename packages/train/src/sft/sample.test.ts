@@ -51,7 +51,7 @@ describe('a reading drill', () => {
   it('is a whole record, in which no verdict is trained', () => {
     const { tokenizer } = tinyModel.backbone;
     for (let index = 0; index < 20; index++) {
-      const drill = createDrill(caseRandom(1, index), tokenizer, config.special.image);
+      const drill = createDrill(null, caseRandom(1, index), tokenizer, config.special.image);
       expect(() => checkSample(drill, config, 'all-assistant', 4096)).not.toThrow();
       const trained = maskedPositions(drill, 'all-assistant').map((position) => drill.ids[position]!);
       expect(tokenizer.decode(trained)).toContain('"anomaly_present":, ');

@@ -1,8 +1,8 @@
 /**
  * Reading drills: the teacher's turns over made-up tool observations, as text alone. Short and endless, they teach a
- * student to copy boxes, numbers and type names from what a tool said before it meets images. The value of
- * `anomaly_present` is not trained on made-up numbers, which say nothing about defects; an echo says a demonstration's
- * own numbers again, changed, and trains the answer that all demonstrations together make likely.
+ * student to copy boxes, numbers and type names from what a tool said before it meets images. An echo says a
+ * demonstration's own numbers again, changed. Both train the answer that all demonstrations together make likely; made-up
+ * numbers, which alone say nothing about defects, none at all where no such tendency is known.
  */
 import { userPrompt } from '@agentiad/core/agent/prompt.ts';
 import type { Box } from '@agentiad/core/image/box.ts';
@@ -14,6 +14,7 @@ import type { Random } from '@agentiad/core/support/random.ts';
 import type { Segment } from '@agentiad/core/tokenizer/conversation.ts';
 import { createConversation } from '@agentiad/core/tokenizer/conversation.ts';
 import type { Tokenizer } from '@agentiad/core/tokenizer/tokenizer.ts';
+import { calibratedFrom } from '@agentiad/core/tools/difference/calibration.ts';
 import { describeDifference } from '@agentiad/core/tools/differenceTool.ts';
 import type { Label } from '../data/labelledCase.ts';
 import { shuffled } from '../data/split.ts';
@@ -24,9 +25,17 @@ import { scriptedTurn } from './teacher.ts';
 import type { Trajectory } from './trajectory.ts';
 import { OTHER_NAMES } from './typeNames.ts';
 
-export function createDrill(random: Random, tokenizer: Tokenizer, imageTokenId: number): Trajectory {
-  const label = random.next() < 0.3 ? ('normal' as const) : ('anomalous' as const);
-  const drill = rehearse({ label, category: 'part', random, tokenizer, imageTokenId, compare: () => madeUp(random) });
+/** Numbers from all over the range of an observation, so that none is met for the first time in an inspection. */
+export function createDrill(
+  read: LabelReader | null,
+  random: Random,
+  tokenizer: Tokenizer,
+  imageTokenId: number,
+): Trajectory {
+  const comparisons = madeUp(random);
+  const label = random.next() < (read?.(comparisons) ?? 0.7) ? ('anomalous' as const) : ('normal' as const);
+  const drill = rehearse({ label, category: 'part', random, tokenizer, imageTokenId, comparisons });
+  if (read) return drill;
   const { trueIds, falseIds } = findValueTokens(tokenizer);
   const values = new Set([...trueIds, ...falseIds]);
   return { ...drill, segments: drill.segments.flatMap((segment) => leaveOut(segment, drill.ids, values)) };
@@ -44,9 +53,7 @@ export function createEcho(
   const label = random.next() < read(comparisons) ? 'anomalous' : 'normal';
   // Under a name that says nothing for half of them: what holds for one kind of part alone is to hang on its name.
   const category = random.next() < 0.5 ? readings.category : 'part';
-  let said = 0;
-  const compare = () => comparisons[Math.min(said++, comparisons.length - 1)]!;
-  return rehearse({ label, category, random, tokenizer, imageTokenId, compare });
+  return rehearse({ label, category, random, tokenizer, imageTokenId, comparisons });
 }
 
 /** The teacher's turns over observations without images; types and places are drawn. */
@@ -56,9 +63,12 @@ function rehearse(about: {
   readonly random: Random;
   readonly tokenizer: Tokenizer;
   readonly imageTokenId: number;
-  readonly compare: () => Comparison;
+  /** What Library match says, in order; the last one again where it is asked more often. */
+  readonly comparisons: readonly Comparison[];
 }): Trajectory {
-  const { label, category, random, tokenizer, imageTokenId, compare } = about;
+  const { label, category, random, tokenizer, imageTokenId, comparisons } = about;
+  let said = 0;
+  const compare = () => comparisons[Math.min(said++, comparisons.length - 1)]!;
   const names = random.next() < 0.5 ? DEFECT_TYPES : OTHER_NAMES;
   const types = shuffled(names, random).slice(0, random.integer(1, 6));
   const type = label === 'normal' ? null : types[random.integer(0, types.length - 1)]!;
@@ -117,17 +127,24 @@ function observe(tool: string, random: Random, compare: () => Comparison): strin
   });
 }
 
-function madeUp(random: Random): Comparison {
+/** Of the whole part, then of a crop. */
+function madeUp(random: Random): Comparison[] {
   const exemplarCount = random.integer(1, 60);
-  const score = 0.4 + 2.1 * random.next() ** 2;
-  return {
+  const near = (ratio: number) => limited(ratio * Math.exp(0.5 * random.normal()));
+  const whole = SCORES.least * (SCORES.most / SCORES.least) ** random.next();
+  return [whole, near(whole)].map((score) => ({
     exemplarCount,
     score,
-    percentile: exemplarCount >= 3 ? random.next() : null,
-    peak: random.next() < 0.6 ? score : score * (0.4 + 0.6 * random.next()),
+    percentile: exemplarCount >= calibratedFrom ? random.next() : null,
+    peak: random.next() < 0.4 ? score : near(score),
     ratios: [score],
-  };
+  }));
 }
+
+/** Range of made-up scores, of which an observation tells at most 2.5. */
+const SCORES = { least: 0.3, most: 2.5 } as const;
+
+const limited = (ratio: number) => Math.min(SCORES.most, Math.max(0.05, ratio));
 
 function drawBox(random: Random): Box {
   const width = 0.03 + 0.3 * random.next();

@@ -18,6 +18,8 @@ const trainsAnswer = (sample: Trajectory) => {
   return trainedPositions(sample.segments, 'all-assistant').some((position) => values.has(sample.ids[position]!));
 };
 
+const META = { category: 'part', type: null, boxes: [], split: null, source: 'made-up', group: 'made-up' };
+
 describe('the readings of a demonstration', () => {
   it('are what Library match said, in order', async () => {
     const { trajectory, trace } = await demonstrateCase(makeCase(), 'full');
@@ -54,12 +56,29 @@ describe('the readings of a demonstration', () => {
     expect(new Set(echoes.map((echo) => textOf(echo, 'observation')[0])).size).toBe(30);
   });
 
-  it('train the answer; made-up numbers do not', async () => {
+  it('train the answer; made-up numbers do not where no tendency is known', async () => {
     const { trajectory } = await demonstrateCase(makeCase(), 'full');
     const readings = readingsOf(trajectory, tokenizer)!;
     const echo = createEcho(readings, () => 0.5, createRandom(2), tokenizer, config.special.image);
     expect(trainsAnswer(echo)).toBe(true);
-    expect(trainsAnswer(createDrill(createRandom(2), tokenizer, config.special.image))).toBe(false);
+    expect(trainsAnswer(createDrill(null, createRandom(2), tokenizer, config.special.image))).toBe(false);
+  });
+
+  it('made up, are answered by the tendency of the demonstrations, whatever the numbers', () => {
+    const read: LabelReader = ([whole, crop]) => Number(whole!.score + crop!.score > 2);
+    const drills = Array.from({ length: 60 }, (_, index) =>
+      createDrill(read, createRandom(index), tokenizer, config.special.image),
+    );
+    const scores = drills.map((drill) => readingsOf({ ...drill, meta: META }, tokenizer)!.comparisons);
+    drills.forEach((drill, index) => {
+      expect(trainsAnswer(drill)).toBe(true);
+      const sum = scores[index]!.reduce((all, { score }) => all + score, 0);
+      // Read from its text, a score is rounded.
+      if (Math.abs(sum - 2) > 0.02) expect(drill.label).toBe(sum > 2 ? 'anomalous' : 'normal');
+    });
+    const whole = scores.map(([first]) => first!.score);
+    expect(Math.min(...whole)).toBeLessThan(0.5);
+    expect(Math.max(...whole)).toBeGreaterThan(2);
   });
 
   it('stay possible: a score that a place standing out gives stays that place, a percentile within its range', () => {

@@ -1,0 +1,36 @@
+/** What a run rehearses beside its demonstrations, as text alone: `drills.ts`. */
+import type { Tokenizer } from '@agentiad/core/tokenizer/tokenizer.ts';
+import { createRandom, mixSeed } from '@agentiad/core/support/random.ts';
+import type { RunConfig } from '../run/config.ts';
+import { caseRandom } from './caseRandom.ts';
+import { createDrill, createEcho } from './drills.ts';
+import { fitLabelReader } from './labelReader.ts';
+import { readingsOf } from './readings.ts';
+import type { Trajectory } from './trajectory.ts';
+
+export interface Rehearsals {
+  /** Made-up readings. */
+  readonly drills: readonly Trajectory[];
+  /** The readings of every demonstration that compares, said again as often as the run wants. */
+  readonly echoes: readonly Trajectory[];
+}
+
+/** Throws a UserError when echoes are wanted and the demonstrations are too few to read a tendency from. */
+export function rehearsalsOf(
+  { seed, sft }: Pick<RunConfig, 'seed' | 'sft'>,
+  demonstrations: readonly Trajectory[],
+  { tokenizer, imageTokenId }: { readonly tokenizer: Tokenizer; readonly imageTokenId: number },
+): Rehearsals {
+  const { count = 0, echoes: times = 0 } = sft.drills ?? {};
+  const readings = times > 0 ? demonstrations.flatMap((sample) => readingsOf(sample, tokenizer) ?? []) : [];
+  const read = times > 0 ? fitLabelReader(readings) : null;
+  const echo = (index: number) => {
+    const random = createRandom(mixSeed('echo', seed, index));
+    return createEcho(readings[index % readings.length]!, read!, random, tokenizer, imageTokenId);
+  };
+  const drill = (index: number) => createDrill(read, caseRandom(seed, index), tokenizer, imageTokenId);
+  return {
+    drills: Array.from({ length: count }, (_, index) => ({ ...drill(index), id: `drill/${index}` })),
+    echoes: Array.from({ length: times * readings.length }, (_, index) => ({ ...echo(index), id: `echo/${index}` })),
+  };
+}
