@@ -8,6 +8,7 @@ const result: DifferenceResult = {
   percentile: null,
   calibrated: false,
   exemplarCount: 1,
+  standsOut: 1.62,
   peak: [0.25, 0.5],
   map: { rows: 1, columns: 2, values: Float32Array.of(1.62, 0.5), kind: 'ratio' },
 };

@@ -6,6 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { fillRaster } from '@agentiad/core/image/crop.ts';
 import { encodePng } from '@agentiad/core/image/png.ts';
 import type { Recipe } from '@agentiad/core/protocol/recipe.ts';
+import { MATCH_METHOD } from '@agentiad/core/tools/difference/options.ts';
 import { packRecipe } from '@agentiad/core/protocol/recipeFile.ts';
 import { checkDocument } from '@agentiad/core/protocol/schema.ts';
 import { testRecipe } from '@agentiad/core/protocol/testRecipe.ts';
@@ -91,7 +92,17 @@ describe('agentiad inspect --recipe', { timeout: 120_000 }, () => {
   it('validated with another model and tower: the verdict says so and goes to review', async () => {
     const sha256 = 'b'.repeat(64);
     const { mode, tools, types, specification, areas, pixelCap, triage } = testRecipe;
-    const withOther = { mode, tools, types, specification, areas, pixelCap, triage, exemplarSha256: [] };
+    const withOther = {
+      mode,
+      tools,
+      types,
+      specification,
+      areas,
+      pixelCap,
+      triage,
+      exemplarSha256: [],
+      matchMethod: MATCH_METHOD,
+    };
     const rate = { count: 0, of: 30, rate: 0, low: 0, high: 0.12 };
     const validation = {
       ...{ date: '2026-01-01T00:00:00.000Z', n: 60, good: 30, bad: 30, status: 'validated', reasons: [], stale: false },

@@ -2,7 +2,7 @@
  * The report of docs/results.md by one command: every row of a plan (a model and a mode) on every set, as `agentiad eval`
  * documents, then tables and the comparison with Library match alone. From the repository root:
  *
- *     npx tsx packages/train/src/experiments/paperTables.ts --data DATA [--plan packages/train/runs/tables.json]
+ *     npx tsx packages/train/src/experiments/paperTables.ts --data DATA [--plan packages/train/src/experiments/paperTables.json]
  *         [--reports .cache/reports] [--rows NAME,NAME] [--sets NAME,NAME] [--out FILE.md]
  *
  * First, for the quantised rows: npx agentiad convert --from public/models/nano --scheme q8 --to .cache/reports/nano-q8 (and q4).
@@ -52,7 +52,7 @@ async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       data: { type: 'string' },
-      plan: { type: 'string', default: path.join(REPOSITORY, 'packages/train/runs/tables.json') },
+      plan: { type: 'string', default: path.join(REPOSITORY, 'packages/train/src/experiments/paperTables.json') },
       reports: { type: 'string', default: path.join(REPOSITORY, '.cache/reports') },
       rows: { type: 'string' },
       sets: { type: 'string' },
