@@ -7,7 +7,7 @@
  * Procedural parts with true masks: every family, two designs each, 5 exemplars. The pixel of the marked peak lies in the
  * defect's mask (`peakInMask`) or within half a cell of it (`peakNearMask`); the same of the middle of the map's largest
  * cell (`cellInMask`, `cellNearMask`), which was all there was before the peak was looked at again. Writes JSON (stdout
- * without --out); bench/results/evidence-map.json is made with `--count 416 --seed 9 --split test`.
+ * without --out); bench/results/evidence-map.json is made with `--count 416 --seed 10 --split test`.
  */
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
