@@ -66,6 +66,7 @@ async function run(flags: Flags): Promise<void> {
   const { drills, echoes } = rehearsalsOf(config, samples, {
     tokenizer: base.tokenizer,
     imageTokenId: base.config.special.image,
+    imageTokenPixels: base.processor.patchSize * base.processor.mergeSize,
   });
   const context = Math.min(config.sft.context ?? Infinity, base.config.text.maxPositions);
   for (const sample of [...samples, ...echoes, ...drills]) checkSample(sample, base.config, config.sft.mask, context);

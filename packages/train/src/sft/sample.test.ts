@@ -50,11 +50,19 @@ describe('a sample', () => {
 describe('a reading drill', () => {
   it('is a whole record, in which no verdict is trained', () => {
     const { tokenizer } = tinyModel.backbone;
+    const side = tinyModel.processor.patchSize * tinyModel.processor.mergeSize;
+    const picture = { width: 2 * side, height: 3 * side, data: new Uint8Array(2 * side * 3 * side * 3).fill(90) };
+    const space = { tokenizer, imageTokenId: config.special.image, imageTokenPixels: side };
     for (let index = 0; index < 20; index++) {
-      const drill = createDrill(null, caseRandom(1, index), tokenizer, config.special.image);
+      const setting = { ...space, pictures: index % 2 === 0 ? [] : [picture] };
+      const drill = createDrill(null, caseRandom(1, index), setting);
       expect(() => checkSample(drill, config, 'all-assistant', 4096)).not.toThrow();
       const trained = maskedPositions(drill, 'all-assistant').map((position) => drill.ids[position]!);
       expect(tokenizer.decode(trained)).toContain('"anomaly_present":, ');
+      // The part and its crop at least; a picture keeps its size in other colours.
+      if (index % 2 === 0) expect(drill.images).toEqual([]);
+      else expect(drill.images.length).toBeGreaterThanOrEqual(2);
+      for (const { width, height } of drill.images) expect([width, height]).toEqual([picture.width, picture.height]);
     }
   });
 });

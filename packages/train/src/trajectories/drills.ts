@@ -1,17 +1,19 @@
 /**
- * Reading drills: the teacher's turns over made-up tool observations, as text alone. Short and endless, they teach a
- * student to copy boxes, numbers and type names from what a tool said before it meets images. An echo says a
- * demonstration's own numbers again, changed. Both train the answer that all demonstrations together make likely; made-up
- * numbers, which alone say nothing about defects, none at all where no such tendency is known.
+ * Reading drills: the teacher's turns over made-up tool observations. Endless, they teach a student to copy boxes, numbers
+ * and type names from what a tool said. An echo says a demonstration's own numbers again, changed. Both train the answer
+ * that all demonstrations together make likely; made-up numbers, which alone say nothing about defects, none at all where
+ * no such tendency is known. Their pictures are those of any demonstrations, recoloured: whatever a part looks like, what
+ * Library match says of it is to count.
  */
-import { userPrompt } from '@agentiad/core/agent/prompt.ts';
+import { systemPrompt, userPrompt } from '@agentiad/core/agent/prompt.ts';
 import type { Box } from '@agentiad/core/image/box.ts';
+import type { Raster } from '@agentiad/core/image/raster.ts';
 import { MODES } from '@agentiad/core/protocol/modes.ts';
 import { parseTurn } from '@agentiad/core/protocol/parseTurn.ts';
 import type { TraceStep } from '@agentiad/core/protocol/trace.ts';
 import { findValueTokens } from '@agentiad/core/agent/score.ts';
 import type { Random } from '@agentiad/core/support/random.ts';
-import type { Segment } from '@agentiad/core/tokenizer/conversation.ts';
+import type { ContentPart, Segment } from '@agentiad/core/tokenizer/conversation.ts';
 import { createConversation } from '@agentiad/core/tokenizer/conversation.ts';
 import type { Tokenizer } from '@agentiad/core/tokenizer/tokenizer.ts';
 import { calibratedFrom } from '@agentiad/core/tools/difference/calibration.ts';
@@ -21,22 +23,28 @@ import { shuffled } from '../data/split.ts';
 import { DEFECT_TYPES } from '../parts/types.ts';
 import type { LabelReader } from './labelReader.ts';
 import { varyComparison, type Comparison, type Readings } from './readings.ts';
+import { drawPicture } from './pictures.ts';
 import { scriptedTurn } from './teacher.ts';
 import type { Trajectory } from './trajectory.ts';
 import { OTHER_NAMES } from './typeNames.ts';
 
+/** What a rehearsal is written for. */
+export interface RehearsalSetting {
+  readonly tokenizer: Tokenizer;
+  readonly imageTokenId: number;
+  /** Side of the square of pixels that becomes one token. */
+  readonly imageTokenPixels: number;
+  /** As a model sees them; empty: text alone. */
+  readonly pictures: readonly Raster[];
+}
+
 /** Numbers from all over the range of an observation, so that none is met for the first time in an inspection. */
-export function createDrill(
-  read: LabelReader | null,
-  random: Random,
-  tokenizer: Tokenizer,
-  imageTokenId: number,
-): Trajectory {
+export function createDrill(read: LabelReader | null, random: Random, setting: RehearsalSetting): Trajectory {
   const comparisons = madeUp(random);
   const label = random.next() < (read?.(comparisons) ?? 0.7) ? ('anomalous' as const) : ('normal' as const);
-  const drill = rehearse({ label, category: 'part', random, tokenizer, imageTokenId, comparisons });
+  const drill = rehearse({ label, category: 'part', random, setting, comparisons });
   if (read) return drill;
-  const { trueIds, falseIds } = findValueTokens(tokenizer);
+  const { trueIds, falseIds } = findValueTokens(setting.tokenizer);
   const values = new Set([...trueIds, ...falseIds]);
   return { ...drill, segments: drill.segments.flatMap((segment) => leaveOut(segment, drill.ids, values)) };
 }
@@ -46,35 +54,41 @@ export function createEcho(
   readings: Readings,
   read: LabelReader,
   random: Random,
-  tokenizer: Tokenizer,
-  imageTokenId: number,
+  setting: RehearsalSetting,
 ): Trajectory {
   const comparisons = readings.comparisons.map((comparison) => varyComparison(comparison, random));
   const label = random.next() < read(comparisons) ? 'anomalous' : 'normal';
   // Under a name that says nothing for half of them: what holds for one kind of part alone is to hang on its name.
   const category = random.next() < 0.5 ? readings.category : 'part';
-  return rehearse({ label, category, random, tokenizer, imageTokenId, comparisons });
+  return rehearse({ label, category, random, setting, comparisons });
 }
 
-/** The teacher's turns over observations without images; types and places are drawn. */
+/** The teacher's turns; types, places and pictures are drawn. */
 function rehearse(about: {
   readonly label: Label;
   readonly category: string;
   readonly random: Random;
-  readonly tokenizer: Tokenizer;
-  readonly imageTokenId: number;
+  readonly setting: RehearsalSetting;
   /** What Library match says, in order; the last one again where it is asked more often. */
   readonly comparisons: readonly Comparison[];
 }): Trajectory {
-  const { label, category, random, tokenizer, imageTokenId, comparisons } = about;
+  const { label, category, random, setting, comparisons } = about;
+  const { tokenizer, imageTokenId } = setting;
   let said = 0;
   const compare = () => comparisons[Math.min(said++, comparisons.length - 1)]!;
   const names = random.next() < 0.5 ? DEFECT_TYPES : OTHER_NAMES;
   const types = shuffled(names, random).slice(0, random.integer(1, 6));
   const type = label === 'normal' ? null : types[random.integer(0, types.length - 1)]!;
   const conversation = createConversation({ tokenizer, chatTemplate: null, imageTokenId });
-  const user = userPrompt({ category, types, offered: MODES.full }).filter((content) => content.type === 'text');
-  conversation.open('', user, []);
+  const images: Raster[] = [];
+  /** Of the content, what can be shown: adds a picture where one is asked for and there are any. */
+  const show = (content: readonly ContentPart[]): [ContentPart[], number[]] => {
+    const shown = content.filter(({ type }) => type === 'text' || setting.pictures.length > 0);
+    const added = shown.filter(({ type }) => type === 'image').map(() => drawPicture(setting.pictures, random));
+    images.push(...added);
+    return [shown, added.map(({ width, height }) => (width * height) / setting.imageTokenPixels ** 2)];
+  };
+  conversation.open(systemPrompt(MODES.full), ...show(userPrompt({ category, types, offered: MODES.full })));
   const steps: TraceStep[] = [];
   for (;;) {
     const text = scriptedTurn({ label, type, zoom: [0, 0, 1, 1] }, MODES.full, steps);
@@ -84,10 +98,11 @@ function rehearse(about: {
     const said = observe(parsed.name, random, compare);
     const observation = { text: said, isError: false, image: null, boxes: [], map: null };
     steps.push({ ...EMPTY_STEP, rawText: text, call: { name: parsed.name, arguments: parsed.arguments }, observation });
-    conversation.observe([{ type: 'text', text: observation.text }], []);
+    const isPicture = parsed.name !== 'difference';
+    conversation.observe(...show([{ type: 'text', text: said }, ...(isPicture ? [{ type: 'image' } as const] : [])]));
   }
   const { ids, segments } = conversation.record;
-  return { id: 'drill', mode: 'full', ids, segments, images: [], label };
+  return { id: 'drill', mode: 'full', ids, segments, images, label };
 }
 
 const EMPTY_STEP = {

@@ -31,6 +31,13 @@ describe('the tendency that rehearsals answer by', () => {
     expect(Math.abs(at(1.3, 2) - at(1.3, 0.5))).toBeLessThan(0.1);
   });
 
+  it('never falls when a reading rises, however far', () => {
+    for (const crop of [0.3, 1, 2.5]) {
+      const steps = Array.from({ length: 40 }, (_, index) => at(0.1 + 0.1 * index, crop));
+      steps.slice(1).forEach((value, index) => expect(value).toBeGreaterThanOrEqual(steps[index]!));
+    }
+  });
+
   it('reads parts without a calibrated comparison by themselves', () => {
     const alone = demonstrations(2000).map((readings): Readings => {
       const [whole, crop] = readings.comparisons;

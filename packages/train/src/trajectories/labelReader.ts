@@ -1,76 +1,88 @@
 /**
  * How likely a part is defective, from what Library match said of it: a logistic regression on the readings of the
- * demonstrations. Rehearsals draw their answers from it, so that a student learns the tendency and not each
- * demonstration's own luck.
+ * demonstrations that never falls when a reading rises. Rehearsals draw their answers from it, so that a student learns the
+ * tendency and not each demonstration's own luck.
  */
 import { UserError } from '@agentiad/core/support/userError.ts';
 import type { Comparison, Readings } from './readings.ts';
 
-/** Weight of the penalty on squared coefficients (not on the constant). */
+/** Weight of the penalty on squared coefficients (not on the constants). */
 const RIDGE = 1;
-const ROUNDS = 30;
+/** Passes over all coefficients; the objective is convex and has long come to rest. */
+const PASSES = 200;
 /** Fewest demonstrations with a comparison that a tendency is read from. */
 const FEWEST = 40;
+/** Ratios around which the tendency may rise faster, and half the width of such a rise (of the logarithm). */
+const RISES = { at: [0.6, 0.75, 0.9, 1, 1.1, 1.25, 1.5], half: 0.15 } as const;
 
 /** Probability 0..1 that a part with these comparisons is defective. */
 export type LabelReader = (comparisons: readonly Comparison[]) => number;
+
+interface Features {
+  /** Weights of either sign. */
+  readonly constants: readonly number[];
+  /** Rise with the readings: weights of 0 or more. */
+  readonly rising: readonly number[];
+}
 
 /** Throws a UserError when there are too few demonstrations, or all of one label. */
 export function fitLabelReader(readings: readonly Readings[]): LabelReader {
   const labels = readings.map(({ label }) => Number(label === 'anomalous'));
   if (readings.length < FEWEST || new Set(labels).size < 2) throw tooFew(readings.length);
-  const rows = readings.map(({ comparisons }) => featuresOf(comparisons));
-  let weights = rows[0]!.map(() => 0);
-  for (let round = 0; round < ROUNDS; round++) weights = newtonStep(rows, labels, weights);
-  return (comparisons) => sigmoid(dot(weights, featuresOf(comparisons)));
+  const features = readings.map(({ comparisons }) => featuresOf(comparisons));
+  const free = features[0]!.constants.length;
+  const weights = descend(features.map(rowOf), labels, free);
+  return (comparisons) => sigmoid(dot(weights, rowOf(featuresOf(comparisons))));
+}
+
+const rowOf = ({ constants, rising }: Features) => [...constants, ...rising];
+
+/**
+ * Score and peak of the whole part, score of the crop: logarithm and rises of each; with too few known-good parts to
+ * calibrate, logarithms on a scale of their own. A part without a crop counts as one whose crop differs as good ones do.
+ */
+function featuresOf([whole, crop]: readonly Comparison[]): Features {
+  const logarithms = [whole?.score, whole?.peak, crop?.score].map((ratio) => Math.log(Math.max(0.1, ratio ?? 1)));
+  const rising = logarithms.flatMap((value) => [value, ...RISES.at.map((at) => riseAt(Math.log(at), value))]);
+  const isAlone = whole?.percentile === null;
+  return {
+    constants: [1, Number(isAlone)],
+    rising: [...rising.map((value) => (isAlone ? 0 : value)), ...logarithms.map((value) => (isAlone ? value : 0))],
+  };
+}
+
+/** From -1 well below to 1 well above. */
+function riseAt(at: number, value: number): number {
+  return Math.min(1, Math.max(-1, (value - at) / RISES.half));
 }
 
 /**
- * Constant; logarithms of score and peak of the whole part; whether there was nothing to calibrate with, and the score
- * then; logarithm of the crop's score. A part without a crop counts as one whose crop differs as good ones do.
+ * Newton's step for one coefficient after another on the penalised log-likelihood, cut off at 0 for those after the first
+ * `free` ones.
  */
-function featuresOf(comparisons: readonly Comparison[]): number[] {
-  const [whole, crop] = comparisons;
-  const logarithm = (ratio: number | undefined) => Math.log(Math.max(0.1, ratio ?? 1));
-  const isAlone = Number(whole?.percentile === null);
-  const score = logarithm(whole?.score);
-  return [1, score * (1 - isAlone), logarithm(whole?.peak), isAlone, score * isAlone, logarithm(crop?.score)];
-}
-
-/** One step of Newton's method on the penalised log-likelihood. */
-function newtonStep(rows: readonly number[][], labels: readonly number[], weights: readonly number[]): number[] {
-  const size = weights.length;
-  const gradient = weights.map((weight, i) => (i === 0 ? 0 : -RIDGE * weight));
-  const hessian = weights.map((_, i) => weights.map((_, j) => (i === j && i > 0 ? RIDGE : 0)));
-  rows.forEach((row, at) => {
-    const probability = sigmoid(dot(weights, row));
-    const curvature = Math.max(1e-6, probability * (1 - probability));
-    for (let i = 0; i < size; i++) {
-      gradient[i]! += (labels[at]! - probability) * row[i]!;
-      for (let j = 0; j < size; j++) hessian[i]![j]! += curvature * row[i]! * row[j]!;
-    }
-  });
-  const step = solve(hessian, gradient);
-  return weights.map((weight, i) => weight + step[i]!);
-}
-
-/** Gaussian elimination with pivoting; `matrix` is positive definite. */
-function solve(matrix: readonly number[][], right: readonly number[]): number[] {
-  const rows = matrix.map((row, i) => [...row, right[i]!]);
-  const size = rows.length;
-  for (let column = 0; column < size; column++) {
-    let pivot = column;
-    for (let row = column + 1; row < size; row++) {
-      if (Math.abs(rows[row]![column]!) > Math.abs(rows[pivot]![column]!)) pivot = row;
-    }
-    [rows[column], rows[pivot]] = [rows[pivot]!, rows[column]!];
-    for (let row = 0; row < size; row++) {
-      if (row === column) continue;
-      const factor = rows[row]![column]! / rows[column]![column]!;
-      for (let k = column; k <= size; k++) rows[row]![k]! -= factor * rows[column]![k]!;
+function descend(rows: readonly number[][], labels: readonly number[], free: number): number[] {
+  const weights = rows[0]!.map(() => 0);
+  const logits = rows.map(() => 0);
+  for (let pass = 0; pass < PASSES; pass++) {
+    for (let j = 0; j < weights.length; j++) {
+      const ridge = j < free ? 0 : RIDGE;
+      let slope = ridge * weights[j]!;
+      let curvature = ridge + 1e-6;
+      rows.forEach((row, i) => {
+        const value = row[j]!;
+        if (value === 0) return;
+        const probability = sigmoid(logits[i]!);
+        slope += (probability - labels[i]!) * value;
+        // A quarter is the most a logistic curve bends: no step overshoots.
+        curvature += 0.25 * value * value;
+      });
+      const next = weights[j]! - slope / curvature;
+      const change = (j < free ? next : Math.max(0, next)) - weights[j]!;
+      weights[j]! += change;
+      if (change !== 0) rows.forEach((row, i) => (logits[i]! += change * row[j]!));
     }
   }
-  return rows.map((row, i) => row[size]! / row[i]!);
+  return weights;
 }
 
 const dot = (a: readonly number[], b: readonly number[]) => a.reduce((sum, value, i) => sum + value * b[i]!, 0);

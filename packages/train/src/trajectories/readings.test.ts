@@ -8,6 +8,7 @@ import { demonstrateCase, makeCase, tinyModel } from './testCase.ts';
 import { trainedPositions, type Trajectory } from './trajectory.ts';
 
 const { tokenizer, config } = tinyModel.backbone;
+const setting = { tokenizer, imageTokenId: config.special.image, imageTokenPixels: 28, pictures: [] };
 
 const textOf = ({ ids, segments }: Trajectory, wanted: string) =>
   segments.filter(({ kind }) => kind === wanted).map(({ from, to }) => tokenizer.decode(ids.slice(from, to)));
@@ -41,7 +42,7 @@ describe('the readings of a demonstration', () => {
     const random = createRandom(1);
     const read: LabelReader = ([whole]) => Number(whole!.score > readings.comparisons[0]!.score);
     const echoes = Array.from({ length: 30 }, () => {
-      return createEcho(readings, read, random, tokenizer, config.special.image);
+      return createEcho(readings, read, random, setting);
     });
     const [first] = readings.comparisons;
     for (const echo of echoes) {
@@ -59,16 +60,14 @@ describe('the readings of a demonstration', () => {
   it('train the answer; made-up numbers do not where no tendency is known', async () => {
     const { trajectory } = await demonstrateCase(makeCase(), 'full');
     const readings = readingsOf(trajectory, tokenizer)!;
-    const echo = createEcho(readings, () => 0.5, createRandom(2), tokenizer, config.special.image);
+    const echo = createEcho(readings, () => 0.5, createRandom(2), setting);
     expect(trainsAnswer(echo)).toBe(true);
-    expect(trainsAnswer(createDrill(null, createRandom(2), tokenizer, config.special.image))).toBe(false);
+    expect(trainsAnswer(createDrill(null, createRandom(2), setting))).toBe(false);
   });
 
   it('made up, are answered by the tendency of the demonstrations, whatever the numbers', () => {
     const read: LabelReader = ([whole, crop]) => Number(whole!.score + crop!.score > 2);
-    const drills = Array.from({ length: 60 }, (_, index) =>
-      createDrill(read, createRandom(index), tokenizer, config.special.image),
-    );
+    const drills = Array.from({ length: 60 }, (_, index) => createDrill(read, createRandom(index), setting));
     const scores = drills.map((drill) => readingsOf({ ...drill, meta: META }, tokenizer)!.comparisons);
     drills.forEach((drill, index) => {
       expect(trainsAnswer(drill)).toBe(true);

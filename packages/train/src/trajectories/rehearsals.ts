@@ -1,9 +1,8 @@
-/** What a run rehearses beside its demonstrations, as text alone: `drills.ts`. */
-import type { Tokenizer } from '@agentiad/core/tokenizer/tokenizer.ts';
+/** What a run rehearses beside its demonstrations: `drills.ts`. */
 import { createRandom, mixSeed } from '@agentiad/core/support/random.ts';
 import type { RunConfig } from '../run/config.ts';
 import { caseRandom } from './caseRandom.ts';
-import { createDrill, createEcho } from './drills.ts';
+import { createDrill, createEcho, type RehearsalSetting } from './drills.ts';
 import { fitLabelReader } from './labelReader.ts';
 import { readingsOf } from './readings.ts';
 import type { Trajectory } from './trajectory.ts';
@@ -19,16 +18,17 @@ export interface Rehearsals {
 export function rehearsalsOf(
   { seed, sft }: Pick<RunConfig, 'seed' | 'sft'>,
   demonstrations: readonly Trajectory[],
-  { tokenizer, imageTokenId }: { readonly tokenizer: Tokenizer; readonly imageTokenId: number },
+  model: Omit<RehearsalSetting, 'pictures'>,
 ): Rehearsals {
+  const setting = { ...model, pictures: demonstrations.flatMap(({ images }) => images) };
   const { count = 0, echoes: times = 0 } = sft.drills ?? {};
-  const readings = times > 0 ? demonstrations.flatMap((sample) => readingsOf(sample, tokenizer) ?? []) : [];
+  const readings = times > 0 ? demonstrations.flatMap((sample) => readingsOf(sample, model.tokenizer) ?? []) : [];
   const read = times > 0 ? fitLabelReader(readings) : null;
   const echo = (index: number) => {
     const random = createRandom(mixSeed('echo', seed, index));
-    return createEcho(readings[index % readings.length]!, read!, random, tokenizer, imageTokenId);
+    return createEcho(readings[index % readings.length]!, read!, random, setting);
   };
-  const drill = (index: number) => createDrill(read, caseRandom(seed, index), tokenizer, imageTokenId);
+  const drill = (index: number) => createDrill(read, caseRandom(seed, index), setting);
   return {
     drills: Array.from({ length: count }, (_, index) => ({ ...drill(index), id: `drill/${index}` })),
     echoes: Array.from({ length: times * readings.length }, (_, index) => ({ ...echo(index), id: `echo/${index}` })),
