@@ -18,12 +18,13 @@ export async function runProgram(args: readonly string[]): Promise<number> {
   try {
     await program.parseAsync(args, { from: 'user' });
   } catch (error) {
-    return report(error);
+    return reportError(error);
   }
   return Number(process.exitCode);
 }
 
-function report(error: unknown): number {
+/** Tells an error on standard error, without its stack; the exit code. */
+export function reportError(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof UserError) {
     process.stderr.write(`${error.message}\n`);

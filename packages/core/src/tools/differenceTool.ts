@@ -56,7 +56,7 @@ export function placeToPart(place: Box, view: { width: number; height: number },
 }
 
 /** Beyond this nothing more is told: a number that no training has shown is misread. */
-const MOST_POINTS = 250;
+export const MOST_POINTS = 250;
 
 /** Ratio as whole points: 100 = as far as good parts differ among themselves. */
 function toPoints(ratio: number): number {

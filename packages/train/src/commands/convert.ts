@@ -1,7 +1,6 @@
 /**
  * `agentiad convert`: a Hugging Face checkpoint becomes our container, an adapter is merged into one, or one is stored in
- * another scheme. Summary (JSON) on
- * stdout, progress on stderr.
+ * another scheme. Summary (JSON) on stdout, progress on stderr.
  */
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
@@ -17,6 +16,7 @@ import { weightSchemeNames } from '@agentiad/core/model/weightSchemes.ts';
 import { UserError } from '@agentiad/core/support/userError.ts';
 import { checkTarget, writeModelFolder } from '../convert/outputFolder.ts';
 import { openFolder } from '../host/folderSource.ts';
+import { UsageError } from './usageError.ts';
 import { nodeSha256 } from '../host/sha256.ts';
 
 interface Flags {
@@ -38,7 +38,7 @@ export function registerConvert(program: Command): void {
   program
     .command('convert')
     .description(
-      'Convert a Hugging Face checkpoint of Qwen2.5-VL into a model folder of this program, or merge an adapter into one.',
+      'Convert a Hugging Face checkpoint of Qwen2.5-VL into a model folder of this program, merge an adapter into one, or store one in another scheme.',
     )
     .requiredOption(
       '--from <dir>',
@@ -67,7 +67,9 @@ export function registerConvert(program: Command): void {
 
 async function run(flags: Flags): Promise<void> {
   const isContainer = await checkSource(flags);
-  await checkTarget(flags.to);
+  if (flags.name === '')
+    throw new UsageError('--name', 'it is empty.', 'Give the model a name, or leave the flag out.');
+  await checkTarget(flags.to, [flags.from, ...(flags.adapter ? [flags.adapter] : [])]);
   const started = performance.now();
   const controller = new AbortController();
   const stop = () => controller.abort();
@@ -138,9 +140,15 @@ async function checkSource({ from, adapter, scheme, visionScheme }: Flags): Prom
   if (!(await stat(path.join(from, manifestFile)).catch(() => null))) return false;
   const remedy = 'Give the checkpoint that it was made from';
   if (adapter === undefined && scheme === undefined)
-    throw fail('is a converted model already.', `${remedy}, or an --adapter to merge into it, or another --scheme.`);
+    throw fail(
+      'is a converted model already.',
+      `${remedy}, or an --adapter to merge into it, or another --scheme (--vision-scheme beside it).`,
+    );
   if (adapter !== undefined && (scheme ?? visionScheme)) {
-    throw fail('is a converted model, whose tensors keep their schemes.', `Leave out --scheme, or: ${remedy}.`);
+    throw fail(
+      'is a converted model, whose tensors keep their schemes.',
+      `Leave out --scheme and --vision-scheme. ${remedy} to store it in another one.`,
+    );
   }
   return true;
 }

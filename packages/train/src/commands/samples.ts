@@ -1,9 +1,10 @@
 /** `agentiad samples`: writes the sample parts of the studio, `public/samples/`. Same bytes each time. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import sharp from 'sharp';
+import { prepareOutputFolder } from '../host/files.ts';
 import type { SampleEntry } from '../parts/samples.ts';
 import { describeSamples, SAMPLE_CATEGORIES } from '../parts/samples.ts';
 
@@ -19,7 +20,7 @@ export function registerSamples(program: Command): void {
 }
 
 async function writeSamples(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true });
+  await prepareOutputFolder(folder);
   const list: SampleEntry[] = [];
   let bytes = 0;
   for (const sample of SAMPLE_CATEGORIES) {

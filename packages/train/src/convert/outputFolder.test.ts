@@ -2,8 +2,9 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { containerFormat } from '@agentiad/core/model/containerManifest.ts';
 import type { OutputFile } from '@agentiad/core/model/writeContainer.ts';
-import { writeModelFolder } from './outputFolder.ts';
+import { checkTarget, writeModelFolder } from './outputFolder.ts';
 
 const root = await mkdtemp(path.join(os.tmpdir(), 'agentiad-output-'));
 afterAll(() => rm(root, { recursive: true }));
@@ -44,6 +45,21 @@ describe('the folder of a new model', () => {
     await mkdir(empty);
     await writeModelFolder(empty, 3, files('a'));
     expect(await readdir(empty)).toEqual(['a']);
+  });
+
+  it('is refused where it would replace what is read, or files that are not of the model there', async () => {
+    const { parent, target } = await newTarget();
+    await mkdir(path.join(target, 'm'), { recursive: true });
+    const manifest = { format: containerFormat, chunks: [{ path: 'w.bin' }], files: [] };
+    await writeFile(path.join(target, 'manifest.json'), JSON.stringify(manifest));
+    const read = path.join(target, 'm');
+    await expect(checkTarget(target, [path.join(parent, '.', 'model')])).rejects.toThrow(/is also what is read/);
+    await expect(checkTarget(target, [read])).rejects.toThrow(/holds what is read/);
+    await expect(checkTarget(target)).rejects.toThrow(/not of the model: m\./);
+    await expect(checkTarget('')).rejects.toThrow(/names no folder/);
+    await rm(read, { recursive: true });
+    await writeFile(path.join(target, 'w.bin'), 'weights');
+    await expect(checkTarget(target, [parent])).resolves.toBeUndefined();
   });
 
   it('is not begun where the disk has no room', async () => {

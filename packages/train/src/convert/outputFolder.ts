@@ -2,7 +2,7 @@
  * Where a new model goes. Its files are written into a sibling folder that is renamed when all are there, so that a
  * folder of this name is either whole or not there; whatever goes wrong, nothing is left behind.
  */
-import { mkdir, open, readdir, readFile, rename, rm, stat, statfs } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, realpath, rename, rm, stat, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { containerFormat, manifestFile } from '@agentiad/core/model/containerManifest.ts';
 import type { OutputFile } from '@agentiad/core/model/writeContainer.ts';
@@ -13,24 +13,44 @@ import { prepareOutputFolder, writing } from '../host/files.ts';
 /** Room that is left alone, for the file system's own books. */
 const spareBytes = 16 * 1024 * 1024;
 
-/** Refuses a target that would overwrite something that is no model of ours. Throws a UserError. */
-export async function checkTarget(target: string): Promise<void> {
+/**
+ * Refuses a target that would overwrite something that is no model of ours, or one of `sources` (folders that are read).
+ * Throws a UserError.
+ */
+export async function checkTarget(target: string, sources: readonly string[] = []): Promise<void> {
+  if (target === '') throw occupied('--to', 'names no folder.');
   const found = await stat(target).catch(() => null);
   if (!found) return;
   if (!found.isDirectory()) throw occupied(target, 'is a file.');
+  const real = await realpath(target);
+  for (const source of sources) {
+    const inside = path.relative(real, await realpath(source).catch(() => path.resolve(source)));
+    if (inside === '') throw occupied(target, 'is also what is read.');
+    if (!inside.startsWith('..') && !path.isAbsolute(inside)) throw occupied(target, `holds what is read: ${source}.`);
+  }
   const names = await readdir(target);
-  if (names.length > 0 && !(await isModel(target)))
-    throw occupied(target, 'is not empty and holds no converted model.');
+  if (names.length === 0) return;
+  const own = await modelFiles(target);
+  if (!own) throw occupied(target, 'is not empty and holds no converted model.');
+  const foreign = names.filter((name) => !own.has(name));
+  if (foreign.length > 0) throw occupied(target, `holds what is not of the model: ${foreign.join(', ')}.`);
 }
 
-async function isModel(folder: string): Promise<boolean> {
+/** Names of the files of the model in `folder`; null when there is none of ours. */
+async function modelFiles(folder: string): Promise<ReadonlySet<string> | null> {
   const text = await readFile(path.join(folder, manifestFile), 'utf8').catch(() => null);
-  if (text === null) return false;
+  if (text === null) return null;
   try {
     const manifest: unknown = JSON.parse(text);
-    return isJsonObject(manifest) && manifest['format'] === containerFormat;
+    if (!isJsonObject(manifest) || manifest['format'] !== containerFormat) return null;
+    const { chunks, files } = manifest;
+    const named = [chunks, files].flatMap((list) => (Array.isArray(list) ? (list as unknown[]) : []));
+    const paths = named.flatMap((entry) =>
+      isJsonObject(entry) && typeof entry['path'] === 'string' ? entry['path'] : [],
+    );
+    return new Set([manifestFile, ...paths]);
   } catch {
-    return false; // whatever it is, we did not write it
+    return null; // whatever it is, we did not write it
   }
 }
 
@@ -111,6 +131,6 @@ function occupied(subject: string, reason: string): UserError {
     code: 'target-occupied',
     subject,
     reason,
-    remedy: 'Name a new folder, or one that holds a converted model, which will be replaced.',
+    remedy: 'Name a new folder, or one that holds a converted model alone, which will be replaced.',
   });
 }

@@ -6,26 +6,36 @@
  *         [--reports .cache/reports] [--rows NAME,NAME] [--sets NAME,NAME] [--out FILE.md]
  *
  * First, for the quantised rows: npx agentiad convert --from public/models/nano --scheme q8 --to .cache/reports/nano-q8 (and q4).
- * DATA: folder of the public sets, `DATA` in the plan. A report that is there already for the same weights is used again, so an
+ * DATA: folder of the public sets, `DATA` in the plan. A report that is there already for the same weights and cases is used again, so an
  * interrupted run goes on; delete the folder after a change of the tools. Rows whose model is missing are named in the tables as not measured.
  */
 import { spawn } from 'node:child_process';
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
+import { isDeepStrictEqual, parseArgs } from 'node:util';
 import { createRandom } from '@agentiad/core/support/random.ts';
 import type { Mode } from '@agentiad/core/protocol/modes.ts';
+import { MODES } from '@agentiad/core/protocol/modes.ts';
+import { parseJsonObject } from '@agentiad/core/support/json.ts';
+import { UserError } from '@agentiad/core/support/userError.ts';
 import { percentiles, type Interval } from '@agentiad/core/validation/bootstrap.ts';
 import { computeRates, type Decision } from '@agentiad/core/validation/metrics.ts';
+import { UsageError } from '../commands/usageError.ts';
 import { readReport, type EvalDocument } from '../eval/document.ts';
+import { prepareOutputFile, prepareOutputFolder, readUserFile } from '../host/files.ts';
 import { hashFile } from '../peft/startAdapter.ts';
+import { reportError } from '../program.ts';
 import { REPOSITORY } from '../run/config.ts';
 
 interface PlannedSet {
   readonly name: string;
   readonly data: string;
   readonly limit: number;
+  /** Draws of generated parts and of windows; default 0. */
+  readonly seed?: number;
   readonly exemplars?: number;
+  /** Counts in the mean lead over `patchNN`: every source once. */
+  readonly inMean?: boolean;
 }
 
 interface PlannedRow {
@@ -59,15 +69,15 @@ async function main(): Promise<void> {
       out: { type: 'string' },
     },
   });
-  if (!values.data) throw new Error('--data: name the folder of the public sets.');
-  const plan = JSON.parse(await readFile(values.plan, 'utf8')) as {
-    readonly sets: readonly PlannedSet[];
-    readonly rows: readonly PlannedRow[];
-  };
+  if (!values.data) throw new UsageError('--data', 'it is missing.', 'Name the folder of the public sets.');
+  const plan = await readPlan(values.plan);
+  if (values.out) await prepareOutputFile(values.out);
+  checkNames('--rows', values.rows?.split(','), plan.rows);
+  checkNames('--sets', values.sets?.split(','), plan.sets);
   const isWanted = (names: string | undefined, name: string) => !names || names.split(',').includes(name);
   const rows = plan.rows.filter(({ name }) => isWanted(values.rows, name));
   const sets = plan.sets.filter(({ name }) => isWanted(values.sets, name));
-  await mkdir(values.reports, { recursive: true });
+  await prepareOutputFolder(values.reports);
   const measured: Measured[] = [];
   for (const row of rows) {
     for (const set of sets.filter(({ name }) => row.sets?.includes(name) ?? true)) {
@@ -79,18 +89,51 @@ async function main(): Promise<void> {
   else process.stdout.write(text);
 }
 
+interface Plan {
+  readonly sets: readonly PlannedSet[];
+  readonly rows: readonly PlannedRow[];
+}
+
+/** Throws a UserError for what is no plan. */
+async function readPlan(file: string): Promise<Plan> {
+  const { sets, rows } = parseJsonObject(await readUserFile(file), file) as unknown as Partial<Plan>;
+  const isNamed = (list: unknown) => Array.isArray(list) && list.every((item) => typeof item?.name === 'string');
+  if (!isNamed(sets) || !isNamed(rows)) {
+    const remedy = 'See packages/train/src/experiments/paperTables.json.';
+    throw new UserError({ code: 'no-plan', subject: file, reason: 'it has no sets and rows with names.', remedy });
+  }
+  for (const row of rows!) {
+    if (!(row.mode in MODES))
+      throw new UsageError(file, `row ${row.name}: there is no mode ${row.mode}.`, 'Correct it.');
+    checkNames(`${file}, row ${row.name}`, row.sets, sets!);
+  }
+  return { sets: sets!, rows: rows! };
+}
+
+function checkNames(where: string, names: readonly string[] = [], known: readonly { readonly name: string }[]): void {
+  for (const name of names) {
+    if (known.some((item) => item.name === name)) continue;
+    throw new UsageError(where, `${name} is not in the plan.`, `It has: ${known.map((item) => item.name).join('; ')}.`);
+  }
+}
+
 /** The report of one row on one set; null where the row's model is not there. */
 async function measure(row: PlannedRow, set: PlannedSet, data: string, folder: string): Promise<EvalDocument | null> {
   const model = path.resolve(REPOSITORY, row.model);
   if (!(await exists(path.join(model, 'manifest.json')))) return null;
   const file = path.join(folder, `${row.name}, ${set.name}.json`.replace(/[^a-z0-9.,+-]+/gi, '-'));
   const sha256 = await hashFile(path.join(model, 'manifest.json'));
+  const { exemplars = 5, seed = 0 } = set;
+  const source = set.data.replace('DATA', path.resolve(data));
+  const wanted = { mode: row.mode, n: row.limit ?? set.limit, exemplars, source, seed };
   if (await exists(file)) {
     const known = await readReport(file);
-    if (known.model.sha256 === sha256) return known;
+    const { mode, n } = known;
+    const made = { mode, n, exemplars: known.exemplars, source: known.data.path, seed: known.data.seed };
+    if (known.model.sha256 === sha256 && isDeepStrictEqual(made, wanted)) return known;
   }
-  const flags = ['--model', model, '--mode', row.mode, '--data', set.data.replace('DATA', path.resolve(data))];
-  flags.push('--limit', String(row.limit ?? set.limit), '--exemplars', String(set.exemplars ?? 5), '--out', file);
+  const flags = ['--model', model, '--mode', row.mode, '--data', source, '--seed', String(seed)];
+  flags.push('--limit', String(wanted.n), '--exemplars', String(exemplars), '--out', file);
   if (row.controls) flags.push('--controls');
   if (row.baselines === false) flags.push('--no-baselines');
   await evaluate(flags);
@@ -106,7 +149,17 @@ function evaluate(flags: readonly string[]): Promise<void> {
   });
   return new Promise((resolve, reject) => {
     child.once('error', reject);
-    child.once('exit', (code) => (code === 0 ? resolve() : reject(new Error(`agentiad eval ended with ${code}.`))));
+    child.once('exit', (code) => (code === 0 ? resolve() : reject(failed(flags, code))));
+  });
+}
+
+function failed(flags: readonly string[], code: number | null): UserError {
+  const reason = `agentiad eval ended with ${code}; why is said above.`;
+  return new UserError({
+    code: 'eval-failed',
+    subject: flags.join(' '),
+    reason,
+    remedy: 'Correct the plan, and start again: reports that are there are used.',
   });
 }
 
@@ -130,10 +183,13 @@ function tableOf(row: PlannedRow, items: readonly Measured[]): string {
     `|${'---|'.repeat(15)}`,
     ...items.map(lineOf),
   ];
-  const compared = items.flatMap(({ report }) => (report?.baselineDecisions.patchNN ? [report] : []));
+  const compared = items.flatMap(({ set, report }) =>
+    set.inMean && report?.baselineDecisions.patchNN ? [{ name: set.name, report }] : [],
+  );
   if (compared.length > 1) {
-    const lead = meanLead(compared);
-    lines.push('', `Mean of these sets, agent − patchNN: ${signed(lead.value)} [${lead.ci95.map(signed).join(', ')}].`);
+    const lead = meanLead(compared.map(({ report }) => report));
+    const names = compared.map(({ name }) => name).join(', ');
+    lines.push('', `Mean of ${names}: agent − patchNN ${signed(lead.value)} [${lead.ci95.map(signed).join(', ')}].`);
   }
   for (const { set, report } of items) {
     if (!report || typeof report.controls === 'string') continue;
@@ -202,7 +258,14 @@ const share = (value: number | null) => (value === null || Number.isNaN(value) ?
 const signed = (value: number) => (value < 0 ? value.toFixed(3) : `+${value.toFixed(3)}`);
 
 async function exists(file: string): Promise<boolean> {
-  return (await stat(file).catch(() => null)) !== null;
+  const found = await stat(file).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw error;
+  });
+  return found !== null;
 }
 
-await main();
+process.exitCode = await main().then(
+  () => 0,
+  (error: unknown) => reportError(error),
+);

@@ -26,6 +26,16 @@ describe('readRunConfig', () => {
     for (const name of files) expect((await readRunConfig(path.join(RUNS, name))).name).toBeTruthy();
   });
 
+  it('refuses modes without any share, and exemplars from many to few', async () => {
+    const read = async (modes: object, exemplars: readonly number[]) => {
+      const source = { kind: 'procedural', count: 2, designsPerFamily: 1, exemplars };
+      return readRunConfig(await configWith({}, { data: { corpus: 1, modes, sources: [source] } }));
+    };
+    await expect(read({ full: 0, cot: 0 }, [1, 6])).rejects.toThrow(/all shares are 0/);
+    await expect(read({ full: 1 }, [6, 1])).rejects.toThrow(/exemplars \[6, 1\]/);
+    await expect(read({ full: 1 }, [6, 6])).resolves.toBeTruthy();
+  });
+
   it('fills in what a run leaves out, so that the saved configuration says all', async () => {
     const absent = { recompute: undefined, accumulation: undefined, saveEvery: undefined };
     const { sft, work } = await readRunConfig(await configWith(absent));

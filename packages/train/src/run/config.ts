@@ -107,7 +107,12 @@ export async function readRunConfig(file: string): Promise<RunConfig> {
     throw bad(file, `it does not fit the schema: ${errors.map(describeError).join(', ')}.`);
   }
   const run = config as RunConfig;
-  const { model, sft, grpo } = run;
+  const { model, data, sft, grpo } = run;
+  if (Object.values(data.modes).every((share) => share === 0)) throw bad(file, 'data.modes: all shares are 0.');
+  for (const [index, { exemplars }] of data.sources.entries()) {
+    if (Array.isArray(exemplars) && exemplars[0]! > exemplars[1]!)
+      throw bad(file, `data.sources/${index}: exemplars [${exemplars.join(', ')}] begin with the larger number.`);
+  }
   checkParts(file, 'sft', sft);
   if (grpo) checkParts(file, 'grpo', grpo);
   const absolute = (folder: string) => path.resolve(REPOSITORY, folder);

@@ -46,7 +46,14 @@ const FILES = [
 export async function openBaseModel(run: RunConfig, from?: string): Promise<BaseModel> {
   const folder = 'checkpoint' in run.model ? run.model.checkpoint : path.join(run.work, 'model');
   const names = await readdir(folder).catch((error: unknown) => {
-    throw notBuilt(run.work, 'there is no model with a tokenizer.', error);
+    if (!('checkpoint' in run.model)) throw notBuilt(run.work, 'there is no model with a tokenizer.', error);
+    throw new UserError({
+      code: 'run-no-checkpoint',
+      subject: folder,
+      reason: 'the run starts from this model folder (model.checkpoint), which is not there.',
+      remedy: 'Make it first (it may be what another run writes), or name another one.',
+      cause: error,
+    });
   });
   const files = new Map<string, Uint8Array>();
   for (const name of FILES.filter((file) => names.includes(file))) {

@@ -116,6 +116,12 @@ describe('the label in a demonstration', () => {
         (await demonstrateCase(example, mode)).trace.steps.find(({ call }) => call?.name === 'crop_image_normalized')!
           .call;
       expect(await zoomOf(good)).toEqual(await zoomOf(makeCase()));
+      // A teacher's own idea of where to look would tell good parts from bad ones.
+      const chosen = { chooseRegion: () => Promise.resolve([0, 0, 0.5, 0.5] as const) };
+      const { trace } = await demonstrateCase(good, mode, chosen);
+      expect(trace.steps.find(({ call }) => call?.name === 'crop_image_normalized')!.call).toEqual(
+        await zoomOf(makeCase()),
+      );
     }
   });
 });

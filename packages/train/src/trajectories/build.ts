@@ -37,7 +37,7 @@ export interface DemonstrateOptions {
   readonly limits?: LoopLimits;
   /** Who writes; default the scripted teacher. */
   readonly takeTurn?: TakeTurn;
-  /** Where to zoom, normalised, on a part that no defect is marked on; default anywhere. */
+  /** Where to zoom, normalised, on a part where no defect is marked and nobody knows where one might have been; default anywhere. */
   readonly chooseRegion?: (part: Raster) => Promise<Box>;
 }
 
@@ -56,8 +56,9 @@ export async function demonstrate(
   const images: Raster[] = [];
   const part = await example.part();
   const library = withMemory(example.exemplars);
-  const drawn = chooseZoom(example, part.raster, random);
-  const isOpen = chooseRegion && example.boxes.length === 0 && needsRegion(MODES[mode]);
+  const place = example.boxes[0]?.box ?? example.decoy?.() ?? null;
+  const drawn = chooseZoom(place, part.raster, random);
+  const isOpen = chooseRegion && !place && needsRegion(MODES[mode]);
   const truth: GroundTruth = {
     label: example.label,
     type: example.type,
@@ -142,9 +143,8 @@ export function withMemory(set: ExemplarSet): ExemplarSet {
 }
 
 /** Around the first defect, or where one might have been; a place of ordinary size where nobody knows that. */
-function chooseZoom(example: LabelledCase, raster: Raster, random: Random): Box {
+function chooseZoom(place: Box | null, raster: Raster, random: Random): Box {
   // On a good part where a defect might have been: size and place of the look must not tell the label.
-  const place = example.boxes[0]?.box ?? example.decoy?.();
   if (place) {
     const { width, height } = raster;
     const low = (value: number) => Math.floor(value * 100) / 100;

@@ -22,11 +22,14 @@ import type { Label } from '../data/labelledCase.ts';
 import { shuffled } from '../data/split.ts';
 import { DEFECT_TYPES } from '../parts/types.ts';
 import type { LabelReader } from './labelReader.ts';
-import { varyComparison, type Comparison, type Readings } from './readings.ts';
+import { LARGEST, OTHER_COUNTS, varyComparison, type Comparison, type Readings } from './readings.ts';
 import { drawPicture } from './pictures.ts';
 import { scriptedTurn } from './teacher.ts';
 import type { Trajectory } from './trajectory.ts';
 import { OTHER_NAMES } from './typeNames.ts';
+
+/** How often a drill without a tendency answers with a defect: there is more to copy in such an answer. */
+const DEFECTIVE = 0.7;
 
 /** What a rehearsal is written for. */
 export interface RehearsalSetting {
@@ -38,10 +41,13 @@ export interface RehearsalSetting {
   readonly pictures: readonly Raster[];
 }
 
-/** Numbers from all over the range of an observation, so that none is met for the first time in an inspection. */
+/**
+ * Numbers from all over the range of an observation, so that none is met for the first time in an inspection. Without `read`
+ * the verdict itself is not trained.
+ */
 export function createDrill(read: LabelReader | null, random: Random, setting: RehearsalSetting): Trajectory {
   const comparisons = madeUp(random);
-  const label = random.next() < (read?.(comparisons) ?? 0.7) ? ('anomalous' as const) : ('normal' as const);
+  const label = random.next() < (read?.(comparisons) ?? DEFECTIVE) ? ('anomalous' as const) : ('normal' as const);
   const drill = rehearse({ label, category: 'part', random, setting, comparisons });
   if (read) return drill;
   const { trueIds, falseIds } = findValueTokens(setting.tokenizer);
@@ -74,8 +80,8 @@ function rehearse(about: {
 }): Trajectory {
   const { label, category, random, setting, comparisons } = about;
   const { tokenizer, imageTokenId } = setting;
-  let said = 0;
-  const compare = () => comparisons[Math.min(said++, comparisons.length - 1)]!;
+  let asked = 0;
+  const compare = () => comparisons[Math.min(asked++, comparisons.length - 1)]!;
   const names = random.next() < 0.5 ? DEFECT_TYPES : OTHER_NAMES;
   const types = shuffled(names, random).slice(0, random.integer(1, 6));
   const type = label === 'normal' ? null : types[random.integer(0, types.length - 1)]!;
@@ -144,22 +150,25 @@ function observe(tool: string, random: Random, compare: () => Comparison): strin
 
 /** Of the whole part, then of a crop. */
 function madeUp(random: Random): Comparison[] {
-  const exemplarCount = random.integer(1, 60);
+  const exemplarCount = random.integer(1, OTHER_COUNTS.most);
   const near = (ratio: number) => limited(ratio * Math.exp(0.5 * random.normal()));
   const whole = SCORES.least * (SCORES.most / SCORES.least) ** random.next();
   return [whole, near(whole)].map((score) => ({
     exemplarCount,
     score,
     percentile: exemplarCount >= calibratedFrom ? random.next() : null,
-    peak: random.next() < 0.4 ? score : near(score),
+    peak: random.next() < SAME_PEAK ? score : near(score),
     ratios: [score],
   }));
 }
 
-/** Range of made-up scores, of which an observation tells at most 2.5. */
-const SCORES = { least: 0.3, most: 2.5 } as const;
+/** Range of made-up scores. */
+const SCORES = { least: 0.3, most: LARGEST } as const;
 
-const limited = (ratio: number) => Math.min(SCORES.most, Math.max(0.05, ratio));
+/** How often the peak of made-up readings is their score, as it is where standing out decided. */
+const SAME_PEAK = 0.4;
+
+const limited = (ratio: number) => Math.min(LARGEST, Math.max(0.05, ratio));
 
 function drawBox(random: Random): Box {
   const width = 0.03 + 0.3 * random.next();

@@ -1,7 +1,10 @@
 /** What Library match said in a demonstration: read from its text, as the student has to, and said again a little changed. */
 import type { Random } from '@agentiad/core/support/random.ts';
 import type { Tokenizer } from '@agentiad/core/tokenizer/tokenizer.ts';
+import { calibratedFrom } from '@agentiad/core/tools/difference/calibration.ts';
+import { MOST_POINTS } from '@agentiad/core/tools/differenceTool.ts';
 import type { Label } from '../data/labelledCase.ts';
+import { promptCategory } from './build.ts';
 import { readDifference } from './teacher.ts';
 import type { Trajectory } from './trajectory.ts';
 
@@ -26,8 +29,11 @@ export interface Readings {
 /** Standard deviation of the logarithm of a changed ratio, and of a changed percentile. */
 const SPREAD = { ratio: 0.15, percentile: 0.05 } as const;
 
+/** An observation tells no larger ratio. */
+export const LARGEST = MOST_POINTS / 100;
+
 /** Most known-good parts that an observation is rehearsed with, and how often another number than the true one is said. */
-const OTHER_COUNTS = { most: 60, share: 0.5 } as const;
+export const OTHER_COUNTS = { most: 60, share: 0.5 } as const;
 
 /** Null for a demonstration without a comparison. */
 export function readingsOf({ ids, segments, label, meta }: Trajectory, tokenizer: Tokenizer): Readings | null {
@@ -36,8 +42,7 @@ export function readingsOf({ ids, segments, label, meta }: Trajectory, tokenizer
     .map(({ from, to }) => tokenizer.decode(ids.slice(from, to)));
   const comparisons = texts.flatMap((text) => readComparison(text) ?? []);
   if (comparisons.length === 0 || !meta) return null;
-  const category = meta.source === 'procedural' ? meta.category.replace(/-\d+$/, '') : meta.category;
-  return { category, label, comparisons };
+  return { category: promptCategory(meta), label, comparisons };
 }
 
 function readComparison(text: string): Comparison | null {
@@ -59,13 +64,14 @@ export function varyComparison(
   random: Random,
 ): Comparison {
   const factor = Math.exp(SPREAD.ratio * random.normal());
+  const limited = (ratio: number) => Math.min(LARGEST, ratio);
   const moved = percentile === null ? null : percentile + SPREAD.percentile * random.normal();
   const isOther = percentile !== null && random.next() < OTHER_COUNTS.share;
   return {
-    exemplarCount: isOther ? random.integer(3, OTHER_COUNTS.most) : exemplarCount,
-    score: score * factor,
+    exemplarCount: isOther ? random.integer(calibratedFrom, OTHER_COUNTS.most) : exemplarCount,
+    score: limited(score * factor),
     percentile: moved === null ? null : Math.min(1, Math.max(0, moved)),
-    peak: peak === score ? score * factor : peak * Math.exp(SPREAD.ratio * random.normal()),
-    ratios: ratios.map((ratio) => ratio * factor),
+    peak: limited(peak === score && score < LARGEST ? score * factor : peak * Math.exp(SPREAD.ratio * random.normal())),
+    ratios: ratios.map((ratio) => limited(ratio * factor)),
   };
 }

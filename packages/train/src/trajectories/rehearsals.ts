@@ -3,7 +3,7 @@ import { createRandom, mixSeed } from '@agentiad/core/support/random.ts';
 import type { RunConfig } from '../run/config.ts';
 import { caseRandom } from './caseRandom.ts';
 import { createDrill, createEcho, type RehearsalSetting } from './drills.ts';
-import { fitLabelReader } from './labelReader.ts';
+import { fitLabelReader, type LabelReader } from './labelReader.ts';
 import { readingsOf } from './readings.ts';
 import type { Trajectory } from './trajectory.ts';
 
@@ -23,7 +23,7 @@ export function rehearsalsOf(
   const setting = { ...model, pictures: demonstrations.flatMap(({ images }) => images) };
   const { count = 0, echoes: times = 0 } = sft.drills ?? {};
   const readings = times > 0 ? demonstrations.flatMap((sample) => readingsOf(sample, model.tokenizer) ?? []) : [];
-  const read = times > 0 ? fitLabelReader(readings) : null;
+  const read = times > 0 ? sharpened(fitLabelReader(readings)) : null;
   const echo = (index: number) => {
     const random = createRandom(mixSeed('echo', seed, index));
     return createEcho(readings[index % readings.length]!, read!, random, setting);
@@ -34,3 +34,17 @@ export function rehearsalsOf(
     echoes: Array.from({ length: times * readings.length }, (_, index) => ({ ...echo(index), id: `echo/${index}` })),
   };
 }
+
+/**
+ * Steeper: what is likely is answered nearly always. Drawn as likely as it is, every fourth answer would contradict its
+ * readings, and a student that meets each only once or twice learns the exceptions by heart instead of the line.
+ */
+function sharpened(read: LabelReader): LabelReader {
+  return (comparisons) => {
+    const likely = read(comparisons) ** STEEPER;
+    return likely / (likely + (1 - read(comparisons)) ** STEEPER);
+  };
+}
+
+/** Factor on the logarithm of the odds. */
+const STEEPER = 4;

@@ -183,6 +183,17 @@ describe('a store that is gone on with', () => {
     }
   });
 
+  it('is never replaced by another maker’s, and is by the same one’s', async () => {
+    const folder = await store('kept', trajectories, { header });
+    const mine = { ...header, maker: { teacher: 'another' } };
+    await expect(createTrajectoryWriter(folder, { header: mine })).rejects.toMatchObject({
+      code: 'trajectories-of-another-maker',
+    });
+    expect(await readTrajectories(folder)).toHaveLength(2);
+    await (await createTrajectoryWriter(folder, { header })).close();
+    expect(await readTrajectories(folder)).toHaveLength(0);
+  });
+
   it('is refused when another teacher began it', async () => {
     const folder = await store('begun', trajectories, { header });
     const mine = { ...header, maker: { teacher: 'another' } };

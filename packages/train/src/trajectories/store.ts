@@ -33,7 +33,10 @@ export interface TrajectoryWriter {
   close(): Promise<void>;
 }
 
-/** Starts a store in `folder`, replacing what is there, or goes on with it when `resume` is set. */
+/**
+ * Starts a store in `folder`, replacing what the same maker left there, or goes on with it when `resume` is set. Throws a
+ * UserError for a store that another maker began.
+ */
 export async function createTrajectoryWriter(
   folder: string,
   options: { readonly header?: StoreHeader; readonly resume?: boolean } = {},
@@ -41,7 +44,9 @@ export async function createTrajectoryWriter(
   await prepareOutputFolder(folder);
   const { header } = options;
   const file = path.join(folder, 'trajectories.jsonl');
-  const kept = options.resume && header ? await keepWhole(folder, header) : { done: new Set<string>(), offset: 0 };
+  if (header) await checkMaker(folder, header);
+  const kept =
+    options.resume && header ? await keepWhole(folder, header.tokens) : { done: new Set<string>(), offset: 0 };
   const headerFile = path.join(folder, 'store.json');
   if (header) await writeFile(headerFile, `${JSON.stringify(header, null, 2)}\n`);
   else await rm(headerFile, { force: true });
@@ -122,24 +127,26 @@ async function readHeader(folder: string): Promise<StoreHeader | null> {
   }
 }
 
-/** Cuts off what a killed run wrote half; answers what is left. Refuses a store that another maker began. */
-async function keepWhole(folder: string, header: StoreHeader): Promise<{ done: ReadonlySet<string>; offset: number }> {
+async function checkMaker(folder: string, header: StoreHeader): Promise<void> {
   const before = await readHeader(folder);
+  if (!before || isDeepStrictEqual(before, header)) return;
+  throw new UserError({
+    code: 'trajectories-of-another-maker',
+    subject: folder,
+    reason: 'the trajectories there were made with another teacher, run or settings.',
+    remedy: 'Delete the folder, or name another `work` folder in the run.',
+  });
+}
+
+/** Cuts off what a killed run wrote half; answers what is left. */
+async function keepWhole(folder: string, tokens: TokenSpace): Promise<{ done: ReadonlySet<string>; offset: number }> {
   const file = path.join(folder, 'trajectories.jsonl');
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return '';
     throw error;
   });
   const done = new Set<string>();
-  if (!before || text === '') return { done, offset: 0 };
-  if (!isDeepStrictEqual(before, header)) {
-    throw new UserError({
-      code: 'trajectories-of-another-maker',
-      subject: folder,
-      reason: 'the trajectories there were made with another teacher, run or settings.',
-      remedy: 'Delete the folder, or name another `work` folder in the run.',
-    });
-  }
+  if (text === '' || !(await readHeader(folder))) return { done, offset: 0 };
   const pixelsFile = path.join(folder, 'images.rgb');
   const pixels = await readFile(pixelsFile);
   let [bytes, offset] = [0, 0];
@@ -148,7 +155,7 @@ async function keepWhole(folder: string, header: StoreHeader): Promise<{ done: R
     .split('\n')
     .slice(0, -1)) {
     const trajectory = readLine(line, pixels, `${file}:${done.size + 1}`);
-    checkTrajectory(trajectory, header.tokens, `${file}:${done.size + 1}`);
+    checkTrajectory(trajectory, tokens, `${file}:${done.size + 1}`);
     done.add(trajectory.id);
     bytes += Buffer.byteLength(line) + 1;
     offset += trajectory.images.reduce((sum, { data }) => sum + data.length, 0);

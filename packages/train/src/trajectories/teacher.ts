@@ -10,7 +10,7 @@ import type { TraceStep } from '@agentiad/core/protocol/trace.ts';
 export interface GroundTruth {
   readonly label: 'normal' | 'anomalous';
   readonly type: string | null;
-  /** Place to zoom into when no tool tells it, normalised: around the defect, or anywhere on a normal part. */
+  /** Place to zoom into when no tool tells it, normalised: around the defect, or where one might have been. */
   readonly zoom: Box;
 }
 

@@ -5,7 +5,7 @@ import { createRandom } from '@agentiad/core/support/random.ts';
 import { fakeMatch, makeLibrary } from '@agentiad/core/tools/testing.ts';
 import type { LabelledCase } from '../data/labelledCase.ts';
 import { tinyNanoFiles } from '../nano/tinyNano.ts';
-import { demonstrate } from './build.ts';
+import { demonstrate, type DemonstrateOptions } from './build.ts';
 import { modelWithoutWeights } from './runModel.ts';
 
 export const tinyModel = modelWithoutWeights(tinyNanoFiles());
@@ -29,6 +29,6 @@ export function makeCase(changes: Partial<LabelledCase> = {}): LabelledCase {
 export const GOOD: Partial<LabelledCase> = { label: 'normal', type: null, boxes: [] };
 
 /** What the teacher does on `example` in `mode`. */
-export function demonstrateCase(example: LabelledCase, mode: Mode) {
-  return demonstrate(example, mode, { model: tinyModel, match: fakeMatch }, createRandom(5));
+export function demonstrateCase(example: LabelledCase, mode: Mode, options: DemonstrateOptions = {}) {
+  return demonstrate(example, mode, { model: tinyModel, match: fakeMatch }, createRandom(5), options);
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../support/random.ts';
 import { calibrate } from './calibration.ts';
+import { MATCH_METHOD } from './options.ts';
 import { largest, type ScoreMap } from './scoreMap.ts';
 
 const side = 20;
@@ -55,6 +56,11 @@ describe('calibration on known-good parts', () => {
     };
     const { toRatios } = calibrate(good.map(masked), 0.9);
     expect(largest(toRatios(masked(mapOf(9, { place: 0.5 }))).values)).toBeLessThan(1);
+  });
+
+  it('reckons as MATCH_METHOD says: a change of these numbers wants another method number', () => {
+    const scores = [{}, { place: 0.12 }, { level: 0.9 }].map((change) => scoreOf(mapOf(9, change)).toFixed(3));
+    expect([MATCH_METHOD, ...scores]).toEqual([3, '0.637', '1.104', '1.655']);
   });
 
   it('learns a scale from good parts: twice the noise among them makes the same place half as unusual', () => {

@@ -25,9 +25,9 @@ export interface DifferenceResult {
   readonly calibrated: boolean;
   readonly exemplarCount: number;
   /**
-   * Normalised x, y in the compared view: where within the map's largest cell and its neighbours the part differs most
-   * at the finest grid of the tower, and then pixel by pixel. For pointing at; `places` and `score` do not depend on it.
-   * Null when the map is 0 everywhere.
+   * Normalised x, y in the compared view: where the part differs most, sought around the largest cell of the distances
+   * weighed for pointing (`Calibration.forPointing`; not always the map's largest), at the finest grid of the tower and then
+   * pixel by pixel. `places` and `score` do not depend on it. Null when the map is 0 everywhere.
    */
   readonly peak: readonly [x: number, y: number] | null;
   /** Per-cell map over the compared view, row-major. */

@@ -11,7 +11,7 @@ import { minimumMap, smoothMap, type ScoreMap } from './scoreMap.ts';
 /** Mean distance of an exemplar's patches to another's at or below which the two count as one photograph. */
 export const duplicateDistance = 0.1;
 
-/** An exemplar's own distance from the others above which it looks defective (1 = as far as good parts get). */
+/** An exemplar's own distance from the others above which it looks defective (1 = as far as the others lie from each other at their most different place, on average). */
 export const suspectRatio = 1.33;
 
 /** Each exemplar is compared with this many others, those most like it: the work grows with their number alone. */
@@ -78,7 +78,7 @@ export async function libraryHealth(request: HealthRequest): Promise<LibraryHeal
 
 /**
  * `maps`: each exemplar's smoothed distances to others. How far each lies from the others, on the scale that the other maps
- * give. How far a place stands out would find a few more defective ones and suspect twice as many good ones. Empty below
+ * give. How far a place stands out, tried instead, finds fewer defective ones and suspects more good ones. Empty below
  * `judgedFrom`.
  */
 export function ratiosAgainstOthers(maps: readonly ScoreMap[]): number[] {

@@ -87,7 +87,7 @@ export function createLibraryMatch(input: {
         tower,
         query,
         banks,
-        ratios: calibration?.forPointing(distances) ?? ratios,
+        pointing: calibration?.forPointing(distances) ?? ratios,
         isAllowed: isInspectedIn(areas, view),
       }),
       map: { rows, columns, values: ratios.values, kind: 'ratio' },

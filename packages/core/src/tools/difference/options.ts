@@ -33,9 +33,10 @@ export interface LibraryMatchOptions {
 
 /**
  * How ratios are reckoned, to be raised when that changes: what was validated with other numbers does not hold. 1: distances
- * alone; 2: how far a place stands out from its view, or the distance.
+ * alone; 2: how far a place stands out from its view, or the distance; 3: a place that both stands out and lies far, or the
+ * distance alone where it is large.
  */
-export const MATCH_METHOD = 2;
+export const MATCH_METHOD = 3;
 
 /** Chosen by measurement: docs/results.md, "Library match". */
 export const libraryMatchDefaults: LibraryMatchOptions = {

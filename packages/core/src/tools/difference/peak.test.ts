@@ -53,7 +53,7 @@ describe('peak', { timeout: 60_000 }, () => {
   it('lies on a scratch of two pixels that the middle of the cell misses', async () => {
     const isScratch = (x: number, y: number) => (x === 66 || x === 67) && y >= 40 && y < 100;
     const banks = [await see(drawPart(1)), await see(drawPart(2))];
-    const peak = (await peakOf({ query: await see(drawPart(3, isScratch)), banks, ratios: mapWithPeak(8, 9) }))!;
+    const peak = (await peakOf({ query: await see(drawPart(3, isScratch)), banks, pointing: mapWithPeak(8, 9) }))!;
     const [x, y] = peak.map((value) => Math.floor(value * side)) as [number, number];
     expect(isScratch(68, 76)).toBe(false);
     expect(isScratch(x, y)).toBe(true);
@@ -62,7 +62,7 @@ describe('peak', { timeout: 60_000 }, () => {
   it('stays within the largest cell and its neighbours', async () => {
     const banks = [await see(drawPart(1))];
     const query = await see(drawPart(3, (x) => x > 90));
-    const [x, y] = (await peakOf({ query, banks, ratios: mapWithPeak(8, 9) }))!;
+    const [x, y] = (await peakOf({ query, banks, pointing: mapWithPeak(8, 9) }))!;
     expect(Math.abs(x * side - 68)).toBeLessThanOrEqual(6);
     expect(Math.abs(y * side - 76)).toBeLessThanOrEqual(6);
   });
@@ -70,11 +70,11 @@ describe('peak', { timeout: 60_000 }, () => {
   it('is found in a corner, and nowhere in an empty map', async () => {
     const banks = [await see(drawPart(1))];
     const query = await see(drawPart(3, (x, y) => x < 3 && y < 3));
-    const [x, y] = (await peakOf({ query, banks, ratios: mapWithPeak(0, 0) }))!;
+    const [x, y] = (await peakOf({ query, banks, pointing: mapWithPeak(0, 0) }))!;
     expect(Math.max(x, y) * side).toBeLessThan(6);
     const empty = { rows: 16, columns: 16, values: new Float32Array(256) };
-    expect(await peakOf({ query, banks, ratios: empty })).toBeNull();
-    expect(await peakOf({ query, banks, ratios: mapWithPeak(0, 0) }, () => false)).toBeNull();
+    expect(await peakOf({ query, banks, pointing: empty })).toBeNull();
+    expect(await peakOf({ query, banks, pointing: mapWithPeak(0, 0) }, () => false)).toBeNull();
   });
 });
 

@@ -17,7 +17,7 @@ const reach = 4;
 const search = 4;
 /** The averaging window is this many fine cells to each side. */
 const blur = 2;
-/** Side of the windows: reach, search, blur and the rim that sees the window's edge (6 pixels), to both sides. */
+/** Side of the windows, pixels: room for reach, search, blur and the rim that sees the window's edge (6 pixels) to both sides. */
 const windowSide = 56;
 /** Exemplars looked at: those with the patches most like the peak's. */
 const exemplarLimit = 8;
@@ -28,19 +28,19 @@ export interface PeakRequest {
   readonly tower: FeatureTower;
   readonly query: SeenView;
   readonly banks: readonly SeenView[];
-  /** The map of `query`. */
-  readonly ratios: ScoreMap;
+  /** Distances of `query`, as weighed for pointing. */
+  readonly pointing: ScoreMap;
   /** Whether the peak may lie there; normalised in the view. */
   isAllowed(x: number, y: number): boolean;
 }
 
 /** The peak, normalised in the view of `query`; null when no allowed place differs. */
-export async function findPeak({ tower, query, banks, ratios, isAllowed }: PeakRequest): Promise<Point | null> {
-  const top = largest(ratios.values);
+export async function findPeak({ tower, query, banks, pointing, isAllowed }: PeakRequest): Promise<Point | null> {
+  const top = largest(pointing.values);
   if (top <= 0) return null;
-  const cell = ratios.values.indexOf(top);
+  const cell = pointing.values.indexOf(top);
   const { width, height } = query.pixels;
-  const start = peakOfParabola(ratios, cell);
+  const start = peakOfParabola(pointing, cell);
   const centre: Point = [start[0] * width, start[1] * height];
   const side = Math.min(...[query, ...banks].flatMap(({ pixels }) => [pixels.width, pixels.height]), windowSide) & ~1;
   const box = windowAt(centre, side, query.pixels);
@@ -61,7 +61,7 @@ export async function findPeak({ tower, query, banks, ratios, isAllowed }: PeakR
   for (const at of distances.keys()) {
     const place = placeOf(at);
     if (!isWithin(at, reach) || !isAllowed(...place)) continue;
-    const value = average(distances, fine, at) * valueAt(ratios, place);
+    const value = average(distances, fine, at) * valueAt(pointing, place);
     if (value > most) [most, best] = [value, place];
   }
   if (!best) return null;
