@@ -1,6 +1,7 @@
 /**
- * A scripted inspection of three images and 300 tokens, as the agent runs one: the part, a crop of it, an exemplar; think,
- * act, answer. Lengths are those of the agent's own prompts; the tokens mean nothing.
+ * A scripted inspection of three images and 300 tokens, in the agent's order: the part, a crop of it, an exemplar; think,
+ * act, answer. Lengths are those of a model of the 3B's kind, whatever the model (nano's own inspections are shorter and its
+ * views smaller); the tokens mean nothing.
  */
 import type { ProcessedImage } from '@agentiad/core/image/processor.ts';
 import type { ModelConfig } from '@agentiad/core/model/config.ts';

@@ -94,13 +94,15 @@ async function train(
   selected: SelectedBackend,
 ): Promise<void> {
   const { sft } = config;
+  const trained = [...new Set(phases.flatMap((phase) => phase.samples))];
   const folder = flags.resume ?? path.join(config.work, config.name);
   const run = await openRun({
     folder,
     command: 'sft',
     config,
     data,
-    maskSha256: maskHash(samples, sft.mask),
+    // Rehearsals are made by code: a changed one would go on with other samples.
+    maskSha256: maskHash(trained, sft.mask),
     resume: flags.resume !== undefined,
     device: `${selected.backend}: ${selected.adapter}`,
   });
@@ -118,7 +120,9 @@ async function train(
   });
   try {
     await adapter?.loadInto(model);
-    progress.say(`${model.values.length} trained values, ${samples.length} samples, ${selected.adapter}`);
+    progress.say(
+      `${model.values.length} trained values, ${samples.length} demonstrations, ${trained.length - samples.length} rehearsals, ${selected.adapter}`,
+    );
     for (const sample of samples.slice(0, SHOWN)) progress.say(describeTrained(sample, config, base));
     const isDone = await runSft({
       model,
