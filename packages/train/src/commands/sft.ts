@@ -62,8 +62,12 @@ async function run(flags: Flags): Promise<void> {
   const base = await openBaseModel(config, flags.from);
   if (config.sft.lora && base.sha256 === null) throw nothingToAdapt(flags.config);
   const adapter = await openStartAdapter(flags, config.sft, base.config, 'sft');
-  const { samples, hashes } = await readSamples(config);
-  const { drills, echoes } = rehearsalsOf(config, samples, {
+  const { samples: stored, hashes } = await readSamples(config);
+  const {
+    demonstrations: samples,
+    drills,
+    echoes,
+  } = rehearsalsOf(config, stored, {
     tokenizer: base.tokenizer,
     imageTokenId: base.config.special.image,
     imageTokenPixels: base.processor.patchSize * base.processor.mergeSize,

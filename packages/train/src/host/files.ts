@@ -42,6 +42,7 @@ async function makeFolder(folder: string): Promise<void> {
   if (found) throw notWritable(folder, 'it is a file, not a folder.', 'Name another folder.');
   await makeFolder(path.dirname(folder));
   await mkdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'EEXIST') return; // another process made it meanwhile
     throw notWritable(folder, `the folder cannot be made (${error.code}).`, 'Name another folder.', error);
   });
 }

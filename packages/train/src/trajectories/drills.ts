@@ -49,10 +49,14 @@ export function createDrill(read: LabelReader | null, random: Random, setting: R
   const comparisons = madeUp(random);
   const label = random.next() < (read?.(comparisons) ?? DEFECTIVE) ? ('anomalous' as const) : ('normal' as const);
   const drill = rehearse({ label, category: 'part', random, setting, comparisons });
-  if (read) return drill;
-  const { trueIds, falseIds } = findValueTokens(setting.tokenizer);
+  return read ? drill : withoutVerdict(drill, setting.tokenizer);
+}
+
+/** The same record, in which the value of `anomaly_present` is not trained. */
+export function withoutVerdict(sample: Trajectory, tokenizer: Tokenizer): Trajectory {
+  const { trueIds, falseIds } = findValueTokens(tokenizer);
   const values = new Set([...trueIds, ...falseIds]);
-  return { ...drill, segments: drill.segments.flatMap((segment) => leaveOut(segment, drill.ids, values)) };
+  return { ...sample, segments: sample.segments.flatMap((segment) => leaveOut(segment, sample.ids, values)) };
 }
 
 /** A demonstration's readings said again: other places and names, other numbers, and the answer that `read` makes likely. */

@@ -2,12 +2,17 @@
 import { createRandom, mixSeed } from '@agentiad/core/support/random.ts';
 import type { RunConfig } from '../run/config.ts';
 import { caseRandom } from './caseRandom.ts';
-import { createDrill, createEcho, type RehearsalSetting } from './drills.ts';
+import { createDrill, createEcho, withoutVerdict, type RehearsalSetting } from './drills.ts';
 import { fitLabelReader, type LabelReader } from './labelReader.ts';
 import { readingsOf } from './readings.ts';
 import type { Trajectory } from './trajectory.ts';
 
 export interface Rehearsals {
+  /**
+   * The demonstrations; where echoes teach what to make of the numbers, without the verdicts of those that compare: each
+   * one's own luck would be learned by heart.
+   */
+  readonly demonstrations: readonly Trajectory[];
   /** Made-up readings. */
   readonly drills: readonly Trajectory[];
   /** The readings of every demonstration that compares, said again as often as the run wants. */
@@ -29,7 +34,11 @@ export function rehearsalsOf(
     return createEcho(readings[index % readings.length]!, read!, random, setting);
   };
   const drill = (index: number) => createDrill(read, caseRandom(seed, index), setting);
+  const isTaught = (sample: Trajectory) => read !== null && readingsOf(sample, model.tokenizer) !== null;
   return {
+    demonstrations: demonstrations.map((sample) =>
+      isTaught(sample) ? withoutVerdict(sample, model.tokenizer) : sample,
+    ),
     drills: Array.from({ length: count }, (_, index) => ({ ...drill(index), id: `drill/${index}` })),
     echoes: Array.from({ length: times * readings.length }, (_, index) => ({ ...echo(index), id: `echo/${index}` })),
   };
