@@ -58,7 +58,7 @@ export const SAMPLE_CATEGORIES: readonly SampleCategory[] = [
         outcome: 'wrong',
         note: seen,
       },
-      { id: 'flange-good', title: 'Flange, good', partSeed: 32, defect: null, outcome: 'right', note: seen },
+      { id: 'flange-good', title: 'Flange, good', partSeed: 32, defect: null, outcome: 'unsure', note: seen },
     ],
   },
   {
