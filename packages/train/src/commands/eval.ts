@@ -1,12 +1,11 @@
 /** `agentiad eval`: the agent over labelled parts, with the baselines and controls that keep it honest (design §6, §8). */
-import { createHash } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import type { InspectionDeps } from '@agentiad/core/agent/request.ts';
 import type { Mode } from '@agentiad/core/protocol/modes.ts';
 import { UserError } from '@agentiad/core/support/userError.ts';
+import { hashData } from '../data/hashData.ts';
 import type { LabelledCase } from '../data/labelledCase.ts';
 import type { ManifestSplit } from '@agentiad/core/protocol/manifest.ts';
 import { MANIFEST_SPLITS } from '@agentiad/core/protocol/manifest.ts';
@@ -223,16 +222,6 @@ function commandOf(flags: Flags): string {
     ...(flags.baselines ? [] : ['--no-baselines']),
   ];
   return `npx agentiad eval ${[...always, ...maybe].join(' ')}`;
-}
-
-async function hashData(data: string): Promise<string | null> {
-  const file = data.replace(/^deeppcb(-misaligned)?:/, '');
-  const found = await stat(file).catch(() => null);
-  return found?.isFile()
-    ? createHash('sha256')
-        .update(await readFile(file))
-        .digest('hex')
-    : null;
 }
 
 /** Tells on standard error, every ten seconds of a stage, how far it is and how long it will take. */

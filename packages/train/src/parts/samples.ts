@@ -4,8 +4,8 @@ import { renderPart } from './renderPart.ts';
 import type { DefectType, RenderedPart } from './types.ts';
 import { familyByName } from './families/index.ts';
 
-export const SAMPLE_SIZE = 512;
-export const SAMPLE_EXEMPLARS = 5;
+const SAMPLE_SIZE = 512;
+const SAMPLE_EXEMPLARS = 5;
 
 /**
  * What the shipped model makes of a sample: its answer is right, its score lies between the usual thresholds so that it
@@ -33,7 +33,7 @@ interface SampleCategory {
 const seen = 'A design the model was not trained on, of a family it was trained on.';
 const unseen = 'A family that was held out of training as a whole.';
 
-/** Seeds 1..5 of a design are its exemplars; parts use higher ones. */
+/** The first seeds of a design are its exemplars; parts use higher ones. */
 export const SAMPLE_CATEGORIES: readonly SampleCategory[] = [
   {
     category: 'flange',
