@@ -84,8 +84,8 @@ describe('a run that starts from a checkpoint with smaller views', { timeout: 60
     );
     expect(code, stderr).toBe(0);
     expect(stdout).toBe('');
-    expect(stderr).toMatch(/case 1\/2, \d+ s left[^]*2 demonstrations written to .*shard-1-of-1\n$/);
-    const trajectories = await readTrajectories(at('work', 'trajectories', 'shard-1-of-1'));
+    expect(stderr).toMatch(/case 1\/2, \d+ s left[^]*2 demonstrations written to .*views-1-of-1\n$/);
+    const trajectories = await readTrajectories(at('work', 'trajectories', 'views-1-of-1'));
     const images = trajectories.flatMap((trajectory) => trajectory.images);
     expect(images.length).toBeGreaterThan(1);
     images.forEach((image) => expect(areaOf(image)).toBeLessThanOrEqual(VIEW_PIXELS));

@@ -93,7 +93,7 @@ async function buildCases(
   }
   const deps: TeacherDeps = { model: known ?? (await learnTokenizer(run, cases, match)), match };
   const own = ownCases(cases, shard, shards);
-  const folder = path.join(run.work, 'trajectories', `shard-${shard}-of-${shards}`);
+  const folder = path.join(run.work, 'trajectories', `${run.name}-${shard}-of-${shards}`);
   const randomOf = (example: LabelledCase) => caseRandom(run.seed, cases.indexOf(example));
   if (teacher) {
     const { name, seed, data } = run;

@@ -32,6 +32,8 @@ export type SourceConfig =
       readonly exemplars: number | readonly [number, number];
       /** Share of the boards kept out of training. */
       readonly heldOutShare: number;
+      /** The first template lies exactly as the window. Default: none does. */
+      readonly aligned?: boolean;
     }
   | {
       /** The train split of an imported dataset (`agentiad data import`). */

@@ -29,12 +29,12 @@ async function casesOf(source: SourceConfig, seed: number, dataFolder: string): 
       });
     }
     case 'deeppcb': {
-      const { count, exemplars, heldOutShare } = source;
+      const { count, exemplars, heldOutShare, aligned = false } = source;
       const manifest = path.resolve(dataFolder, source.manifest);
       const { train } = await splitBoards({ manifest, heldOutShare });
       // The authors' test scans, where a manifest has them, are not for training.
       const scans = (await readDeepPcb(manifest)).filter(({ row }) => row.split === 'train');
-      return deepPcbCases(scans, { count, seed, boards: train, exemplarCount: exemplars, isMisaligned: true });
+      return deepPcbCases(scans, { count, seed, boards: train, exemplarCount: exemplars, isMisaligned: !aligned });
     }
     case 'manifest':
       return manifestTrainingCases(path.resolve(dataFolder, source.manifest), { ...source, seed });
